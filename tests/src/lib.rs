@@ -1,0 +1,1 @@
+//! Home of the whole-story tests; see `stories/`.
