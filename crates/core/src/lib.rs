@@ -1,1 +1,6 @@
-//! core
+//! The pure core of Sluicegate: what a workflow is, what may happen to a product, and why not.
+
+pub mod definition;
+pub mod digest;
+pub mod id;
+pub mod key;
