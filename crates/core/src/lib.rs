@@ -1,6 +1,8 @@
 //! The pure core of Sluicegate: what a workflow is, what may happen to a product, and why not.
 
-pub mod definition;
+// pub mod definition;
 pub mod digest;
+pub mod directory;
 pub mod id;
 pub mod key;
+pub mod product;
