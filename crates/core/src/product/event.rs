@@ -59,6 +59,8 @@ pub enum Event {
     WaiverRefused { deliverable: DeliverableRef, reason: Digest },
     /// The due date passed without an accepted revision.
     DeliverableFellDue { deliverable: DeliverableKey },
+    /// The due date passed, and nothing was owed.
+    DeliverableDueLifted { deliverable: DeliverableKey },
 
     /// A question of the gate ahead is answered, or answered anew.
     CriterionAnswered { criterion: CriterionKey, yes: bool, evidence: Digest },
@@ -86,7 +88,14 @@ pub enum Event {
         signature: Option<Signature>,
     },
     /// At gate -> what the outcome says; the events that follow carry it out.
-    GateDecided { gate: GateKey, submission: u32, outcome: Outcome, decided_by: DecidedBy },
+    GateDecided {
+        gate: GateKey,
+        submission: u32,
+        outcome: Outcome,
+        decided_by: DecidedBy,
+        /// The gate's own stage, where the product stands until it enters another.
+        stage: StageKey,
+    },
     /// A condition of a conditional go is owed.
     ConditionImposed { condition: u32, gate: GateKey, draft: ConditionDraft, set_by: PersonId },
     /// Any position -> in the stage; its due dates start, the questions of its gate are open again.

@@ -75,6 +75,7 @@ impl Product {
             | E::WaiverAsked { .. }
             | E::WaiverApproved { .. }
             | E::WaiverRefused { .. }
+            | E::DeliverableDueLifted { .. }
             | E::DeliverableFellDue { .. } => self.apply_deliverable(recorded),
             E::CriterionAnswered { .. }
             | E::GateSubmitted { .. }
@@ -175,6 +176,9 @@ impl Product {
                     due.fell = true;
                 }
             }
+            E::DeliverableDueLifted { deliverable } => {
+                self.dues.remove(deliverable);
+            }
             _ => {}
         }
     }
@@ -223,8 +227,9 @@ impl Product {
                     submission.votes.insert(by, vote);
                 }
             }
-            E::GateDecided { gate, submission, outcome, .. } => {
+            E::GateDecided { gate, submission, outcome, stage, .. } => {
                 self.decided(gate, *submission, outcome, at);
+                self.position = Position::InStage(stage.clone());
             }
             E::StageEntered { stage, visit, dues } => {
                 self.position = Position::InStage(stage.clone());
