@@ -1,2 +1,38 @@
-//! xtask
-fn main() {}
+//! `cargo xtask`: one command for each chore of this repository.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::commands::test;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Chores of this repository", after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask test -- -p sluicegate-store         the tests of one crate, with PostgreSQL";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the tests with a private PostgreSQL and a browser
+    Test(test::Args),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Test(args) => test::run(&args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if !failure.is_told() {
+                eprintln!("error: {failure}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The chores around the code: checks, generated files, migrations and a private PostgreSQL.
+
+pub mod cluster;
+pub mod commands;
+pub mod process;
+pub mod provision;
