@@ -2,5 +2,6 @@
 
 pub mod cluster;
 pub mod commands;
+pub mod migrations;
 pub mod process;
 pub mod provision;

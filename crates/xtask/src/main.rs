@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::commands::test;
+use xtask::commands::{generate, new_migration, test};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Chores of this repository", after_help = EXAMPLES)]
@@ -20,11 +20,17 @@ Examples:
 enum Command {
     /// Run the tests with a private PostgreSQL and a browser
     Test(test::Args),
+    /// Write the generated files again
+    Generate(generate::Args),
+    /// Create the next migration in both folders
+    NewMigration(new_migration::Args),
 }
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Test(args) => test::run(&args),
+        Command::Generate(args) => generate::run(&args),
+        Command::NewMigration(args) => new_migration::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,3 +1,5 @@
 //! One file for each command.
 
+pub mod generate;
+pub mod new_migration;
 pub mod test;
