@@ -5,3 +5,4 @@ pub mod commands;
 pub mod migrations;
 pub mod process;
 pub mod provision;
+pub mod tidy;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::commands::{generate, new_migration, test};
+use xtask::commands::{generate, new_migration, test, tidy};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Chores of this repository", after_help = EXAMPLES)]
@@ -20,6 +20,8 @@ Examples:
 enum Command {
     /// Run the tests with a private PostgreSQL and a browser
     Test(test::Args),
+    /// Check what the compiler does not: crate edges, licences, file sizes, links
+    Tidy,
     /// Write the generated files again
     Generate(generate::Args),
     /// Create the next migration in both folders
@@ -29,6 +31,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Test(args) => test::run(&args),
+        Command::Tidy => tidy::run(),
         Command::Generate(args) => generate::run(&args),
         Command::NewMigration(args) => new_migration::run(&args),
     };

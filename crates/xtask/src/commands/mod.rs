@@ -3,3 +3,4 @@
 pub mod generate;
 pub mod new_migration;
 pub mod test;
+pub mod tidy;
