@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::commands::{generate, new_migration, test, tidy};
+use xtask::commands::{ci, generate, new_migration, test, tidy};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Chores of this repository", after_help = EXAMPLES)]
@@ -14,10 +14,13 @@ struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
+  cargo xtask ci                                  everything that must pass before a merge
   cargo xtask test -- -p sluicegate-store         the tests of one crate, with PostgreSQL";
 
 #[derive(Subcommand)]
 enum Command {
+    /// Run every check, fastest first, and stop at the first failure
+    Ci,
     /// Run the tests with a private PostgreSQL and a browser
     Test(test::Args),
     /// Check what the compiler does not: crate edges, licences, file sizes, links
@@ -30,6 +33,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Ci => ci::run(),
         Command::Test(args) => test::run(&args),
         Command::Tidy => tidy::run(),
         Command::Generate(args) => generate::run(&args),

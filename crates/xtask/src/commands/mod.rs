@@ -1,5 +1,6 @@
 //! One file for each command.
 
+pub mod ci;
 pub mod generate;
 pub mod new_migration;
 pub mod test;
