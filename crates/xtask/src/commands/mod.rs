@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub mod ci;
+pub mod dev;
 pub mod generate;
 pub mod new_migration;
 pub mod test;
