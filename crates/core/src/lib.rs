@@ -2,5 +2,7 @@
 
 pub mod definition;
 pub mod digest;
+pub mod expr;
 pub mod id;
 pub mod key;
+pub mod suggest;
