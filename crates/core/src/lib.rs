@@ -1,8 +1,11 @@
 //! The pure core of Sluicegate: what a workflow is, what may happen to a product, and why not.
 
-// pub mod definition;
+pub mod definition;
 pub mod digest;
 pub mod directory;
+pub mod expr;
 pub mod id;
 pub mod key;
 pub mod product;
+pub mod rules;
+pub mod suggest;

@@ -1,8 +1,49 @@
 //! The definition language: from a YAML file to a checked, immutable [`Definition`].
 
 pub mod calendar;
+mod canonical;
+pub mod diagnostic;
 pub mod form;
 mod model;
+mod node;
+mod read;
+mod resolve;
+mod source;
 pub mod span;
 
+pub use diagnostic::Diagnostic;
 pub use model::*;
+
+use diagnostic::{Problems, Severity};
+use read::Read as _;
+
+/// What a file is worth: its definition, unless there are errors, and all that was noticed.
+#[derive(Debug)]
+pub struct Checked {
+    pub definition: Option<Definition>,
+    /// In the order of the file.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Checks a workflow file and reports all of its problems.
+pub fn check(source: &str) -> Checked {
+    let mut problems = Problems::default();
+    let definition = node::parse(source, &mut problems)
+        .and_then(|node| source::Workflow::read(&node, &mut problems))
+        .and_then(|workflow| resolve::resolve(&workflow, source, &mut problems))
+        .map(Definition::sealed);
+    Checked { definition, diagnostics: problems.finish(source) }
+}
+
+/// Loads a workflow file.
+///
+/// # Errors
+/// All problems of the file, warnings included, when one of them is an error.
+pub fn load(source: &str) -> Result<Definition, Vec<Diagnostic>> {
+    let Checked { definition, diagnostics } = check(source);
+    let broken = diagnostics.iter().any(|found| found.severity == Severity::Error);
+    definition.filter(|_| !broken).ok_or(diagnostics)
+}
+
+#[cfg(test)]
+mod tests;

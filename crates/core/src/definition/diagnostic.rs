@@ -1,0 +1,165 @@
+//! What is wrong with a workflow file, where, and how to mend it.
+
+use serde::Serialize;
+
+/// A range of bytes in the source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Mark {
+    pub start: usize,
+    pub end: usize,
+}
+
+/// A value with the place where it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Located<T> {
+    pub(crate) value: T,
+    pub(crate) at: Mark,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The file is not loaded.
+    Error,
+    Warning,
+}
+
+/// One problem of a workflow file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// Stable, for programs and for the reference.
+    pub code: &'static str,
+    pub severity: Severity,
+    /// One sentence, in English.
+    pub message: String,
+    pub place: Place,
+    /// What stands at the place, in a few words; may be empty.
+    pub label: String,
+    /// Other places that belong to the problem.
+    pub related: Vec<Related>,
+    /// How to mend it.
+    pub help: Vec<String>,
+}
+
+/// Where something stands in the source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Place {
+    #[serde(flatten)]
+    pub bytes: Mark,
+    /// From 1.
+    pub line: usize,
+    /// In characters, from 1.
+    pub column: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Related {
+    pub place: Place,
+    pub label: String,
+}
+
+impl Diagnostic {
+    pub(crate) fn error(code: &'static str, at: Mark, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            place: Place { bytes: at, line: 0, column: 0 },
+            label: String::new(),
+            related: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    pub(crate) fn warning(code: &'static str, at: Mark, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, at, message) }
+    }
+
+    pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    pub(crate) fn related(mut self, at: Mark, label: impl Into<String>) -> Self {
+        let place = Place { bytes: at, line: 0, column: 0 };
+        self.related.push(Related { place, label: label.into() });
+        self
+    }
+
+    /// "did you mean `x`?", where one of the known words is near the written one.
+    pub(crate) fn suggest<'a>(self, written: &str, known: impl Iterator<Item = &'a str>) -> Self {
+        match crate::suggest::closest(written, known) {
+            Some(near) => self.help(format!("did you mean `{near}`?")),
+            None => self,
+        }
+    }
+}
+
+/// The problems found so far, bounded: after the hundredth nobody reads on.
+#[derive(Debug, Default)]
+pub(crate) struct Problems {
+    found: Vec<Diagnostic>,
+}
+
+impl Problems {
+    const MAX: usize = 100;
+
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        // An error is never crowded out by warnings.
+        let room = match diagnostic.severity {
+            Severity::Error => Self::MAX,
+            Severity::Warning => Self::MAX / 2,
+        };
+        if self.found.len() < room {
+            self.found.push(diagnostic);
+        }
+    }
+
+    pub(crate) fn has_errors(&self) -> bool {
+        self.found.iter().any(|found| found.severity == Severity::Error)
+    }
+
+    /// In the order of the source, each with its line and column.
+    pub(crate) fn finish(mut self, source: &str) -> Vec<Diagnostic> {
+        self.found.sort_by_key(|found| (found.place.bytes, found.code));
+        self.found.dedup();
+        let lines = Lines::new(source);
+        for found in &mut self.found {
+            lines.locate(&mut found.place);
+            for related in &mut found.related {
+                lines.locate(&mut related.place);
+            }
+        }
+        self.found
+    }
+}
+
+/// Where each line starts.
+struct Lines<'a> {
+    source: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    fn new(source: &'a str) -> Self {
+        let after_breaks = source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let starts = std::iter::once(0).chain(after_breaks.map(|(at, _)| at + 1)).collect();
+        Self { source, starts }
+    }
+
+    fn locate(&self, place: &mut Place) {
+        let end = self.source.len();
+        let start = self.source.floor_char_boundary(place.bytes.start.min(end));
+        let stop = self.source.ceil_char_boundary(place.bytes.end.clamp(start, end));
+        place.bytes = Mark { start, end: stop };
+        let line = self.starts.partition_point(|line| *line <= start);
+        let line_start = self.starts.get(line - 1).copied().unwrap_or_default();
+        place.line = line;
+        place.column = self.source[line_start..start].chars().count() + 1;
+    }
+}

@@ -1,0 +1,314 @@
+//! From a tree of nodes to typed source records: every problem is reported and reading goes on.
+
+use std::rc::Rc;
+
+use rust_decimal::Decimal;
+
+use super::{
+    diagnostic::{Diagnostic, Located, Mark, Problems},
+    node::{Data, Entry, Node, Scalar},
+};
+
+/// What can be read from a node. `None` means that the problem has been reported.
+pub(crate) trait Read: Sized {
+    fn read(node: &Node, problems: &mut Problems) -> Option<Self>;
+}
+
+/// What can be read from a single word or text.
+pub(crate) trait FromScalar: Sized {
+    /// What is expected, in words: "a number".
+    const WHAT: &'static str;
+    /// `Err(None)`: not what is expected; `Err(Some(why))`: nearly, but broken.
+    fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>>;
+}
+
+impl<T: FromScalar> Read for Located<T> {
+    fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let Data::Scalar(scalar) = &node.data else {
+            problems.push(wrong_type(node, T::WHAT));
+            return None;
+        };
+        match T::from_scalar(scalar) {
+            Ok(value) => Some(Located { value, at: node.at }),
+            Err(why) => {
+                let why = why.unwrap_or_else(|| {
+                    format!("expected {}, found `{}`", T::WHAT, shortened(&scalar.text))
+                });
+                problems.push(Diagnostic::error("bad_value", node.at, why));
+                None
+            }
+        }
+    }
+}
+
+impl<T: Read> Read for Located<Vec<T>> {
+    fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let Data::List(items) = &node.data else {
+            problems.push(wrong_type(node, "a list"));
+            return None;
+        };
+        let value = items.iter().filter_map(|item| T::read(item, problems)).collect();
+        Some(Located { value, at: node.at })
+    }
+}
+
+/// A mapping from the author's own keys. A key is kept when its value is broken, so that what
+/// refers to it is not reported as well.
+#[derive(Clone, Debug)]
+pub(crate) struct Named<T> {
+    pub(crate) at: Mark,
+    pub(crate) entries: Vec<NamedEntry<T>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct NamedEntry<T> {
+    pub(crate) key: Located<Rc<str>>,
+    pub(crate) value: Option<T>,
+}
+
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Self { at: Mark::default(), entries: Vec::new() }
+    }
+}
+
+impl<T> Named<T> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| &*entry.key.value)
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&T> {
+        let entry = self.entries.iter().find(|entry| &*entry.key.value == key)?;
+        entry.value.as_ref()
+    }
+}
+
+impl<T: Read> Read for Named<T> {
+    fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let Data::Map(entries) = &node.data else {
+            problems.push(wrong_type(node, "a mapping"));
+            return None;
+        };
+        let read = |Entry { key, node }: &Entry| {
+            // A key without a value reads as one without any of its parts: its place is the key.
+            let value = match node.data {
+                Data::Null => T::read(&Node::empty_map(key.at), problems),
+                _ => T::read(node, problems),
+            };
+            NamedEntry { key: key.clone(), value }
+        };
+        Some(Self { at: node.at, entries: entries.iter().map(read).collect() })
+    }
+}
+
+/// A slot of a record: optional (`Option`) or required ([`Must`]).
+pub(crate) trait Slot: Sized {
+    const REQUIRED: bool;
+    fn fill(node: Option<&Node>, problems: &mut Problems) -> Self;
+}
+
+impl<T: Read> Slot for Option<T> {
+    const REQUIRED: bool = false;
+    fn fill(node: Option<&Node>, problems: &mut Problems) -> Self {
+        node.and_then(|node| T::read(node, problems))
+    }
+}
+
+/// A part that cannot be left out. Empty only after that has been reported.
+#[derive(Clone, Debug)]
+pub(crate) struct Must<T>(pub(crate) Option<T>);
+
+impl<T: Read> Slot for Must<T> {
+    const REQUIRED: bool = true;
+    fn fill(node: Option<&Node>, problems: &mut Problems) -> Self {
+        Self(node.and_then(|node| T::read(node, problems)))
+    }
+}
+
+/// Takes the parts of a record out of a mapping, then reports what is left over or missing.
+pub(crate) struct Parts<'n> {
+    what: &'static str,
+    at: Mark,
+    entries: &'n [Entry],
+    taken: Vec<&'static str>,
+    missing: Vec<&'static str>,
+}
+
+impl<'n> Parts<'n> {
+    /// `None` when the node is not a mapping.
+    pub(crate) fn open(
+        node: &'n Node,
+        what: &'static str,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let Data::Map(entries) = &node.data else {
+            problems.push(wrong_type(node, what));
+            return None;
+        };
+        Some(Self { what, at: node.at, entries, taken: Vec::new(), missing: Vec::new() })
+    }
+
+    pub(crate) fn take<S: Slot>(&mut self, key: &'static str, problems: &mut Problems) -> S {
+        let found = self.entries.iter().find(|entry| &*entry.key.value == key);
+        // `key:` with nothing behind it is as good as left out.
+        let found = found.map(|entry| &entry.node).filter(|node| !matches!(node.data, Data::Null));
+        self.taken.push(key);
+        if S::REQUIRED && found.is_none() {
+            self.missing.push(key);
+        }
+        S::fill(found, problems)
+    }
+
+    pub(crate) fn close(self, problems: &mut Problems) {
+        for Entry { key, .. } in self.entries {
+            if !self.taken.contains(&&*key.value) {
+                let message = format!("{} has no `{}`", self.what, shortened(&key.value));
+                let known = self.taken.iter().copied();
+                problems.push(
+                    Diagnostic::error("unknown_key", key.at, message)
+                        .label("not known here")
+                        .suggest(&key.value, known)
+                        .help(format!("it can have: {}", self.taken.join(", "))),
+                );
+            }
+        }
+        for key in &self.missing {
+            let message = format!("{} needs `{key}`", self.what);
+            problems.push(Diagnostic::error("missing_key", self.at, message));
+        }
+    }
+}
+
+/// A record of the language.
+pub(crate) trait Record {
+    /// Where it stands.
+    fn mark(&self) -> Mark;
+}
+
+/// Declares a record of the language: a struct and how to read it.
+macro_rules! record {
+    ($(
+        $(#[$meta:meta])*
+        $name:ident($what:literal) {
+            $( $(#[$field_meta:meta])* $field:ident: $ty:ty, )*
+        }
+    )+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
+        pub(crate) struct $name {
+            mark: $crate::definition::diagnostic::Mark,
+            $( $(#[$field_meta])* pub(crate) $field: $ty, )*
+        }
+
+        impl $crate::definition::read::Record for $name {
+            fn mark(&self) -> $crate::definition::diagnostic::Mark {
+                self.mark
+            }
+        }
+
+        impl $crate::definition::read::Read for $name {
+            fn read(
+                node: &$crate::definition::node::Node,
+                problems: &mut $crate::definition::diagnostic::Problems,
+            ) -> Option<Self> {
+                #[allow(unused_mut, reason = "a record may have no parts")]
+                let mut parts = $crate::definition::read::Parts::open(node, $what, problems)?;
+                $( let $field = parts.take(
+                    stringify!($field).trim_start_matches("r#"),
+                    problems,
+                ); )*
+                parts.close(problems);
+                Some(Self { mark: node.at, $( $field, )* })
+            }
+        }
+    )+};
+}
+pub(crate) use record;
+
+pub(crate) fn wrong_type(node: &Node, expected: &str) -> Diagnostic {
+    let message = format!("expected {expected}, found {}", node.kind());
+    Diagnostic::error("wrong_type", node.at, message)
+}
+
+/// Enough of an author's text to recognise it in a message.
+pub(crate) fn shortened(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let mut shown: String =
+        text.chars().take(SHOWN).map(|c| if c < ' ' { ' ' } else { c }).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
+impl FromScalar for String {
+    const WHAT: &'static str = "a text";
+    fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>> {
+        Ok(scalar.text.to_string())
+    }
+}
+
+impl FromScalar for bool {
+    const WHAT: &'static str = "true or false";
+    fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>> {
+        match &*scalar.text {
+            "true" if scalar.plain => Ok(true),
+            "false" if scalar.plain => Ok(false),
+            _ => Err(None),
+        }
+    }
+}
+
+macro_rules! numbers {
+    ($($ty:ty: $what:literal,)+) => {$(
+        impl FromScalar for $ty {
+            const WHAT: &'static str = $what;
+            fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>> {
+                let digits = scalar.plain.then_some(&*scalar.text);
+                digits.and_then(|digits| digits.parse().ok()).ok_or(None)
+            }
+        }
+    )+};
+}
+
+numbers! {
+    u32: "a whole number",
+    i64: "a whole number",
+}
+
+impl FromScalar for Decimal {
+    const WHAT: &'static str = "a number";
+    fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>> {
+        let digits = scalar.plain.then(|| scalar.text.parse::<Self>().ok()).flatten();
+        // 0.60 and 0.6 are one number, so they are one digest.
+        digits.map(|number| number.normalize()).ok_or(None)
+    }
+}
+
+/// Types that know how to read themselves from a text and say what is wrong with it.
+macro_rules! parsed {
+    ($($ty:ty: $what:literal,)+) => {$(
+        impl FromScalar for $ty {
+            const WHAT: &'static str = $what;
+            fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>> {
+                scalar.text.parse().map_err(|error| {
+                    Some(format!("`{}` is not {}: {error}", shortened(&scalar.text), $what))
+                })
+            }
+        }
+    )+};
+}
+
+parsed! {
+    crate::definition::span::Span: "a length of time",
+}
+
+impl FromScalar for chrono::NaiveDate {
+    const WHAT: &'static str = "a date like 2026-12-25";
+    fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>> {
+        chrono::NaiveDate::parse_from_str(&scalar.text, "%Y-%m-%d")
+            .ok()
+            .filter(|date| date.to_string() == *scalar.text)
+            .ok_or(None)
+    }
+}

@@ -1,0 +1,106 @@
+//! From the written records to the checked model: every reference, bound and rule, all at once.
+
+use std::{collections::HashSet, sync::Arc};
+
+use indexmap::IndexMap;
+
+use super::{
+    Definition, Text,
+    diagnostic::{Diagnostic, Problems},
+    form::Form,
+    source::{self, Workflow},
+};
+use crate::{digest::Digest, key::*};
+
+mod afterwards;
+mod expressions;
+mod fields;
+mod forms;
+mod gates;
+mod guarantees;
+mod names;
+mod outcomes;
+mod roles;
+mod stages;
+
+use names::Names;
+
+/// What every part of the resolution shares.
+struct Resolver<'s, 'p> {
+    source: &'s Workflow,
+    /// The text of the file, to find places within a scalar.
+    text: &'s str,
+    names: Names<'s>,
+    used_roles: HashSet<RoleKey>,
+    problems: &'p mut Problems,
+}
+
+/// The model, or `None` when the problems contain an error.
+pub(super) fn resolve(
+    source: &Workflow,
+    text: &str,
+    problems: &mut Problems,
+) -> Option<Definition> {
+    let names = Names::collect(source);
+    let mut resolver = Resolver { source, text, names, used_roles: HashSet::new(), problems };
+    let definition = resolver.workflow();
+    if problems.has_errors() { None } else { definition }
+}
+
+impl Resolver<'_, '_> {
+    fn workflow(&mut self) -> Option<Definition> {
+        let source = self.source;
+        let key = source.workflow.0.as_ref().and_then(|key| self.key_of(&key.value, key.at));
+        let calendar = self.calendar();
+        let roles = self.roles();
+        let owner = self.owner();
+        let start_by = self.start_by(owner.as_ref());
+        let card = Arc::new(self.card());
+        let forms = self.forms();
+        let stages = self.stages();
+        let documents = expressions::Documents::new(source, &card, &forms);
+        let deliverables = self.deliverables(&documents);
+        let gates = self.gates(&documents, owner.as_ref());
+        let handover = self.handover(&documents);
+        let reviews = self.reviews();
+        let exits = self.exits();
+        let guarantees = self.guarantees();
+        self.unused_roles();
+        let both_sides = source.policies.as_ref().and_then(|it| it.same_person_both_sides.as_ref());
+        Some(Definition {
+            key: key?,
+            digest: Digest::of(b""),
+            title: text_of(source.title.0.as_ref()),
+            help: source.help.as_ref().map(|help| help.text.clone()),
+            calendar: calendar?,
+            roles,
+            owner: owner?,
+            start_by,
+            both_sides: both_sides.is_some_and(|it| it.value),
+            card,
+            forms,
+            stages,
+            deliverables,
+            gates,
+            handover,
+            reviews,
+            exits,
+            guarantees,
+        })
+    }
+
+    fn error(&mut self, diagnostic: Diagnostic) {
+        self.problems.push(diagnostic);
+    }
+}
+
+/// The text, or an empty one where its absence has been reported.
+fn text_of(words: Option<&source::Words>) -> Text {
+    words.map(|words| words.text.clone()).unwrap_or_default()
+}
+
+fn help_of(words: Option<&source::Words>) -> Option<Text> {
+    words.map(|words| words.text.clone())
+}
+
+type Forms = IndexMap<FormKey, Arc<Form>>;

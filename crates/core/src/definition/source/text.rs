@@ -1,0 +1,51 @@
+//! Texts that people read: a plain text in English, or `{ en, ko }`.
+
+use super::{Data, FromScalar as _, Located, Mark, Must, Node, Problems, Read};
+use crate::definition::{Text, diagnostic::Diagnostic, read::record};
+
+/// Characters of one text.
+const MAX: usize = 4_000;
+
+/// A text for people, not empty.
+#[derive(Clone, Debug)]
+pub(crate) struct Words {
+    pub(crate) at: Mark,
+    pub(crate) text: Text,
+}
+
+record! {
+    Translated("a text") {
+        en: Must<Located<String>>,
+        ko: Option<Located<String>>,
+    }
+}
+
+impl Read for Words {
+    fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let text = match &node.data {
+            Data::Scalar(scalar) => {
+                let en = String::from_scalar(scalar).unwrap_or_default();
+                Text { en: checked(Located { value: en, at: node.at }, problems)?, ko: None }
+            }
+            _ => {
+                let both = Translated::read(node, problems)?;
+                let ko = both.ko.and_then(|ko| checked(ko, problems));
+                Text { en: checked(both.en.0?, problems)?, ko }
+            }
+        };
+        Some(Self { at: node.at, text })
+    }
+}
+
+fn checked(text: Located<String>, problems: &mut Problems) -> Option<String> {
+    if text.value.trim().is_empty() {
+        problems.push(Diagnostic::error("bad_value", text.at, "a text cannot be empty"));
+        return None;
+    }
+    if text.value.chars().count() > MAX {
+        let message = format!("a text has at most {MAX} characters");
+        problems.push(Diagnostic::error("bad_value", text.at, message));
+        return None;
+    }
+    Some(text.value)
+}
