@@ -3,6 +3,7 @@
 pub mod calendar;
 mod canonical;
 pub mod diagnostic;
+pub mod env;
 pub mod form;
 mod model;
 mod node;

@@ -15,10 +15,12 @@ use crate::{digest::Digest, key::*};
 mod afterwards;
 mod expressions;
 mod fields;
+mod flow;
 mod forms;
 mod gates;
 mod guarantees;
 mod names;
+mod order;
 mod outcomes;
 mod roles;
 mod stages;
@@ -32,6 +34,9 @@ struct Resolver<'s, 'p> {
     text: &'s str,
     names: Names<'s>,
     used_roles: HashSet<RoleKey>,
+    /// Forms and exits that something refers to.
+    used: HashSet<(&'static str, String)>,
+    order: order::Order,
     problems: &'p mut Problems,
 }
 
@@ -42,7 +47,15 @@ pub(super) fn resolve(
     problems: &mut Problems,
 ) -> Option<Definition> {
     let names = Names::collect(source);
-    let mut resolver = Resolver { source, text, names, used_roles: HashSet::new(), problems };
+    let mut resolver = Resolver {
+        source,
+        text,
+        names,
+        used_roles: HashSet::new(),
+        used: HashSet::new(),
+        order: order::Order::default(),
+        problems,
+    };
     let definition = resolver.workflow();
     if problems.has_errors() { None } else { definition }
 }
@@ -65,7 +78,9 @@ impl Resolver<'_, '_> {
         let reviews = self.reviews();
         let exits = self.exits();
         let guarantees = self.guarantees();
-        self.unused_roles();
+        self.circles();
+        self.flow(&stages, &gates);
+        self.unused();
         let both_sides = source.policies.as_ref().and_then(|it| it.same_person_both_sides.as_ref());
         Some(Definition {
             key: key?,

@@ -17,41 +17,128 @@ use crate::{
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
     Start(Start),
-    Rename { name: String },
-    ReviseCard { card: Digest },
-    TransferOwnership { to: PersonId },
-    AssignRole { role: RoleRef, person: PersonId },
-    ReleaseRole { role: RoleRef, person: PersonId },
-    AddMarket { market: MarketKey },
-    WithdrawMarket { market: MarketKey, reason: Digest },
+    Rename {
+        name: String,
+    },
+    ReviseCard {
+        card: Digest,
+    },
+    TransferOwnership {
+        to: PersonId,
+    },
+    AssignRole {
+        role: RoleRef,
+        person: PersonId,
+    },
+    ReleaseRole {
+        role: RoleRef,
+        person: PersonId,
+    },
+    AddMarket {
+        market: MarketKey,
+    },
+    WithdrawMarket {
+        market: MarketKey,
+        reason: Digest,
+    },
 
-    SubmitDeliverable { deliverable: DeliverableRef, document: Document },
-    AcceptDeliverable { deliverable: DeliverableRef },
-    ReturnDeliverable { deliverable: DeliverableRef, reason: Digest },
-    AskWaiver { deliverable: DeliverableRef, reason: Digest },
-    ApproveWaiver { deliverable: DeliverableRef },
-    RefuseWaiver { deliverable: DeliverableRef, reason: Digest },
+    SubmitDeliverable {
+        deliverable: DeliverableRef,
+        document: Document,
+    },
+    AcceptDeliverable {
+        deliverable: DeliverableRef,
+    },
+    ReturnDeliverable {
+        deliverable: DeliverableRef,
+        reason: Digest,
+    },
+    AskWaiver {
+        deliverable: DeliverableRef,
+        reason: Digest,
+    },
+    ApproveWaiver {
+        deliverable: DeliverableRef,
+    },
+    RefuseWaiver {
+        deliverable: DeliverableRef,
+        reason: Digest,
+    },
 
-    AnswerCriterion { criterion: CriterionKey, yes: bool, evidence: Digest },
-    Submit { gate: GateKey, purpose: Purpose, panel: BTreeMap<SeatKey, BTreeSet<PersonId>> },
-    Withdraw { reason: Digest },
-    Score { scores: BTreeMap<FactorKey, u8> },
-    Vote { choice: Choice, reason: Digest, conditions: Vec<ConditionDraft>, sign: bool },
-    Decide { outcome: Decision, reason: Digest, conditions: Vec<ConditionDraft>, sign: bool },
+    AnswerCriterion {
+        criterion: CriterionKey,
+        yes: bool,
+        evidence: Digest,
+    },
+    Submit {
+        gate: GateKey,
+        purpose: Purpose,
+        panel: BTreeMap<SeatKey, BTreeSet<PersonId>>,
+    },
+    Withdraw {
+        reason: Digest,
+    },
+    Score {
+        scores: BTreeMap<FactorKey, u8>,
+    },
+    Vote {
+        choice: Choice,
+        reason: Digest,
+        conditions: Vec<ConditionDraft>,
+        sign: bool,
+    },
+    Decide {
+        outcome: Decision,
+        reason: Digest,
+        conditions: Vec<ConditionDraft>,
+        sign: bool,
+    },
 
-    GiveEvidence { condition: u32, evidence: Digest },
-    RefuseEvidence { condition: u32, reason: Digest },
-    CloseCondition { condition: u32 },
-    ExtendCondition { condition: u32, due: DateTime<Utc>, reason: Digest },
+    GiveEvidence {
+        condition: u32,
+        evidence: Digest,
+    },
+    RefuseEvidence {
+        condition: u32,
+        reason: Digest,
+    },
+    CloseCondition {
+        condition: u32,
+    },
+    ExtendCondition {
+        condition: u32,
+        due: DateTime<Utc>,
+        reason: Digest,
+    },
 
-    PlaceHold { review_at: DateTime<Utc>, reason: Digest },
-    Resume { reason: Digest },
+    PlaceHold {
+        review_at: DateTime<Utc>,
+        reason: Digest,
+    },
+    Resume {
+        reason: Digest,
+    },
 
-    OfferHandover { market: MarketKey, to: Option<PersonId> },
-    AcceptHandover { market: MarketKey, items: BTreeSet<ItemKey> },
-    DeclineHandover { market: MarketKey, items: BTreeMap<ItemKey, Digest> },
-    CompleteReview { review: u32, content: Digest },
-    DischargeDuty { duty: DutyKey, evidence: Digest },
+    OfferHandover {
+        market: MarketKey,
+        to: Option<PersonId>,
+    },
+    AcceptHandover {
+        market: MarketKey,
+        items: BTreeSet<ItemKey>,
+    },
+    DeclineHandover {
+        market: MarketKey,
+        items: BTreeMap<ItemKey, Digest>,
+    },
+    CompleteReview {
+        review: u32,
+        content: Digest,
+    },
+    DischargeDuty {
+        duty: DutyKey,
+        evidence: Digest,
+    },
 
     /// The clock asks what has fallen due.
     Tick,
@@ -156,9 +243,7 @@ impl Command {
             Self::GiveEvidence { condition, .. } => A::GiveEvidence { condition: *condition },
             Self::RefuseEvidence { condition, .. } => A::RefuseEvidence { condition: *condition },
             Self::CloseCondition { condition } => A::CloseCondition { condition: *condition },
-            Self::ExtendCondition { condition, .. } => {
-                A::ExtendCondition { condition: *condition }
-            }
+            Self::ExtendCondition { condition, .. } => A::ExtendCondition { condition: *condition },
             Self::PlaceHold { .. } => A::PlaceHold,
             Self::Resume { .. } => A::Resume,
             Self::OfferHandover { market, .. } => A::OfferHandover { market: market.clone() },

@@ -34,8 +34,8 @@ pub struct Context<'a> {
 /// The circumstances, and the product that they concern.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Case<'a> {
-    pub cx: &'a Context<'a>,
-    pub product: &'a Product,
+    pub(super) cx: &'a Context<'a>,
+    pub(super) product: &'a Product,
 }
 
 impl<'a> std::ops::Deref for Case<'a> {
@@ -46,24 +46,24 @@ impl<'a> std::ops::Deref for Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    pub fn def(&self) -> &'a Definition {
+    pub(super) fn def(&self) -> &'a Definition {
         self.cx.definition
     }
 
     /// The person who acts; none when the clock does.
-    pub fn me(&self) -> Option<PersonId> {
+    pub(super) fn me(&self) -> Option<PersonId> {
         match self.actor {
             Actor::Person(person) => Some(person),
             Actor::System => None,
         }
     }
 
-    pub fn is_me(&self, person: PersonId) -> bool {
+    pub(super) fn is_me(&self, person: PersonId) -> bool {
         self.me() == Some(person)
     }
 
     /// The stage in which the product is, or before whose gate it stands.
-    pub fn stage(&self) -> &'a StageKey {
+    pub(super) fn stage(&self) -> &'a StageKey {
         match &self.product.position {
             Position::InStage(stage) => stage,
             Position::AtGate(submission) => self
@@ -74,12 +74,12 @@ impl<'a> Case<'a> {
         }
     }
 
-    pub fn gate_ahead(&self) -> Option<(&'a GateKey, &'a Gate)> {
+    pub(super) fn gate_ahead(&self) -> Option<(&'a GateKey, &'a Gate)> {
         self.def().gate_of(self.stage())
     }
 
     /// The definition's entry for a deliverable of this product.
-    pub fn deliverable(&self, named: &DeliverableRef) -> Result<&'a Deliverable, Thing> {
+    pub(super) fn deliverable(&self, named: &DeliverableRef) -> Result<&'a Deliverable, Thing> {
         let missing = || Thing::Deliverable(named.clone());
         let found = self.def().deliverables.get(&named.key).ok_or_else(missing)?;
         let fits = match &named.market {
@@ -90,7 +90,7 @@ impl<'a> Case<'a> {
     }
 
     /// One name for each market of the product, or just one.
-    pub fn instances(&self, key: &DeliverableKey) -> Vec<DeliverableRef> {
+    pub(super) fn instances(&self, key: &DeliverableKey) -> Vec<DeliverableRef> {
         let per_market = self.def().deliverables.get(key).is_some_and(|found| found.per_market);
         if per_market {
             let named = |market: &MarketKey| DeliverableRef::new(key.clone(), Some(market.clone()));
@@ -102,7 +102,7 @@ impl<'a> Case<'a> {
 
     /// Who holds a role for this product, now: the team's choice among the portfolio's holders, or
     /// all of those when the team has made no choice. The owner's role is held by the owner alone.
-    pub fn holders(&self, role: &RoleRef) -> BTreeSet<PersonId> {
+    pub(super) fn holders(&self, role: &RoleRef) -> BTreeSet<PersonId> {
         if role.key == self.def().owner {
             return [self.product.owner]
                 .into_iter()
@@ -117,7 +117,7 @@ impl<'a> Case<'a> {
     }
 
     /// Everyone who holds a role for this product, in any market.
-    pub fn holders_anywhere(&self, role: &RoleKey) -> BTreeSet<PersonId> {
+    pub(super) fn holders_anywhere(&self, role: &RoleKey) -> BTreeSet<PersonId> {
         let per_market = self.def().roles.get(role).is_some_and(|role| role.per_market);
         if !per_market {
             return self.holders(&RoleRef::new(role.clone(), None));
@@ -127,29 +127,29 @@ impl<'a> Case<'a> {
         markets.flat_map(|market| self.holders(&named(market))).collect()
     }
 
-    pub fn i_hold(&self, role: &RoleRef) -> bool {
+    pub(super) fn i_hold(&self, role: &RoleRef) -> bool {
         self.me().is_some_and(|me| self.holders(role).contains(&me))
     }
 
-    pub fn i_administer(&self) -> bool {
+    pub(super) fn i_administer(&self) -> bool {
         self.me().is_some_and(|me| self.directory.holds_everywhere(me, ADMINISTRATOR))
     }
 
     /// A role as it concerns one market, if the role is held by market.
-    pub fn role(&self, role: &RoleKey, market: Option<&MarketKey>) -> RoleRef {
+    pub(super) fn role(&self, role: &RoleKey, market: Option<&MarketKey>) -> RoleRef {
         let per_market = self.def().roles.get(role).is_some_and(|role| role.per_market);
         RoleRef::new(role.clone(), market.filter(|_| per_market).cloned())
     }
 
     /// Roles and the people who hold them now, at a place.
-    pub fn by_roles(&self, roles: impl IntoIterator<Item = RoleRef>, at: Link) -> Clear {
+    pub(super) fn by_roles(&self, roles: impl IntoIterator<Item = RoleRef>, at: Link) -> Clear {
         let roles: BTreeSet<RoleRef> = roles.into_iter().collect();
         let people = roles.iter().flat_map(|role| self.holders(role)).collect();
         Clear { roles, people, at }
     }
 
     /// The actor must hold one of the roles.
-    pub fn need_role(&self, roles: Vec<RoleRef>, at: Link, unmet: &mut Vec<Unmet>) {
+    pub(super) fn need_role(&self, roles: Vec<RoleRef>, at: Link, unmet: &mut Vec<Unmet>) {
         self.account_open(unmet);
         if !roles.iter().any(|role| self.i_hold(role)) {
             let needed = roles.iter().cloned().collect();
@@ -159,7 +159,7 @@ impl<'a> Case<'a> {
     }
 
     /// The actor must be one of these people.
-    pub fn need_person(&self, people: BTreeSet<PersonId>, at: Link, unmet: &mut Vec<Unmet>) {
+    pub(super) fn need_person(&self, people: BTreeSet<PersonId>, at: Link, unmet: &mut Vec<Unmet>) {
         self.account_open(unmet);
         if !self.me().is_some_and(|me| people.contains(&me)) {
             let clear = Clear { roles: BTreeSet::new(), people: people.clone(), at };
@@ -174,35 +174,35 @@ impl<'a> Case<'a> {
     }
 
     /// Machines feed and read; people decide.
-    pub fn need_human(&self, unmet: &mut Vec<Unmet>) {
+    pub(super) fn need_human(&self, unmet: &mut Vec<Unmet>) {
         if self.me().is_none_or(|me| self.directory.is_machine(me)) {
             unmet.push(self.unmet(Blocker::PeopleOnly, Link::Team));
         }
     }
 
     /// A blocker that the product's owner can clear.
-    pub fn unmet(&self, blocker: Blocker, at: Link) -> Unmet {
+    pub(super) fn unmet(&self, blocker: Blocker, at: Link) -> Unmet {
         let owner = RoleRef::new(self.def().owner.clone(), None);
         Unmet { blocker, clear: self.by_roles([owner], at) }
     }
 
     /// A blocker that holders of a role can clear.
-    pub fn unmet_by(&self, blocker: Blocker, role: RoleRef, at: Link) -> Unmet {
+    pub(super) fn unmet_by(&self, blocker: Blocker, role: RoleRef, at: Link) -> Unmet {
         Unmet { blocker, clear: self.by_roles([role], at) }
     }
 
-    pub fn owner_role(&self) -> RoleRef {
+    pub(super) fn owner_role(&self) -> RoleRef {
         RoleRef::new(self.def().owner.clone(), None)
     }
 
     /// The chair of the gate ahead.
-    pub fn chair_role(&self) -> RoleRef {
+    pub(super) fn chair_role(&self) -> RoleRef {
         let chair = self.gate_ahead().map_or(&self.def().owner, |(_, gate)| &gate.chair);
         RoleRef::new(chair.clone(), None)
     }
 
     /// Work goes on only while the product is active.
-    pub fn need_active(&self, unmet: &mut Vec<Unmet>) {
+    pub(super) fn need_active(&self, unmet: &mut Vec<Unmet>) {
         match &self.product.overlay {
             Overlay::Active => {}
             Overlay::Held(_) => {
@@ -220,7 +220,7 @@ impl<'a> Case<'a> {
     }
 
     /// An approval covers what was approved: nothing of the packet moves while the gate decides.
-    pub fn need_packet_open(&self, unmet: &mut Vec<Unmet>) {
+    pub(super) fn need_packet_open(&self, unmet: &mut Vec<Unmet>) {
         if let Position::AtGate(submission) = &self.product.position {
             let gate = submission.gate.clone();
             let people = [submission.by].into();

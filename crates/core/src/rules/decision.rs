@@ -34,9 +34,8 @@ impl Case<'_> {
             unmet.push(Unmet { blocker: Blocker::SubmitterMayNotDecide, clear });
         }
         if !matches!(self.standing(submission, gate), Standing::ChairDecides { .. }) {
-            let open = gate.seats.iter().flat_map(|(key, seat)| {
-                self.tally(submission, key, seat).open
-            });
+            let open =
+                gate.seats.iter().flat_map(|(key, seat)| self.tally(submission, key, seat).open);
             let clear = Clear { people: open.collect(), at, ..Clear::default() };
             unmet.push(Unmet { blocker: Blocker::VotesDecide, clear });
         }

@@ -65,7 +65,11 @@ impl Case<'_> {
         }
     }
 
-    fn writers(&self, deliverable: &definition::Deliverable, named: &DeliverableRef) -> Vec<RoleRef> {
+    fn writers(
+        &self,
+        deliverable: &definition::Deliverable,
+        named: &DeliverableRef,
+    ) -> Vec<RoleRef> {
         vec![self.role(&deliverable.owner, named.market.as_ref()), self.owner_role()]
     }
 
@@ -176,8 +180,7 @@ impl Case<'_> {
             unmet.push(Unmet { blocker: Blocker::SubmitterMayNotReview, clear });
         }
         let mine = self.reviews_as(deliverable, named, me);
-        let holds_some =
-            self.reviewers(deliverable, named).iter().any(|role| self.i_hold(role));
+        let holds_some = self.reviewers(deliverable, named).iter().any(|role| self.i_hold(role));
         if accepted.values().any(|who| *who == me) || (holds_some && mine.is_none()) {
             let left = deliverable.reviewers.iter().filter(|role| !accepted.contains_key(*role));
             let roles = left.map(|role| self.role(role, named.market.as_ref()));
@@ -262,14 +265,19 @@ impl Case<'_> {
         }
         let deliverable_ref = named.clone();
         let document = document.clone();
-        let mut events = vec![Event::DeliverableSubmitted { deliverable: deliverable_ref, document }];
+        let mut events =
+            vec![Event::DeliverableSubmitted { deliverable: deliverable_ref, document }];
         if deliverable.reviewers.is_empty() {
             events.push(self.accepted(named, deliverable));
         }
         Ok(events)
     }
 
-    fn form_problems(&self, deliverable: &definition::Deliverable, content: Digest) -> Vec<Problem> {
+    fn form_problems(
+        &self,
+        deliverable: &definition::Deliverable,
+        content: Digest,
+    ) -> Vec<Problem> {
         let Some(form) = self.def().form_of(deliverable) else { return Vec::new() };
         self.content_problems(form, content, "/content")
     }

@@ -29,7 +29,10 @@ pub struct Explained {
 /// What can be done with the product where it stands now, and why not what cannot.
 pub fn actions(cx: &Context<'_>, product: &Product) -> Vec<Explained> {
     let case = Case { cx, product };
-    case.candidates().into_iter().filter_map(|action| explained(cx, product, action).ok()).collect()
+    case.offered_actions()
+        .into_iter()
+        .filter_map(|action| explained(cx, product, action).ok())
+        .collect()
 }
 
 /// One action, explained.
@@ -92,7 +95,7 @@ pub fn meeting(cx: &Context<'_>, product: &Product) -> Option<Meeting> {
 
 impl Case<'_> {
     /// The actions that concern the product where it stands.
-    fn candidates(&self) -> Vec<Action> {
+    fn offered_actions(&self) -> Vec<Action> {
         let mut list = Vec::new();
         if self.stands_at_gate() {
             let gate = self.open().map(|(_, gate)| gate);

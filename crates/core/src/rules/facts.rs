@@ -15,34 +15,34 @@ use crate::{
 
 impl Case<'_> {
     /// Evaluates an expression over the whole product.
-    pub fn evaluate(&self, expr: &Expr) -> Evaluation {
+    pub(super) fn evaluate(&self, expr: &Expr) -> Evaluation {
         expr.eval(&self.scope(expr, None), Limits::STANDARD)
     }
 
     /// Evaluates an expression over one market's documents.
-    pub fn evaluate_in(&self, expr: &Expr, market: &MarketKey) -> Evaluation {
+    pub(super) fn evaluate_in(&self, expr: &Expr, market: &MarketKey) -> Evaluation {
         expr.eval(&self.scope(expr, Some(market)), Limits::STANDARD)
     }
 
     /// Is the deliverable required of this product? Unknown while its guard cannot be told.
-    pub fn required(&self, required: &Required) -> (Outcome, Option<Evaluation>) {
+    pub(super) fn required(&self, required: &Required) -> (Outcome, Option<Evaluation>) {
         match required {
             Required::Always => (Outcome::Pass, None),
             Required::Never => (Outcome::Fail, None),
             Required::When(guard) => {
                 let evaluation = self.evaluate(guard);
-                (evaluation.outcome(), Some(evaluation))
+                (evaluation.verdict.outcome, Some(evaluation))
             }
         }
     }
 
     fn scope(&self, expr: &Expr, market: Option<&MarketKey>) -> Scope {
         let types = match market {
-            None => env::product(self.def()),
-            Some(_) => env::market(self.def()),
+            None => env::stage_env(self.def(), self.def().last_stage()),
+            Some(_) => env::sellable_env(self.def()),
         };
         let mut scope = BTreeMap::new();
-        for name in expr.names() {
+        for name in names(expr) {
             let Some(ty) = types.vars.get(name) else { continue };
             scope.insert(name.to_owned(), self.value(name, ty, market));
         }
@@ -60,7 +60,7 @@ impl Case<'_> {
         };
         match json {
             Some(json) => Value::from_json(&json, ty),
-            None => Value::unknown(Reason::Missing),
+            None => Value::unknown(Reason::Absent { path: name.to_owned() }),
         }
     }
 
@@ -100,6 +100,16 @@ impl Case<'_> {
     }
 }
 
+/// The names that an expression reads, each once.
+pub(super) fn names(expr: &Expr) -> impl Iterator<Item = &str> {
+    let mut last = None;
+    expr.reads().iter().map(|path| path.var.as_str()).filter(move |name| {
+        let new = last != Some(*name);
+        last = Some(*name);
+        new
+    })
+}
+
 fn markets(product: &Product) -> Json {
     let each = product.markets.iter().map(|(key, market)| {
         json!({
@@ -112,16 +122,14 @@ fn markets(product: &Product) -> Json {
 }
 
 /// The digests of the contents that a set of expressions may read of this product.
-pub(super) fn read_by<'a>(
-    product: &Product,
-    names: impl Iterator<Item = &'a str>,
-) -> Vec<Digest> {
+pub(super) fn read_by<'a>(product: &Product, names: impl Iterator<Item = &'a str>) -> Vec<Digest> {
     let mut digests = Vec::new();
     for name in names {
         if name == "product" {
             digests.push(product.card);
         } else {
-            let accepted = product.deliverables.iter().filter(|(named, _)| named.key.as_str() == name);
+            let accepted =
+                product.deliverables.iter().filter(|(named, _)| named.key.as_str() == name);
             let revisions = accepted.filter_map(|(_, entry)| entry.accepted.as_ref());
             digests.extend(revisions.filter_map(|revision| revision.document.content));
         }

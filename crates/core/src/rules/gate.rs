@@ -17,7 +17,7 @@ use crate::{
     expr,
     key::{FactorKey, GateKey, SeatKey},
     product::{
-        ConditionDraft, ConditionState, Choice, Event, Overlay, Position, Purpose, ReviewState,
+        Choice, ConditionDraft, ConditionState, Event, Overlay, Position, Purpose, ReviewState,
         RoleRef, Signature, Submission,
     },
 };
@@ -102,7 +102,7 @@ impl<'a> Case<'a> {
                 MustMeet::Expr { expr, .. } => {
                     let evaluation = self.evaluate(expr);
                     let verdict = evaluation.verdict.clone();
-                    let blocker = match evaluation.outcome() {
+                    let blocker = match evaluation.verdict.outcome {
                         expr::Outcome::Pass => continue,
                         expr::Outcome::Fail => Blocker::CriterionFailed { criterion, verdict },
                         expr::Outcome::Unknown => Blocker::CriterionUnknown { criterion, verdict },

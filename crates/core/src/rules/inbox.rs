@@ -35,9 +35,7 @@ pub enum Addressee {
     Role(RoleKey),
 }
 
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TaskKind {
     SubmitDeliverable,
@@ -195,18 +193,14 @@ impl List<'_> {
         };
         let required = stage.deliverables.iter().filter(always);
         if !required.flat_map(|key| self.case.instances(key)).any(|named| open(&named)) {
-            self.to_person(
-                self.case.product.owner,
-                TaskKind::SubmitToGate,
-                key.to_string(),
-                None,
-            );
+            self.to_person(self.case.product.owner, TaskKind::SubmitToGate, key.to_string(), None);
         }
     }
 
     fn deliverable(&mut self, named: &DeliverableRef) {
         let Some(found) = self.case.def().deliverables.get(&named.key) else { return };
-        let waits = matches!(self.case.work(named), Work::Submitted { .. } | Work::WaiverAsked { .. });
+        let waits =
+            matches!(self.case.work(named), Work::Submitted { .. } | Work::WaiverAsked { .. });
         if found.required != Required::Never && !waits && !self.case.fulfilled(named) {
             let due = self.case.product.dues.get(&named.key).map(|due| due.at);
             let (kind, about) = (TaskKind::SubmitDeliverable, named.to_string());
@@ -218,7 +212,9 @@ impl List<'_> {
     fn review(&mut self, named: &DeliverableRef) {
         let Some(found) = self.case.def().deliverables.get(&named.key) else { return };
         let (about, market) = (named.to_string(), named.market.as_ref());
-        match self.case.work(named) {
+        let product = self.case.product;
+        let work = product.deliverables.get(named).map_or(&Work::None, |entry| &entry.work);
+        match work {
             Work::Submitted { accepted, .. } => {
                 let open = found.reviewers.iter().filter(|role| !accepted.contains_key(*role));
                 for role in open {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     command::Action,
     context::Case,
+    facts::names,
     packet::packet,
     refusal::{Blocker, Clear, Link, Problem, ProblemKind, Refusal, Thing, Unmet},
 };
@@ -14,13 +15,13 @@ use crate::{
     expr,
     id::PersonId,
     key::{CriterionKey, GateKey, ItemKey, MarketKey},
-    product::{Event, Handover, Market, RoleRef},
+    product::{Event, Handover, Market},
 };
 
 /// Does the sellable check read this name?
 pub(super) fn reads(definition: &Definition, name: &str) -> bool {
     let checks = definition.handover.iter().flat_map(|handover| handover.sellable.values());
-    checks.flat_map(|check| check.expr.names()).any(|read| read == name)
+    checks.flat_map(|check| names(&check.expr)).any(|read| read == name)
 }
 
 impl<'a> Case<'a> {
@@ -52,7 +53,7 @@ impl<'a> Case<'a> {
         let checks = self.def().handover.iter().flat_map(|handover| &handover.sellable);
         checks
             .filter(|(_, check)| {
-                self.evaluate_in(&check.expr, market).outcome() != expr::Outcome::Pass
+                self.evaluate_in(&check.expr, market).verdict.outcome != expr::Outcome::Pass
             })
             .map(|(key, _)| key.clone())
             .collect()
@@ -128,12 +129,7 @@ impl<'a> Case<'a> {
     }
 
     /// Sellable, and with somebody who may receive it.
-    fn need_ready(
-        &self,
-        handover: &definition::Handover,
-        key: &MarketKey,
-        unmet: &mut Vec<Unmet>,
-    ) {
+    fn need_ready(&self, handover: &definition::Handover, key: &MarketKey, unmet: &mut Vec<Unmet>) {
         let failing = self.failing(key);
         if !failing.is_empty() {
             let at = Link::Market(key.clone());
@@ -175,7 +171,9 @@ impl<'a> Case<'a> {
             self.need_role(vec![role], at.clone(), unmet);
             let failing = self.failing(key);
             if !failing.is_empty() {
-                unmet.push(self.unmet(Blocker::MarketBlocked { failing }, Link::Market(key.clone())));
+                unmet.push(
+                    self.unmet(Blocker::MarketBlocked { failing }, Link::Market(key.clone())),
+                );
             }
             if !self.def().both_sides && to == self.product.owner {
                 unmet.push(self.unmet(Blocker::BothSides, at));
@@ -268,11 +266,6 @@ impl<'a> Case<'a> {
         } else {
             Err(Refusal::Invalid { problems })
         }
-    }
-
-    /// The role that receives a market.
-    pub(super) fn receiver_role(&self, market: &MarketKey) -> Option<RoleRef> {
-        self.handover().map(|handover| self.role(&handover.to, Some(market)))
     }
 }
 

@@ -75,11 +75,7 @@ pub fn decide(
 ///
 /// # Errors
 /// The action names something that does not exist.
-pub fn unmet(
-    cx: &Context<'_>,
-    product: &Product,
-    action: &Action,
-) -> Result<Vec<Unmet>, Refusal> {
+pub fn unmet(cx: &Context<'_>, product: &Product, action: &Action) -> Result<Vec<Unmet>, Refusal> {
     use Action as A;
     let case = Case { cx, product };
     let mut list = Vec::new();
@@ -161,7 +157,7 @@ pub fn everything_read(definition: &Definition, product: &Product) -> Vec<Digest
     });
     let checks = definition.handover.iter().flat_map(|handover| handover.sellable.values());
     let exprs = guards.chain(musts).chain(checks.map(|check| &check.expr));
-    facts::read_by(product, exprs.flat_map(|expr| expr.names()))
+    facts::read_by(product, exprs.flat_map(facts::names))
 }
 
 impl Case<'_> {

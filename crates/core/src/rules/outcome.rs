@@ -30,11 +30,18 @@ pub enum Standing {
 pub enum Why {
     /// The team asks to stop, hold or recycle; there is nothing to vote on.
     AskedToStop,
-    Veto { seat: SeatKey },
+    Veto {
+        seat: SeatKey,
+    },
     /// Too few are left who could vote for it.
-    CannotBeMet { seat: SeatKey },
+    CannotBeMet {
+        seat: SeatKey,
+    },
     /// Every need is met, yet the weighted score is below the hurdle.
-    BelowHurdle { score: Decimal, hurdle: u32 },
+    BelowHurdle {
+        score: Decimal,
+        hurdle: u32,
+    },
 }
 
 /// The votes of one seat.

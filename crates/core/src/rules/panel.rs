@@ -134,7 +134,11 @@ impl Seating {
     }
 
     /// Gives everyone who is still standing the first seat with room.
-    fn fill(mut self, wanted: &[(u32, &[PersonId])], most: &[Option<u32>]) -> Vec<BTreeSet<PersonId>> {
+    fn fill(
+        mut self,
+        wanted: &[(u32, &[PersonId])],
+        most: &[Option<u32>],
+    ) -> Vec<BTreeSet<PersonId>> {
         for (seat, (_, people)) in wanted.iter().enumerate() {
             for person in *people {
                 let room = most[seat].is_none_or(|most| self.count(seat) < most);
@@ -143,7 +147,8 @@ impl Seating {
                 }
             }
         }
-        let of = |seat| self.0.iter().filter(move |(_, place)| **place == seat).map(|(who, _)| *who);
+        let of =
+            |seat| self.0.iter().filter(move |(_, place)| **place == seat).map(|(who, _)| *who);
         (0..wanted.len()).map(|seat| of(seat).collect()).collect()
     }
 }

@@ -58,49 +58,101 @@ pub struct Problem {
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum ProblemKind {
     /// The content breaks its form.
-    Form { fault: Fault },
+    Form {
+        fault: Fault,
+    },
     /// The content of this digest was not sent along.
     ContentMissing,
     /// This deliverable has no form, so it takes attachments or a link.
     NoForm,
     /// This deliverable has a form, so it takes a content.
-    FormNeeded { form: FormKey },
+    FormNeeded {
+        form: FormKey,
+    },
     /// A deliverable without a form needs an attachment or a link.
     DocumentEmpty,
-    AttachmentsMissing { need: u32, found: u32 },
-    UnknownPerson { person: PersonId },
+    AttachmentsMissing {
+        need: u32,
+        found: u32,
+    },
+    UnknownPerson {
+        person: PersonId,
+    },
     /// The person does not hold the role in this portfolio.
-    NotAHolder { person: PersonId, role: RoleKey },
+    NotAHolder {
+        person: PersonId,
+        role: RoleKey,
+    },
     /// Only a person can do this.
-    Machine { person: PersonId },
-    MarketNeeded { role: RoleKey },
-    NoMarketAllowed { role: RoleKey },
+    Machine {
+        person: PersonId,
+    },
+    MarketNeeded {
+        role: RoleKey,
+    },
+    NoMarketAllowed {
+        role: RoleKey,
+    },
     /// The owner's role changes hands by a transfer.
     UseTransfer,
     AlreadyThere,
     NotThere,
-    UnknownFactor { factor: FactorKey },
-    ScoreMissing { factor: FactorKey },
-    ScoreOutOfRange { factor: FactorKey },
+    UnknownFactor {
+        factor: FactorKey,
+    },
+    ScoreMissing {
+        factor: FactorKey,
+    },
+    ScoreOutOfRange {
+        factor: FactorKey,
+    },
     /// The workflow takes this answer away from the gate, or the votes have.
-    OutcomeNotOffered { offered: Vec<String> },
-    StageNotOffered { offered: Vec<StageKey> },
-    RecyclesUsedUp { at_most: u32 },
+    OutcomeNotOffered {
+        offered: Vec<String>,
+    },
+    StageNotOffered {
+        offered: Vec<StageKey>,
+    },
+    RecyclesUsedUp {
+        at_most: u32,
+    },
     ConditionsNeeded,
     ConditionsNotAllowed,
     NotInFuture,
-    TooLate { latest: DateTime<Utc> },
+    TooLate {
+        latest: DateTime<Utc>,
+    },
     /// The signature was not given; this is what it means.
-    SignatureNeeded { meaning: String },
-    UnknownSeat { seat: SeatKey },
+    SignatureNeeded {
+        meaning: String,
+    },
+    UnknownSeat {
+        seat: SeatKey,
+    },
     /// The person cannot sit there under the rules of separation.
-    MayNotSit { seat: SeatKey, person: PersonId },
-    SeatNeeds { seat: SeatKey, need: u32, of: Option<u32>, found: u32 },
-    SitsTwice { person: PersonId },
-    ItemsMissing { items: BTreeSet<ItemKey> },
-    UnknownItem { item: ItemKey },
+    MayNotSit {
+        seat: SeatKey,
+        person: PersonId,
+    },
+    SeatNeeds {
+        seat: SeatKey,
+        need: u32,
+        of: Option<u32>,
+        found: u32,
+    },
+    SitsTwice {
+        person: PersonId,
+    },
+    ItemsMissing {
+        items: BTreeSet<ItemKey>,
+    },
+    UnknownItem {
+        item: ItemKey,
+    },
     NoItems,
-    UnknownReceiver { market: MarketKey },
+    UnknownReceiver {
+        market: MarketKey,
+    },
 }
 
 /// One unmet condition: what is missing, who can clear it, and where.
@@ -143,9 +195,13 @@ pub enum Link {
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Blocker {
     /// The actor holds none of these roles here.
-    NotYourRole { roles: BTreeSet<RoleRef> },
+    NotYourRole {
+        roles: BTreeSet<RoleRef>,
+    },
     /// Only this person can do it.
-    NotYours { people: BTreeSet<PersonId> },
+    NotYours {
+        people: BTreeSet<PersonId>,
+    },
     /// The account is closed.
     AccountClosed,
     /// A machine feeds and reads; it does not decide.
@@ -158,13 +214,22 @@ pub enum Blocker {
     ProductClosed,
     ProductNotClosed,
     /// The packet is frozen while the gate decides; withdraw first.
-    PacketFrozen { gate: GateKey },
+    PacketFrozen {
+        gate: GateKey,
+    },
     NotAtGate,
     /// The product stands in another stage.
-    NotAtThisGate { gate: GateKey, stage: StageKey },
-    StageNotReached { stage: StageKey },
+    NotAtThisGate {
+        gate: GateKey,
+        stage: StageKey,
+    },
+    StageNotReached {
+        stage: StageKey,
+    },
 
-    DeliverableNeededFirst { deliverable: DeliverableRef },
+    DeliverableNeededFirst {
+        deliverable: DeliverableRef,
+    },
     AlreadySubmitted,
     NothingToReview,
     SubmitterMayNotReview,
@@ -174,28 +239,58 @@ pub enum Blocker {
     AskerMayNotApprove,
     AlreadyFulfilled,
 
-    DeliverableMissing { deliverable: DeliverableRef },
+    DeliverableMissing {
+        deliverable: DeliverableRef,
+    },
     /// Whether it is required cannot be told yet.
-    GuardUnknown { deliverable: DeliverableRef, verdict: Verdict },
-    CriterionFailed { criterion: CriterionKey, verdict: Verdict },
-    CriterionUnknown { criterion: CriterionKey, verdict: Verdict },
-    CriterionUnanswered { criterion: CriterionKey },
-    CriterionAnsweredNo { criterion: CriterionKey },
-    ConditionOpen { condition: u32 },
-    ConditionExpired { condition: u32 },
-    ReviewDue { review: u32 },
+    GuardUnknown {
+        deliverable: DeliverableRef,
+        verdict: Verdict,
+    },
+    CriterionFailed {
+        criterion: CriterionKey,
+        verdict: Verdict,
+    },
+    CriterionUnknown {
+        criterion: CriterionKey,
+        verdict: Verdict,
+    },
+    CriterionUnanswered {
+        criterion: CriterionKey,
+    },
+    CriterionAnsweredNo {
+        criterion: CriterionKey,
+    },
+    ConditionOpen {
+        condition: u32,
+    },
+    ConditionExpired {
+        condition: u32,
+    },
+    ReviewDue {
+        review: u32,
+    },
     NoMarket,
     /// Not enough people may sit.
-    SeatUnfillable { seat: SeatKey, need: u32, found: u32, excluded: Vec<Excluded> },
+    SeatUnfillable {
+        seat: SeatKey,
+        need: u32,
+        found: u32,
+        excluded: Vec<Excluded>,
+    },
     /// Nobody but the submitter could chair.
-    ChairMissing { role: RoleKey },
+    ChairMissing {
+        role: RoleKey,
+    },
 
     NotOnPanel,
     AlreadyVoted,
     ScoreFirst,
     NoScorecard,
     /// Seats vote in order.
-    SeatWaits { seat: SeatKey },
+    SeatWaits {
+        seat: SeatKey,
+    },
     /// The votes cannot decide any more.
     ChairDecides,
     /// The votes can still decide.
@@ -210,17 +305,27 @@ pub enum Blocker {
 
     NoHandover,
     MarketHandedOver,
-    NotLaunched { gate: GateKey },
-    MarketBlocked { failing: BTreeSet<CriterionKey> },
-    NoReceiver { role: RoleRef },
+    NotLaunched {
+        gate: GateKey,
+    },
+    MarketBlocked {
+        failing: BTreeSet<CriterionKey>,
+    },
+    NoReceiver {
+        role: RoleRef,
+    },
     AlreadyOffered,
     NoOffer,
     /// One person may not stand on both sides in this workflow.
     BothSides,
-    ReviewNotDue { due: DateTime<Utc> },
+    ReviewNotDue {
+        due: DateTime<Utc>,
+    },
     ReviewDone,
     /// This review is done by its gate's decision.
-    ReviewedByGate { gate: GateKey },
+    ReviewedByGate {
+        gate: GateKey,
+    },
     DutyDone,
     NotClosing,
 }

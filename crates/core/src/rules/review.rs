@@ -62,11 +62,7 @@ impl Case<'_> {
         }
     }
 
-    pub(super) fn review_unmet(
-        &self,
-        number: u32,
-        unmet: &mut Vec<Unmet>,
-    ) -> Result<(), Refusal> {
+    pub(super) fn review_unmet(&self, number: u32, unmet: &mut Vec<Unmet>) -> Result<(), Refusal> {
         let missing = || Refusal::from(Thing::Review(number));
         let review = self.product.reviews.get(&number).ok_or_else(missing)?;
         let rule = self.def().reviews.get(&review.review).ok_or_else(missing)?;

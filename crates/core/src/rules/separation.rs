@@ -9,7 +9,7 @@ use super::{context::Case, refusal::Exclusion};
 use crate::{
     definition::{Gate, Party},
     id::PersonId,
-    key::{RoleKey, SeatKey},
+    key::{DeliverableKey, RoleKey, SeatKey},
     product::{Purpose, Revision, Submission},
 };
 
@@ -38,21 +38,14 @@ impl Case<'_> {
     }
 
     fn is_party(&self, party: &Party, person: PersonId) -> Option<Exclusion> {
-        let revisions = |key| {
-            self.product
-                .deliverables
-                .iter()
-                .filter(move |(named, _)| named.key == *key)
-                .filter_map(|(_, entry)| entry.accepted.as_ref())
-        };
         let (applies, exclusion) = match party {
             Party::AuthorOf(key) => {
                 let wrote = |revision: &Revision| !may_judge(person, revision.submitted_by);
-                (revisions(key).any(wrote), Exclusion::Author)
+                (self.accepted_of(key).any(wrote), Exclusion::Author)
             }
             Party::ReviewerOf(key) => {
                 let reviewed = |revision: &Revision| revision.reviewed_by.contains(&person);
-                (revisions(key).any(reviewed), Exclusion::Reviewer)
+                (self.accepted_of(key).any(reviewed), Exclusion::Reviewer)
             }
             Party::HolderOf(role) => {
                 (self.holders_anywhere(role).contains(&person), Exclusion::HoldsOtherRole)
@@ -61,8 +54,19 @@ impl Case<'_> {
         applies.then_some(exclusion)
     }
 
+    fn accepted_of(&self, key: &DeliverableKey) -> impl Iterator<Item = &Revision> {
+        let instances =
+            self.product.deliverables.iter().filter(move |(named, _)| named.key == *key);
+        instances.filter_map(|(_, entry)| entry.accepted.as_ref())
+    }
+
     /// Does a panel member still hold the role and stand clear of the submission?
-    pub(super) fn still_sits(&self, submission: &Submission, role: &RoleKey, who: PersonId) -> bool {
+    pub(super) fn still_sits(
+        &self,
+        submission: &Submission,
+        role: &RoleKey,
+        who: PersonId,
+    ) -> bool {
         may_judge(who, submission.by) && self.holders_anywhere(role).contains(&who)
     }
 

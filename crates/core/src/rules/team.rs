@@ -11,7 +11,7 @@ use crate::{
     directory::ADMINISTRATOR,
     id::PersonId,
     key::{PortfolioKey, RoleKey},
-    product::{Actor, DeliverableRef, Event, Product, Recorded, RoleRef, WorkflowRef, evolve},
+    product::{Actor, Event, Product, Recorded, RoleRef, WorkflowRef, evolve},
 };
 
 impl Context<'_> {
@@ -97,10 +97,7 @@ pub(super) fn card_problems(cx: &Context<'_>, card: Digest) -> Vec<Problem> {
     };
     let faults = form.parse(json).err().unwrap_or_default();
     let at = |fault: &crate::definition::form::Fault| format!("/card{}", fault.pointer);
-    faults
-        .into_iter()
-        .map(|fault| Problem::new(at(&fault), ProblemKind::Form { fault }))
-        .collect()
+    faults.into_iter().map(|fault| Problem::new(at(&fault), ProblemKind::Form { fault })).collect()
 }
 
 impl Case<'_> {
@@ -174,10 +171,5 @@ impl Case<'_> {
             }
             _ => Ok(()),
         }
-    }
-
-    /// Is this deliverable one of the product's, now?
-    pub(super) fn has(&self, named: &DeliverableRef) -> bool {
-        self.deliverable(named).is_ok()
     }
 }

@@ -6,8 +6,7 @@ use super::context::Case;
 use crate::{
     expr,
     product::{
-        Closing, ConditionState, Event, Handover, HoldCause, Overlay, Product, ReviewState,
-        RoleRef,
+        Closing, ConditionState, Event, Handover, HoldCause, Overlay, Product, ReviewState, RoleRef,
     },
 };
 
@@ -45,9 +44,7 @@ const fn runs(state: &ConditionState) -> bool {
     !matches!(state, ConditionState::Closed { .. })
 }
 
-fn late_duties(
-    closing: &Closing,
-) -> impl Iterator<Item = (&crate::key::DutyKey, DateTime<Utc>)> {
+fn late_duties(closing: &Closing) -> impl Iterator<Item = (&crate::key::DutyKey, DateTime<Utc>)> {
     let open = closing.duties.iter().filter(|(_, duty)| duty.done.is_none() && !duty.fell_due);
     open.filter_map(|(key, duty)| Some((key, duty.due?)))
 }
@@ -62,9 +59,10 @@ impl Case<'_> {
         self.tick_gate(&mut events);
         self.tick_overlay(&mut events);
         self.tick_conditions(&mut events);
-        let reviews = self.product.reviews.iter().filter(|(_, review)| {
-            review.state == ReviewState::Scheduled && review.due <= self.now
-        });
+        let reviews =
+            self.product.reviews.iter().filter(|(_, review)| {
+                review.state == ReviewState::Scheduled && review.due <= self.now
+            });
         events.extend(reviews.map(|(number, _)| Event::ReviewFellDue { number: *number }));
         let late = self.product.markets.iter().filter(|(_, market)| {
             matches!(market.handover,

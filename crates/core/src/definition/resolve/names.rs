@@ -1,6 +1,6 @@
 //! What the author named, and how references find it.
 
-use std::str::FromStr;
+use std::{collections::HashMap, str::FromStr};
 
 use indexmap::IndexMap;
 
@@ -45,6 +45,8 @@ pub(super) struct Names<'s> {
     pub(super) forms: Known<'s>,
     pub(super) stages: Known<'s>,
     pub(super) deliverables: Known<'s>,
+    /// The stage of each deliverable.
+    pub(super) stage_of: HashMap<&'s str, &'s str>,
     pub(super) gates: Known<'s>,
     pub(super) exits: Known<'s>,
 }
@@ -52,10 +54,12 @@ pub(super) struct Names<'s> {
 impl<'s> Names<'s> {
     pub(super) fn collect(source: &'s Workflow) -> Self {
         let mut deliverables = Known { what: "deliverable", names: IndexMap::new() };
-        for (_, stage) in source.stages() {
+        let mut stage_of = HashMap::new();
+        for (key, stage) in source.stages() {
             for entry in stage.deliverables.iter().flat_map(|named| &named.entries) {
                 // The first definition counts; `deliverables` reports the others.
                 deliverables.names.entry(&entry.key.value).or_insert(entry.key.at);
+                stage_of.entry(&*entry.key.value).or_insert(&*key.value);
             }
         }
         Self {
@@ -63,6 +67,7 @@ impl<'s> Names<'s> {
             forms: Known::new("form", source.forms.as_ref()),
             stages: Known::new("stage", source.stages.0.as_ref()),
             deliverables,
+            stage_of,
             gates: Known::new("gate", source.gates.0.as_ref()),
             exits: Known::new("exit", source.exits.as_ref()),
         }
@@ -101,11 +106,12 @@ impl Resolver<'_, '_> {
         known: impl Fn(&Self) -> &Known<'_>,
     ) -> Option<K> {
         let known = known(self);
+        let what = known.what;
         if known.names.contains_key(&*reference.value) {
+            self.used.insert((what, reference.value.clone()));
             // A name that is defined but is not a key has been reported at its definition.
             return reference.value.parse().ok();
         }
-        let what = known.what;
         let message = format!("there is no {what} `{}`", shortened(&reference.value));
         let diagnostic = Diagnostic::error(unknown_code(what), reference.at, message)
             .label(format!("no {what} has this key"))

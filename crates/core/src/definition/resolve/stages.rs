@@ -116,7 +116,7 @@ impl Resolver<'_, '_> {
                 self.guard(guard, key, stage, documents).map(Required::When)
             }
         };
-        let after = self.after(source);
+        let after = self.after(key, stage, source);
         let reviewers = self.people(source.reviewers.as_ref(), "review");
         let waive = source.waive.as_ref().and_then(|it| self.person(it, "approve a waiver"));
         Some(Deliverable {
@@ -136,15 +136,35 @@ impl Resolver<'_, '_> {
         })
     }
 
-    fn after(&mut self, source: &source::Deliverable) -> Vec<DeliverableKey> {
+    fn after(
+        &mut self,
+        key: &DeliverableKey,
+        stage: &StageKey,
+        source: &source::Deliverable,
+    ) -> Vec<DeliverableKey> {
         let mut found: Vec<DeliverableKey> = Vec::new();
         for reference in source.after.iter().flat_map(|list| &list.value) {
             match self.deliverable_ref(reference) {
-                Some(key) if found.contains(&key) => self.repeated(reference),
-                Some(key) => found.push(key),
+                Some(other) if found.contains(&other) => self.repeated(reference),
+                Some(other) => {
+                    self.not_after_later(reference, stage);
+                    self.order.add(key, &other, reference.at);
+                    found.push(other);
+                }
                 None => {}
             }
         }
         found
+    }
+
+    fn not_after_later(&mut self, reference: &source::Ref, stage: &StageKey) {
+        let Some(later) = self.names.stage_of.get(&*reference.value) else { return };
+        if self.names.stages.position(later) > self.names.stages.position(stage.as_str()) {
+            let message = format!("`{}` belongs to the later stage `{later}`", reference.value);
+            self.error(
+                Diagnostic::error("after_later", reference.at, message)
+                    .help("`after` names deliverables of the same stage or an earlier one"),
+            );
+        }
     }
 }
