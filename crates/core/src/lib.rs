@@ -5,4 +5,5 @@ pub mod digest;
 pub mod directory;
 pub mod id;
 pub mod key;
+pub mod merkle;
 pub mod product;
