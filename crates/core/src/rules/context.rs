@@ -1,7 +1,7 @@
 //! What a rule may look at: the definition, the product, the people, the contents and the hour.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -18,8 +18,28 @@ use crate::{
     product::{Actor, DeliverableRef, Overlay, Position, Product, RoleRef},
 };
 
-/// Form contents by their digest: those that the expressions read and those that came along.
-pub type Contents = BTreeMap<Digest, Arc<Json>>;
+/// Form contents by their digest: those that the expressions read and those that came along. What
+/// was erased is missing.
+#[derive(Clone, Debug, Default)]
+pub struct Contents(HashMap<Digest, Arc<Json>>);
+
+impl Contents {
+    pub fn get(&self, digest: &Digest) -> Option<&Json> {
+        self.0.get(digest).map(Arc::as_ref)
+    }
+    pub fn contains(&self, digest: &Digest) -> bool {
+        self.0.contains_key(digest)
+    }
+    pub fn insert(&mut self, digest: Digest, value: Arc<Json>) {
+        self.0.insert(digest, value);
+    }
+}
+
+impl FromIterator<(Digest, Arc<Json>)> for Contents {
+    fn from_iter<I: IntoIterator<Item = (Digest, Arc<Json>)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+}
 
 /// The circumstances of a decision; `decide` knows nothing else.
 #[derive(Clone, Copy, Debug)]

@@ -65,7 +65,7 @@ impl Case<'_> {
     }
 
     fn card(&self) -> Option<Json> {
-        let mut card = (**self.contents.get(&self.product.card)?).clone();
+        let mut card = self.contents.get(&self.product.card)?.clone();
         if let Json::Object(fields) = &mut card {
             fields.insert("name".to_owned(), json!(self.product.name));
         }
@@ -96,7 +96,7 @@ impl Case<'_> {
     fn document(&self, named: &DeliverableRef) -> Option<Json> {
         let revision = self.product.deliverables.get(named)?.accepted.as_ref()?;
         let content = self.contents.get(revision.document.content.as_ref()?)?;
-        Some((**content).clone())
+        Some(content.clone())
     }
 }
 

@@ -79,7 +79,7 @@ impl TaskKind {
 pub fn tasks(definition: &Definition, product: &Product) -> BTreeSet<Task> {
     // Who holds a role is looked up when the inbox is read, so nobody is needed here.
     let directory = Directory::default();
-    let contents = super::context::Contents::new();
+    let contents = super::context::Contents::default();
     let (actor, now) = (Actor::System, product.started_at);
     let (directory, contents) = (&directory, &contents);
     let cx = super::context::Context { definition, directory, contents, actor, now };
