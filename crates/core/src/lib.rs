@@ -1,1 +1,3 @@
-//! core
+//! The pure core of Sluicegate: it has no I/O, no clock and no randomness.
+
+pub mod suggest;
