@@ -9,6 +9,7 @@
 )]
 
 mod diagnostics;
+mod docs;
 mod evaluation;
 mod oracle;
 mod properties;
