@@ -1,4 +1,12 @@
-//! The pure core of Sluicegate: it has no I/O, no clock and no randomness.
+//! The pure core of Sluicegate: what a workflow is, what may happen to a product, and why not.
 
+pub mod definition;
+pub mod digest;
+pub mod directory;
 pub mod expr;
+pub mod id;
+pub mod key;
+pub mod merkle;
+pub mod product;
+pub mod rules;
 pub mod suggest;

@@ -117,7 +117,9 @@ impl Case<'_> {
             }
             Action::AcceptDeliverable { .. } | Action::ReturnDeliverable { .. } => {
                 self.need_human(unmet);
-                self.need_role(self.reviewers(deliverable, named), at, unmet);
+                if !deliverable.reviewers.is_empty() {
+                    self.need_role(self.reviewers(deliverable, named), at, unmet);
+                }
                 self.may_review(deliverable, named, unmet);
             }
             Action::AskWaiver { .. } => {

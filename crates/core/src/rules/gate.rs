@@ -1,6 +1,6 @@
 //! Gates: readiness, submission, withdrawal, scores and votes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     command::Action,
@@ -193,9 +193,18 @@ impl<'a> Case<'a> {
         open
     }
 
-    /// Withdrawing is for the submitter and the owner.
+    /// Withdrawing is for the submitter and the owner, and no way round a decision that the votes
+    /// have already left to the chair.
     pub(super) fn withdraw_unmet(&self, unmet: &mut Vec<Unmet>) {
-        let Some((submission, _)) = self.at_gate(unmet) else { return };
+        let Some((submission, gate)) = self.at_gate(unmet) else { return };
+        let left_to_chair = submission.purpose != Purpose::Stop
+            && matches!(self.standing(submission, gate), Standing::ChairDecides { .. });
+        let people: BTreeSet<_> = self.chairs(gate, submission.by).into_iter().collect();
+        if left_to_chair && !people.is_empty() {
+            let at = Link::Gate(submission.gate.clone());
+            let clear = Clear { people, at, ..Clear::default() };
+            unmet.push(Unmet { blocker: Blocker::ChairDecides, clear });
+        }
         let people = [submission.by, self.product.owner].into();
         self.need_person(people, Link::Gate(submission.gate.clone()), unmet);
     }

@@ -6,4 +6,5 @@ mod gates;
 mod handovers;
 mod invariants;
 mod matrix;
+mod random;
 mod world;
