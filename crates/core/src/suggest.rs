@@ -17,8 +17,8 @@ pub fn closest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
             continue;
         }
         let slips = distance(&wanted, &found);
-        // A distance as long as the word itself means that nothing of it is left.
-        let plausible = slips <= forgiven && slips < wanted.len().max(found.len());
+        // Of a code of two letters one is not enough to recognise it by.
+        let plausible = slips <= forgiven && slips * 2 < wanted.len().max(found.len());
         if plausible && best.is_none_or(|(fewest, _)| slips < fewest) {
             best = Some((slips, candidate));
         }
@@ -82,5 +82,8 @@ mod tests {
     fn prefers_the_nearest_then_the_first() {
         assert_eq!(closest("abcd", ["abxy", "abcx", "abcz"].into_iter()), Some("abcx"));
         assert_eq!(closest("a", ["b"].into_iter()), None);
+        assert_eq!(closest("UK", ["US", "KR"].into_iter()), None);
+        assert_eq!(closest("USA", ["US", "KR"].into_iter()), Some("US"));
+        assert_eq!(closest("us", ["US", "KR"].into_iter()), Some("US"));
     }
 }

@@ -39,7 +39,7 @@ impl Resolver<'_, '_> {
             Err(errors) => {
                 for error in errors {
                     let at = self.within(source, error.span.start, error.span.end);
-                    self.error(Diagnostic::error("bad_expression", at, error.kind));
+                    self.error(Diagnostic::error("bad_expression", at, error.kind.to_string()));
                 }
                 None
             }
