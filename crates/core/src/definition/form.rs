@@ -6,8 +6,17 @@ use serde::Serialize;
 use super::Text;
 use crate::key::FieldKey;
 
+mod fault;
 mod field;
+mod parse;
+mod scalars;
+mod schema;
+mod types;
 
+#[cfg(test)]
+mod tests;
+
+pub use fault::{Expected, Fault, FaultKind};
 pub use field::{Bounds, FieldType, limits};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

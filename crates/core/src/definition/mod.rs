@@ -3,16 +3,20 @@
 pub mod calendar;
 mod canonical;
 pub mod diagnostic;
+pub mod env;
 pub mod form;
 mod model;
 mod node;
 mod read;
+pub mod render;
 mod resolve;
+mod schema;
 mod source;
 pub mod span;
 
 pub use diagnostic::Diagnostic;
 pub use model::*;
+pub use schema::language_schema;
 
 use diagnostic::{Problems, Severity};
 use read::Read as _;

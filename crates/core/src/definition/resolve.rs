@@ -15,10 +15,12 @@ use crate::{digest::Digest, key::*};
 mod afterwards;
 mod expressions;
 mod fields;
+mod flow;
 mod forms;
 mod gates;
 mod guarantees;
 mod names;
+mod order;
 mod outcomes;
 mod roles;
 mod stages;
@@ -32,6 +34,13 @@ struct Resolver<'s, 'p> {
     text: &'s str,
     names: Names<'s>,
     used_roles: HashSet<RoleKey>,
+    /// Forms and exits that something refers to.
+    used: HashSet<(&'static str, String)>,
+    order: order::Order,
+    /// Fields whose type could not be read: an expression that reads them is not blamed.
+    broken_fields: HashSet<FieldKey>,
+    /// Did every reference to a stage, gate or exit resolve?
+    ways_known: bool,
     problems: &'p mut Problems,
 }
 
@@ -41,8 +50,18 @@ pub(super) fn resolve(
     text: &str,
     problems: &mut Problems,
 ) -> Option<Definition> {
-    let names = Names::collect(source);
-    let mut resolver = Resolver { source, text, names, used_roles: HashSet::new(), problems };
+    let names = Names::collect(source, problems);
+    let mut resolver = Resolver {
+        source,
+        text,
+        names,
+        used_roles: HashSet::new(),
+        used: HashSet::new(),
+        order: order::Order::default(),
+        broken_fields: HashSet::new(),
+        ways_known: true,
+        problems,
+    };
     let definition = resolver.workflow();
     if problems.has_errors() { None } else { definition }
 }
@@ -65,7 +84,9 @@ impl Resolver<'_, '_> {
         let reviews = self.reviews();
         let exits = self.exits();
         let guarantees = self.guarantees();
-        self.unused_roles();
+        self.circles();
+        self.flow(&stages, &gates);
+        self.unused();
         let both_sides = source.policies.as_ref().and_then(|it| it.same_person_both_sides.as_ref());
         Some(Definition {
             key: key?,

@@ -22,7 +22,17 @@ pub mod limits {
     pub const ITEMS_MAX: u32 = 1_000;
     /// Fields of a form, columns of a table, choices of a field.
     pub const FIELDS: usize = 200;
-    /// Characters of a link.
+    /// Bytes of a whole content.
+    pub const CONTENT: usize = 1024 * 1024;
+    /// Faults that one check reports.
+    pub const FAULTS: usize = 100;
+    /// Whole numbers from minus this to this: what every JSON reader holds exactly.
+    pub const INTEGER: i64 = 9_007_199_254_740_991;
+    /// Numbers from minus this to this.
+    pub const NUMBER: i64 = 1_000_000_000_000_000;
+    /// Digits after the point of a number.
+    pub const DECIMALS: u32 = 12;
+    /// Characters of a link after its `://`.
     pub const LINK: usize = 2_000;
 }
 

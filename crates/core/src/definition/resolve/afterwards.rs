@@ -2,7 +2,11 @@
 
 use indexmap::IndexMap;
 
-use super::{Resolver, expressions::Documents, text_of};
+use super::{
+    Resolver,
+    expressions::{Documents, Reader},
+    text_of,
+};
 use crate::{
     definition::{
         DoneBy, Exit, ExitDuty, Handover, Review, Sellable, Start, Text,
@@ -10,7 +14,6 @@ use crate::{
         read::{Named, Record as _},
         source::{self, Words},
     },
-    expr::Env,
     key::{CriterionKey, DutyKey, ExitKey, ReviewKey},
 };
 
@@ -20,7 +23,8 @@ impl Resolver<'_, '_> {
         let at = source.at.0.as_ref().and_then(|at| self.gate_ref(at));
         let from = source.from.0.as_ref().and_then(|it| self.person(it, "hand over"));
         let to = source.to.0.as_ref().and_then(|it| self.person(it, "receive a hand-over"));
-        if let Some(reference) = source.to.0.as_ref().filter(|_| to.is_some())
+        if let Some(reference) =
+            source.to.0.as_ref().filter(|_| to.is_some() && !self.problems.is_broken("per"))
             && self.role_source(&reference.value).is_some_and(|role| role.per.is_none())
         {
             let message = format!("`{}` is not held per market", reference.value);
@@ -60,11 +64,12 @@ impl Resolver<'_, '_> {
     fn sellable(
         &mut self,
         source: &source::Handover,
-        _documents: &Documents,
+        documents: &Documents,
     ) -> IndexMap<CriterionKey, Sellable> {
         let mut found = IndexMap::new();
         for (key, source, _) in self.entries(source.sellable.as_ref()) {
-            let expr = source.expr.0.as_ref().and_then(|it| self.compile(it, &Env::default()));
+            let expr =
+                source.expr.0.as_ref().and_then(|it| self.compile(it, documents, Reader::Market));
             if let (Some(expr), Some(otherwise)) = (expr, &source.r#else.0) {
                 found.insert(key, Sellable { expr, otherwise: otherwise.text.clone() });
             }

@@ -6,19 +6,94 @@ use super::{Forms, Resolver};
 use crate::{
     definition::{
         diagnostic::{Diagnostic, Located, Mark},
+        env::{self, Document},
         form::Form,
         source,
     },
-    expr::{Env, Expr, Type},
+    expr::{Env, Expr, ExprError, ExprErrorKind, Type},
     key::{DeliverableKey, StageKey},
 };
 
-/// What the forms say about the documents that expressions read.
-pub(super) struct Documents;
+/// The documents that expressions read, known before any expression is.
+pub(super) struct Documents {
+    card: Arc<Form>,
+    all: Vec<Document>,
+    stages: Vec<String>,
+}
+
+/// Who asks, and so what it may see.
+#[derive(Clone, Copy)]
+pub(super) enum Reader<'r> {
+    /// A guard of a deliverable of this stage.
+    Guard(&'r StageKey),
+    /// A criterion of the gate of this stage.
+    Gate(&'r StageKey),
+    /// A sellable check.
+    Market,
+}
 
 impl Documents {
-    pub(super) fn new(_source: &source::Workflow, _card: &Arc<Form>, _forms: &Forms) -> Self {
-        Self
+    pub(super) fn new(source: &source::Workflow, card: &Arc<Form>, forms: &Forms) -> Self {
+        let mut all = Vec::new();
+        let names = source.stages.0.iter().flat_map(|named| named.keys());
+        let stages: Vec<String> = names.map(str::to_owned).collect();
+        for (stage, deliverables) in source.stages().filter_map(|(key, stage)| {
+            Some((stages.iter().position(|it| **it == *key.value)?, stage.deliverables.as_ref()?))
+        }) {
+            for entry in &deliverables.entries {
+                let Some(deliverable) = &entry.value else { continue };
+                let form = deliverable.form.as_ref();
+                all.push(Document {
+                    key: entry.key.value.to_string(),
+                    stage,
+                    per_market: deliverable.per.is_some(),
+                    form: form.and_then(|form| forms.get(&*form.value)).cloned(),
+                });
+            }
+        }
+        Self { card: card.clone(), all, stages }
+    }
+
+    fn env(&self, reader: Reader) -> Env {
+        match reader {
+            Reader::Guard(stage) | Reader::Gate(stage) => {
+                env::product_env(&self.card, &self.all, self.order(stage))
+            }
+            Reader::Market => env::market_env(&self.card, &self.all),
+        }
+    }
+
+    pub(super) fn has_field(&self, key: &DeliverableKey, field: &str) -> bool {
+        let document = self.all.iter().find(|document| document.key == key.as_str());
+        let form = document.and_then(|document| document.form.as_ref());
+        form.is_some_and(|form| form.fields.contains_key(field))
+    }
+
+    fn order(&self, stage: &StageKey) -> usize {
+        self.stages.iter().position(|it| it == stage.as_str()).unwrap_or(0)
+    }
+
+    /// Why a deliverable that exists cannot be read here.
+    fn hidden(&self, name: &str, reader: Reader) -> Option<(&'static str, String)> {
+        let document = self.all.iter().find(|document| document.key == name)?;
+        if document.form.is_none() {
+            let why = format!("`{name}` has no form, so there is nothing to read in it");
+            return Some(("reads_no_form", why));
+        }
+        match reader {
+            Reader::Market => {
+                let why = format!(
+                    "`{name}` is not per market; a sellable check reads only the product's card \
+                     and deliverables with `per: market`"
+                );
+                Some(("reads_not_per_market", why))
+            }
+            Reader::Guard(_) | Reader::Gate(_) => {
+                let stage = self.stages.get(document.stage)?;
+                let why = format!("`{name}` belongs to the later stage `{stage}`");
+                Some(("reads_later", why))
+            }
+        }
     }
 }
 
@@ -26,23 +101,79 @@ impl Resolver<'_, '_> {
     pub(super) fn guard(
         &mut self,
         source: &Located<String>,
-        _key: &DeliverableKey,
-        _stage: &StageKey,
-        _documents: &Documents,
+        key: &DeliverableKey,
+        stage: &StageKey,
+        documents: &Documents,
     ) -> Option<Expr> {
-        self.compile(source, &Env::default())
+        let guard = self.compile(source, documents, Reader::Guard(stage))?;
+        for read in guard.reads() {
+            if let Ok(to) = read.var.parse::<DeliverableKey>()
+                && self.names.deliverables.names.contains_key(to.as_str())
+            {
+                let at = self.part(source, to.as_str()).at;
+                self.order.add(key, &to, at);
+            }
+        }
+        Some(guard)
     }
 
-    pub(super) fn compile(&mut self, source: &Located<String>, env: &Env) -> Option<Expr> {
-        match Expr::compile(&source.value, env, &Type::Bool) {
+    /// A condition, or `None` when its problems have been reported.
+    pub(super) fn compile(
+        &mut self,
+        source: &Located<String>,
+        documents: &Documents,
+        reader: Reader,
+    ) -> Option<Expr> {
+        match Expr::compile(&source.value, &documents.env(reader), &Type::Bool) {
             Ok(expr) => Some(expr),
             Err(errors) => {
                 for error in errors {
-                    let at = self.within(source, error.span.start, error.span.end);
-                    self.error(Diagnostic::error("bad_expression", at, error.kind.to_string()));
+                    if let ExprErrorKind::UnknownField { field, .. } = &error.kind
+                        && (self.broken_fields.contains(&**field)
+                            || self.problems.is_broken("fields"))
+                    {
+                        continue;
+                    }
+                    let diagnostic = self.expression_problem(source, error, documents, reader);
+                    self.error(diagnostic);
                 }
                 None
             }
+        }
+    }
+
+    fn expression_problem(
+        &self,
+        source: &Located<String>,
+        error: ExprError,
+        documents: &Documents,
+        reader: Reader,
+    ) -> Diagnostic {
+        let at = self.within(source, error.span.start, error.span.end);
+        if let ExprErrorKind::UnknownName(name) = &error.kind
+            && let Some((code, why)) = documents.hidden(name, reader)
+        {
+            let defined = self.names.deliverables.names.get(&**name).copied();
+            return Diagnostic::error(code, at, why)
+                .label("cannot be read here")
+                .related(defined.unwrap_or_default(), "defined here");
+        }
+        let diagnostic = Diagnostic::error("bad_expression", at, error.kind.to_string());
+        match error.suggestion {
+            Some(suggestion) => diagnostic.help(format!("did you mean `{suggestion}`?")),
+            None => diagnostic,
+        }
+    }
+
+    /// A hyphen would read as a minus, and some words are taken.
+    pub(super) fn nameable(&mut self, key: &str, at: Mark) {
+        let env = Env::new([(key, Type::Bool)]);
+        if Expr::compile(key, &env, &Type::Bool).is_err() {
+            let message = format!("no expression can read `{key}`: it is not a name there");
+            self.error(
+                Diagnostic::warning("unnameable_key", at, message)
+                    .help(format!("write `{}`", key.replace('-', "_"))),
+            );
         }
     }
 

@@ -2,14 +2,18 @@
 
 use indexmap::IndexMap;
 
-use super::{Resolver, expressions::Documents, forms::in_words, help_of, text_of};
+use super::{
+    Resolver,
+    expressions::{Documents, Reader},
+    forms::in_words,
+    help_of, text_of,
+};
 use crate::{
     definition::{
         Clock, Factor, Gate, MustMeet, Party, Scorecard, Seat, Separation,
         diagnostic::{Diagnostic, Located, Mark},
         source::{self, Order},
     },
-    expr::Env,
     key::{CriterionKey, GateKey, RoleKey, SeatKey, StageKey},
 };
 
@@ -77,7 +81,7 @@ impl Resolver<'_, '_> {
             }
             list => self.people(list.as_ref(), "submit to a gate"),
         };
-        let must = self.must(source, documents);
+        let must = self.must(source, stage, documents);
         let score = source.score.as_ref().and_then(|score| self.scorecard(score));
         let seats = self.seats(source);
         let separation = self.separation(source, &seats);
@@ -103,13 +107,14 @@ impl Resolver<'_, '_> {
     fn must(
         &mut self,
         source: &source::Gate,
-        _documents: &Documents,
+        stage: Option<&StageKey>,
+        documents: &Documents,
     ) -> IndexMap<CriterionKey, MustMeet> {
         let mut found = IndexMap::new();
         for (key, source, at) in self.entries(source.must.as_ref()) {
             let must = match (&source.expr, &source.r#else, &source.ask, &source.by) {
-                (Some(expr), Some(otherwise), None, None) => self
-                    .compile(expr, &Env::default())
+                (Some(expr), Some(otherwise), None, None) => stage
+                    .and_then(|stage| self.compile(expr, documents, Reader::Gate(stage)))
                     .map(|expr| MustMeet::Expr { expr, otherwise: otherwise.text.clone() }),
                 (None, None, Some(ask), Some(by)) => {
                     let by = self.person(by, "answer a question");

@@ -65,7 +65,7 @@ impl Resolver<'_, '_> {
             .filter(|(_, role)| role.is_owner())
             .collect();
         let Some((key, role)) = owners.first() else {
-            let at = roles.at;
+            let at = roles.head;
             self.error(
                 Diagnostic::error("no_owner", at, "no role owns the product")
                     .help("give exactly one role `owner: true`"),
@@ -111,13 +111,26 @@ impl Resolver<'_, '_> {
         );
     }
 
-    pub(super) fn unused_roles(&mut self) {
+    /// What is defined and never used is most often a slip in a name.
+    pub(super) fn unused(&mut self) {
+        // With errors, some uses have not been seen.
+        if self.problems.has_errors() {
+            return;
+        }
+        for known in [&self.names.forms, &self.names.exits] {
+            for (name, at) in &known.names {
+                if !self.used.contains(&(known.what, (*name).to_owned())) {
+                    let message = format!("the {} `{name}` is never used", known.what);
+                    self.problems.push(Diagnostic::warning("unused", *at, message));
+                }
+            }
+        }
         let entries = self.source.roles.0.iter().flat_map(|named| &named.entries);
         for entry in entries {
             let machine = entry.value.as_ref().is_some_and(source::Role::is_machine);
             if !machine && !self.used_roles.contains(&*entry.key.value) {
                 let message = format!("the role `{}` is never used", entry.key.value);
-                self.error(Diagnostic::warning("unused_role", entry.key.at, message));
+                self.error(Diagnostic::warning("unused", entry.key.at, message));
             }
         }
     }

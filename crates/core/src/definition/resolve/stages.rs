@@ -8,7 +8,7 @@ use crate::{
     definition::{
         Deliverable, Required, Stage, Takes,
         diagnostic::{Diagnostic, Mark},
-        source,
+        env, source,
     },
     key::{DeliverableKey, StageKey},
 };
@@ -78,6 +78,7 @@ impl Resolver<'_, '_> {
                 if self.is_repeated(&key, at) {
                     continue;
                 }
+                self.can_be_read(&key, source, at, documents);
                 if let Some(found) = self.deliverable(&stage, &key, source, documents) {
                     deliverables.insert(key, found);
                 }
@@ -100,6 +101,32 @@ impl Resolver<'_, '_> {
         first != at
     }
 
+    /// What has a form should have a name that expressions can use.
+    fn can_be_read(
+        &mut self,
+        key: &DeliverableKey,
+        source: &source::Deliverable,
+        at: Mark,
+        documents: &Documents,
+    ) {
+        if env::RESERVED.contains(&key.as_str()) {
+            let message = format!("`{key}` means something else in expressions");
+            self.error(
+                Diagnostic::error("reserved_key", at, message)
+                    .help(format!("reserved: {}", env::RESERVED.join(", "))),
+            );
+        } else if source.form.is_some() {
+            self.nameable(key.as_str(), at);
+        }
+        if source.per.is_some() && documents.has_field(key, env::MARKET) {
+            let message = format!("the form of `{key}` has a field `market` of its own");
+            self.error(
+                Diagnostic::error("reserved_key", at, message)
+                    .help("a deliverable per market knows its market; remove the field"),
+            );
+        }
+    }
+
     fn deliverable(
         &mut self,
         stage: &StageKey,
@@ -116,7 +143,7 @@ impl Resolver<'_, '_> {
                 self.guard(guard, key, stage, documents).map(Required::When)
             }
         };
-        let after = self.after(source);
+        let after = self.after(key, stage, source);
         let reviewers = self.people(source.reviewers.as_ref(), "review");
         let waive = source.waive.as_ref().and_then(|it| self.person(it, "approve a waiver"));
         Some(Deliverable {
@@ -136,15 +163,35 @@ impl Resolver<'_, '_> {
         })
     }
 
-    fn after(&mut self, source: &source::Deliverable) -> Vec<DeliverableKey> {
+    fn after(
+        &mut self,
+        key: &DeliverableKey,
+        stage: &StageKey,
+        source: &source::Deliverable,
+    ) -> Vec<DeliverableKey> {
         let mut found: Vec<DeliverableKey> = Vec::new();
         for reference in source.after.iter().flat_map(|list| &list.value) {
             match self.deliverable_ref(reference) {
-                Some(key) if found.contains(&key) => self.repeated(reference),
-                Some(key) => found.push(key),
+                Some(other) if found.contains(&other) => self.repeated(reference),
+                Some(other) => {
+                    self.not_after_later(reference, stage);
+                    self.order.add(key, &other, reference.at);
+                    found.push(other);
+                }
                 None => {}
             }
         }
         found
+    }
+
+    fn not_after_later(&mut self, reference: &source::Ref, stage: &StageKey) {
+        let Some(later) = self.names.stage_of.get(&*reference.value) else { return };
+        if self.names.stages.position(later) > self.names.stages.position(stage.as_str()) {
+            let message = format!("`{}` belongs to the later stage `{later}`", reference.value);
+            self.error(
+                Diagnostic::error("after_later", reference.at, message)
+                    .help("`after` names deliverables of the same stage or an earlier one"),
+            );
+        }
     }
 }

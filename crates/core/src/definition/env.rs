@@ -1,0 +1,110 @@
+//! What the expressions of a workflow can see: names and their types.
+//!
+//! - `product`: the card, with `name`
+//! - each deliverable with a form, under its key: its record; one per market: a list of records,
+//!   each with `market`
+//! - `markets`: a list of `{ key, sellable, handed_over }`
+//! - `today`: a date
+//!
+//! An expression of a stage or of its gate sees the deliverables of that stage and of earlier
+//! ones. A sellable check is asked market by market: it sees the per-market deliverables as
+//! the record of that market, `market`, `product` and `today`.
+
+use std::sync::Arc;
+
+use super::{Definition, form::Form};
+use crate::{
+    expr::{Env, RecordType, Type},
+    key::{GateKey, StageKey},
+};
+
+/// Names that no deliverable can have.
+pub const RESERVED: [&str; 4] = ["product", "markets", "market", "today"];
+
+/// The field of the card's record that holds the product's name.
+pub const NAME: &str = "name";
+
+/// The field that a record of a per-market deliverable has more than its form.
+pub const MARKET: &str = "market";
+
+/// What the guards of a stage see.
+pub fn stage_env(definition: &Definition, stage: &StageKey) -> Env {
+    let order = definition.order(stage);
+    product_env(&definition.card, &documents(definition), order)
+}
+
+/// What the criteria of a gate see.
+pub fn gate_env(definition: &Definition, gate: &GateKey) -> Env {
+    match definition.gates.get(gate) {
+        Some(gate) => stage_env(definition, &gate.stage),
+        None => Env::default(),
+    }
+}
+
+/// What the sellable checks see.
+pub fn sellable_env(definition: &Definition) -> Env {
+    market_env(&definition.card, &documents(definition))
+}
+
+/// The type of `product`.
+pub fn product_type(card: &Form) -> Type {
+    with_text(card.record_type(), NAME)
+}
+
+/// The type of the name of a deliverable outside sellable checks.
+pub fn document_type(form: &Form, per_market: bool) -> Type {
+    let record = form.record_type();
+    if per_market { Type::list(with_text(record, MARKET)) } else { Type::Record(Arc::new(record)) }
+}
+
+/// A deliverable as expressions see it.
+pub(super) struct Document {
+    pub(super) key: String,
+    /// The place of its stage in the order of the file.
+    pub(super) stage: usize,
+    pub(super) per_market: bool,
+    /// Nothing can be read from a deliverable without one.
+    pub(super) form: Option<Arc<Form>>,
+}
+
+fn documents(definition: &Definition) -> Vec<Document> {
+    let deliverables = definition.deliverables.iter();
+    deliverables
+        .map(|(key, deliverable)| Document {
+            key: key.to_string(),
+            stage: definition.order(&deliverable.stage),
+            per_market: deliverable.per_market,
+            form: definition.form_of(deliverable).cloned(),
+        })
+        .collect()
+}
+
+pub(super) fn product_env(card: &Form, documents: &[Document], stage: usize) -> Env {
+    let mut env = Env::new([("product", product_type(card)), ("today", Type::Date)]);
+    let market =
+        Type::record([("key", Type::Text), ("sellable", Type::Bool), ("handed_over", Type::Bool)]);
+    env.vars.insert("markets".into(), Type::list(market));
+    for document in documents.iter().filter(|document| document.stage <= stage) {
+        if let Some(form) = &document.form {
+            env.vars.insert(document.key.clone(), document_type(form, document.per_market));
+        }
+    }
+    env
+}
+
+pub(super) fn market_env(card: &Form, documents: &[Document]) -> Env {
+    let mut env =
+        Env::new([("product", product_type(card)), ("today", Type::Date), (MARKET, Type::Text)]);
+    for document in documents.iter().filter(|document| document.per_market) {
+        if let Some(form) = &document.form {
+            let record = Type::Record(Arc::new(form.record_type()));
+            env.vars.insert(document.key.clone(), record);
+        }
+    }
+    env
+}
+
+fn with_text(mut record: RecordType, field: &str) -> Type {
+    record.fields.insert(field.to_owned(), Type::Text);
+    Type::Record(Arc::new(record))
+}
