@@ -215,6 +215,7 @@ macro_rules! record {
         #[derive(Clone, Debug, schemars::JsonSchema)]
         #[schemars(deny_unknown_fields)]
         $(#[$meta])*
+        #[allow(clippy::struct_field_names, reason = "the names are those of the language")]
         pub(crate) struct $name {
             #[schemars(skip)]
             mark: $crate::definition::diagnostic::Mark,

@@ -10,7 +10,10 @@ use super::{
     form::Form,
     source::{self, Workflow},
 };
-use crate::{digest::Digest, key::*};
+use crate::{
+    digest::Digest,
+    key::{FieldKey, FormKey, RoleKey},
+};
 
 mod afterwards;
 mod expressions;

@@ -1,5 +1,7 @@
 //! The language from the outside: what loads, and what is said about what does not.
 
+use std::fmt::Write as _;
+
 use expect_test::Expect;
 
 use super::*;
@@ -7,6 +9,7 @@ use super::*;
 mod hostile;
 mod problems;
 mod rendering;
+mod schema;
 
 pub(crate) const SAMPLE: &str = include_str!("testdata/sample.yaml");
 
@@ -26,18 +29,19 @@ pub(crate) fn said(source: &str) -> String {
             format!("{}:{} `{text}`", place.line, place.column)
         };
         let level = if found.severity == Severity::Error { "error" } else { "warning" };
-        lines += &format!("{level}[{}] {}: {}\n", found.code, at(&found.place), found.message);
+        let _ = writeln!(lines, "{level}[{}] {}: {}", found.code, at(&found.place), found.message);
         for related in &found.related {
-            lines += &format!("  {}: {}\n", at(&related.place), related.label);
+            let _ = writeln!(lines, "  {}: {}", at(&related.place), related.label);
         }
         for help in &found.help {
-            lines += &format!("  help: {help}\n");
+            let _ = writeln!(lines, "  help: {help}");
         }
     }
     lines
 }
 
 /// Checks the sample with one change.
+#[expect(clippy::needless_pass_by_value, reason = "`expect!` is written in place")]
 #[track_caller]
 pub(crate) fn check_changed(from: &str, to: &str, expected: Expect) {
     expected.assert_eq(&said(&changed(from, to)));
@@ -52,7 +56,7 @@ fn the_sample_loads() {
     assert_eq!(definition.deliverables.len(), 5);
     assert_eq!(definition.gates["launch"].seats.len(), 2);
     assert_eq!(definition.gates["screen"].submit_by.len(), 2);
-    assert_eq!(definition.gates["launch"].submit_by, [definition.owner.clone()]);
+    assert_eq!(definition.gates["launch"].submit_by[0], definition.owner);
     assert_eq!(definition.guarantees.len(), 5);
     assert_eq!(definition.exits["delete"].duties.len(), 2);
 }

@@ -8,6 +8,7 @@ use crate::{
         diagnostic::{Diagnostic, Located, Mark},
         env::{self, Document},
         form::Form,
+        read::Named,
         source,
     },
     expr::{Env, Expr, ExprError, ExprErrorKind, Type},
@@ -35,7 +36,7 @@ pub(super) enum Reader<'r> {
 impl Documents {
     pub(super) fn new(source: &source::Workflow, card: &Arc<Form>, forms: &Forms) -> Self {
         let mut all = Vec::new();
-        let names = source.stages.0.iter().flat_map(|named| named.keys());
+        let names = source.stages.0.iter().flat_map(Named::keys);
         let stages: Vec<String> = names.map(str::to_owned).collect();
         for (stage, deliverables) in source.stages().filter_map(|(key, stage)| {
             Some((stages.iter().position(|it| **it == *key.value)?, stage.deliverables.as_ref()?))

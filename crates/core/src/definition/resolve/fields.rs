@@ -222,7 +222,7 @@ impl Resolver<'_, '_> {
     fn bounds<T: Bound>(&mut self, field: &source::Field) -> Option<Bounds<T>> {
         let min = self.bound::<T>(field.min.as_ref());
         let max = self.bound::<T>(field.max.as_ref());
-        let (min, max) = (min?, max?);
+        let (min, max) = (min.ok()?, max.ok()?);
         if let (Some(least), Some(most), Some(at)) = (min, max, &field.max)
             && least > most
         {
@@ -236,22 +236,24 @@ impl Resolver<'_, '_> {
         Some(Bounds { min, max })
     }
 
-    /// `None` when it is there but broken.
-    fn bound<T: Bound>(&mut self, bound: Option<&Located<Scalar>>) -> Option<Option<T>> {
-        let Some(bound) = bound else { return Some(None) };
+    fn bound<T: Bound>(&mut self, bound: Option<&Located<Scalar>>) -> Result<Option<T>, Reported> {
+        let Some(bound) = bound else { return Ok(None) };
         if let Ok(value) = T::from_scalar(&bound.value) {
             if value.is_exact() {
-                return Some(Some(value));
+                return Ok(Some(value));
             }
             let message = "this is beyond what can be held exactly";
             self.error(Diagnostic::error("out_of_range", bound.at, message));
-            return None;
+            return Err(Reported);
         }
         let message = format!("expected {}, found `{}`", T::WHAT, shortened(&bound.value.text));
         self.error(Diagnostic::error("bad_value", bound.at, message));
-        None
+        Err(Reported)
     }
 }
+
+/// It is there but broken, and that has been said.
+struct Reported;
 
 /// What `min` and `max` can be.
 trait Bound: FromScalar + PartialOrd + Copy {

@@ -25,8 +25,8 @@ pub(super) struct Known<'s> {
 impl<'s> Known<'s> {
     fn new<T>(what: &'static str, named: Option<&'s Named<T>>, partial: bool) -> Self {
         let entries = named.into_iter().flat_map(|named| &named.entries);
-        let names = entries.map(|entry| (&*entry.key.value, entry.key.at)).collect();
-        Self { what, names, partial }
+        let keys = entries.map(|entry| (&*entry.key.value, entry.key.at));
+        Self { what, names: keys.collect(), partial }
     }
 
     /// Where the name stands in the order of the file.

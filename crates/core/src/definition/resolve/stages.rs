@@ -8,7 +8,9 @@ use crate::{
     definition::{
         Deliverable, Required, Stage, Takes,
         diagnostic::{Diagnostic, Mark},
-        env, source,
+        env,
+        read::Named,
+        source,
     },
     key::{DeliverableKey, StageKey},
 };
@@ -42,7 +44,7 @@ impl Resolver<'_, '_> {
             passes.value
         });
         let gate = source.gate.0.as_ref().and_then(|gate| self.gate_ref(gate));
-        let deliverables = source.deliverables.iter().flat_map(|named| named.keys());
+        let deliverables = source.deliverables.iter().flat_map(Named::keys);
         Some(Stage {
             title: text_of(source.title.0.as_ref()),
             help: help_of(source.help.as_ref()),

@@ -14,16 +14,14 @@ pub(crate) enum Required {
 
 impl Read for Required {
     fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
-        match &node.data {
-            Data::Scalar(scalar) => Some(match bool::from_scalar(scalar) {
-                Ok(fixed) => Self::Fixed(fixed),
-                Err(_) => Self::When(Located { value: scalar.text.to_string(), at: node.at }),
-            }),
-            _ => {
-                problems.push(wrong_type(node, "true, false or a guard"));
-                None
-            }
-        }
+        let Data::Scalar(scalar) = &node.data else {
+            problems.push(wrong_type(node, "true, false or a guard"));
+            return None;
+        };
+        Some(match bool::from_scalar(scalar) {
+            Ok(fixed) => Self::Fixed(fixed),
+            Err(_) => Self::When(Located { value: scalar.text.to_string(), at: node.at }),
+        })
     }
 }
 

@@ -1,10 +1,12 @@
 //! What an author sees.
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 use expect_test::{Expect, expect};
 
 use super::{changed, check};
 use crate::definition::render::{Report, Style, render};
 
+#[expect(clippy::needless_pass_by_value, reason = "`expect!` is written in place")]
 #[track_caller]
 fn see(source: &str, expected: Expect) {
     let diagnostics = check(source).diagnostics;
@@ -20,14 +22,16 @@ fn the_place_is_right_after_korean_text() {
     see(
         &source,
         expect![[r#"
-        error[bad_value]: expected upstream, downstream, both or outside, found `upsteam`
-         --> workflow.yaml:9:80
-          |
-        9 |   product_manager:         { title: { en: Product manager, ko: 제품 관리자 }, side: upsteam, owner: true }   # exactly one owner role
-          |                                                                                     ^^^^^^^
+            error[bad_value]: expected upstream, downstream, both or outside, found `upsteam`
+             --> workflow.yaml:9:80
+              |
+            9 |   product_manager:         { title: { en: Product manager, ko: 제품 관리자 }, side: upsteam, owner: true }   # exactly one owner role
+              |                                                                                     ^^^^^^^
+              |
+              = help: did you mean `upstream`?
 
-        workflow.yaml: 1 error, 0 warnings
-    "#]],
+            workflow.yaml: 1 error, 0 warnings
+        "#]],
     );
     let found = &check(&source).diagnostics[0];
     assert_eq!((found.place.line, found.place.column), (9, 80));
