@@ -5,6 +5,7 @@ mod canonical;
 pub mod diagnostic;
 pub mod env;
 pub mod form;
+pub mod graph;
 mod model;
 mod node;
 mod read;
