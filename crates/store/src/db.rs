@@ -32,7 +32,6 @@ pub(crate) struct Sql {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Arg<'a> {
     I64(i64),
-    OptI64(Option<i64>),
     Text(&'a str),
     OptText(Option<&'a str>),
     Bytes(&'a [u8]),
@@ -162,7 +161,6 @@ macro_rules! bound {
         for arg in $args {
             query = match *arg {
                 Arg::I64(value) => query.bind(value),
-                Arg::OptI64(value) => query.bind(value),
                 Arg::Text(value) => query.bind(value),
                 Arg::OptText(value) => query.bind(value),
                 Arg::Bytes(value) => query.bind(value),

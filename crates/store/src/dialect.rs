@@ -87,6 +87,7 @@ macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = ($($part:tt)+);)+) => {
         $($(#[$doc])* pub(crate) const $name: $crate::db::Sql =
             $crate::dialect::sql!($($part)+);)+
+        #[cfg(test)]
         pub(crate) const ALL: &[(&str, &$crate::db::Sql)] =
             &[$((stringify!($name), &$name)),+];
     };
