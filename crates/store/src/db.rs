@@ -285,6 +285,7 @@ impl Row {
 }
 
 /// Sorts the driver's errors: what passes by itself is `Unavailable`, the rest is a bug.
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn explain(error: sqlx::Error) -> StoreError {
     let passing = match &error {
         sqlx::Error::Io(_)

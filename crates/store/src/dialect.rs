@@ -66,7 +66,7 @@ macro_rules! postgres {
     };
     (unhex $text:literal) => { concat!("decode(", $text, ", 'hex')") };
     (cut $n:literal $place:literal $length:literal) => {
-        concat!("substr($", $n, ", ", $place, ", ", $length, ")")
+        concat!("substr($", $n, "::bytea, ", $place, ", ", $length, ")")
     };
     (digests $n:literal) => {
         concat!("(select decode(value, 'hex') from json_array_elements_text($", $n, "::json))")

@@ -11,16 +11,14 @@ use sluicegate_core::{
 use uuid::Uuid;
 
 use super::{Home, both, fake::*};
-use crate::{Failure, NewContent, Store, TokenSecret, WorkflowSource};
+use crate::{Failure, NewContent, TokenSecret, WorkflowSource};
 
 fn added(n: u128, profile: Digest) -> DirectoryEvent {
     DirectoryEvent::PersonAdded { person: person(n), kind: Kind::Human, profile }
 }
 
 async fn a_change_is_seen_by_the_next_command_of_every_node(home: &Home) {
-    let mut options = home.options();
-    options.writers = 1;
-    let stores = [Store::open(options.clone()).await.unwrap(), Store::open(options).await.unwrap()];
+    let stores = [home.open_in_order().await, home.open_in_order().await];
     let writers = [writer(&stores[0]), writer(&stores[1])];
     accept(&writers[0], start(1, "", 1)).await;
     let by_person = || on(1, Command::RenameAsPerson("p1 x".into()));
@@ -74,12 +72,12 @@ async fn tokens_live_until_they_are_revoked(home: &Home) {
     let writer = writer(&store);
     let token = |n| TokenId::new(Uuid::from_u128(n));
     let now = clock()();
-    let issued = |n, expires_at| {
+    let issued = |n: u8, expires_at| {
+        let id = token(n.into());
         let label = format!("token {n}");
-        let event =
-            DirectoryEvent::TokenIssued { token: token(n), person: person(1), label, expires_at };
+        let event = DirectoryEvent::TokenIssued { token: id, person: person(1), label, expires_at };
         let mut job = directory(vec![event]);
-        job.secrets.push(TokenSecret { token: token(n), hash: Digest::of(&[n as u8]) });
+        job.secrets.push(TokenSecret { token: id, hash: Digest::of(&[n]) });
         job
     };
     accept(&writer, directory(vec![added(1, Digest::of(b"x"))])).await;

@@ -57,6 +57,13 @@ impl Home {
         Store::open(self.options()).await.unwrap()
     }
 
+    /// One with a single writer task, so that commands are decided in the order of their coming.
+    pub(crate) async fn open_in_order(&self) -> Store {
+        let mut options = self.options();
+        options.writers = 1;
+        Store::open(options).await.unwrap()
+    }
+
     pub(crate) fn is_postgres(&self) -> bool {
         self.cluster.is_some()
     }

@@ -1,5 +1,7 @@
 //! Lists are served by their indexes.
 
+use sqlx::Row as _;
+
 use super::{Home, both, tamper};
 use crate::{
     Store,
@@ -45,7 +47,6 @@ async fn plan(store: &Store, sql: &Sql, values: &[&str]) -> String {
     let numbered = values.iter().enumerate().rev();
     let text = numbered.fold(text, |text, (n, value)| text.replace(&format!("${}", n + 1), value));
     let sql = sqlx::AssertSqlSafe(text);
-    use sqlx::Row as _;
     let lines: Vec<String> = match connection.conn() {
         Conn::Sqlite(conn) => {
             let rows = sqlx::query(sql).fetch_all(&mut *conn).await.unwrap();

@@ -23,8 +23,7 @@ async fn a_command_answers_with_what_was_committed(home: &Home) {
 async fn many_commands_share_their_commits(home: &Home) {
     let store = home.open().await;
     let writer = writer(&store);
-    let starts = (0..40).map(|n| accept(&writer, start(n, "", 1)));
-    join_all(starts).await;
+    join_all((0..40).map(|n| accept(&writer, start(n, "", 1)))).await;
     let names: Vec<String> = (0..200).map(|n| format!("p{} name {n}", n % 40)).collect();
     let renames =
         names.iter().enumerate().map(|(n, name)| accept(&writer, rename(n as u128 % 40, name)));
@@ -98,7 +97,7 @@ async fn who_has_seen_another_version_is_told(home: &Home) {
 }
 
 async fn contents_come_with_commands_and_are_there_for_later_ones(home: &Home) {
-    let store = home.open().await;
+    let store = home.open_in_order().await;
     let writer = writer(&store);
     accept(&writer, start(1, "", 1)).await;
     let content = NewContent::of([7; 16], &serde_json::json!({ "name": "p1 by 글" }));
