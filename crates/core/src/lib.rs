@@ -7,4 +7,7 @@ pub mod directory;
 pub mod expr;
 pub mod id;
 pub mod key;
+pub mod merkle;
+pub mod product;
+pub mod rules;
 pub mod suggest;

@@ -324,7 +324,7 @@ impl<'a> Case<'a> {
             return Ok(Vec::new());
         };
         let mut problems = Vec::new();
-        let offered = self.choices(submission, gate);
+        let offered = Self::choices(submission, gate);
         if !offered.contains(&choice) {
             let offered = offered.iter().map(|choice| name_of(*choice)).collect();
             let kind = ProblemKind::OutcomeNotOffered { offered };
@@ -381,7 +381,7 @@ impl<'a> Case<'a> {
     }
 
     /// The answers that a gatekeeper can give to this submission.
-    pub(super) fn choices(&self, submission: &Submission, gate: &Gate) -> Vec<Choice> {
+    pub(super) fn choices(submission: &Submission, gate: &Gate) -> Vec<Choice> {
         if submission.purpose == Purpose::Reopen {
             return vec![Choice::Go, Choice::Kill];
         }
