@@ -145,16 +145,13 @@ impl List<'_> {
         if *role == self.case.def().owner {
             return self.add_for(product.owner, kind, about, due);
         }
-        match product.team.get(&self.case.role(role, market)) {
-            Some(team) => {
-                for person in team {
-                    self.add_for(*person, kind, about.clone(), due);
-                }
+        if let Some(team) = product.team.get(&self.case.role(role, market)) {
+            for person in team {
+                self.add_for(*person, kind, about.clone(), due);
             }
-            None => {
-                let addressee = Addressee::Role(role.clone());
-                self.tasks.insert(Task { addressee, kind, about, due });
-            }
+        } else {
+            let addressee = Addressee::Role(role.clone());
+            self.tasks.insert(Task { addressee, kind, about, due });
         }
     }
 
@@ -193,7 +190,9 @@ impl List<'_> {
         };
         let required = stage.deliverables.iter().filter(always);
         if !required.flat_map(|key| self.case.instances(key)).any(|named| open(&named)) {
-            self.add_for(self.case.product.owner, TaskKind::SubmitToGate, key.to_string(), None);
+            for role in &gate.submit_by {
+                self.add_for_role(role, TaskKind::SubmitToGate, key.to_string(), None);
+            }
         }
     }
 

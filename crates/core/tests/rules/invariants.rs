@@ -200,7 +200,7 @@ fn agree(
 
 fn check_state(world: &World, before: usize, earlier: &Product) {
     let product = world.product();
-    let replayed = world.log.iter().fold(None, |state, event| evolve(state, event));
+    let replayed = world.log.iter().fold(None, evolve);
     assert_eq!(replayed.as_ref(), Some(product), "replay gives the state");
     assert_eq!(product.version as usize, world.log.len());
     let stored = serde_json::to_string(product).expect("a state serialises");

@@ -30,16 +30,19 @@ impl Dice {
         z ^ (z >> 31)
     }
     pub fn below(&mut self, bound: u32) -> u32 {
-        (self.next() % u64::from(bound.max(1))) as u32
+        u32::try_from(self.next() % u64::from(bound.max(1))).expect("below a u32")
     }
     pub fn one_in(&mut self, n: u32) -> bool {
         self.below(n) == 0
     }
+    fn index(&mut self, len: usize) -> usize {
+        self.below(u32::try_from(len).expect("a short list")) as usize
+    }
     pub fn pick<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len() as u32) as usize]
+        of[self.index(of.len())]
     }
     pub fn choose<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
-        (!of.is_empty()).then(|| &of[self.below(of.len() as u32) as usize])
+        (!of.is_empty()).then(|| &of[self.index(of.len())])
     }
 }
 
@@ -93,7 +96,7 @@ pub fn definition(dice: &mut Dice) -> String {
 }
 
 fn deliverables(dice: &mut Dice, stage: u32, yaml: &mut String) {
-    for number in 0..1 + dice.below(2) {
+    for number in 0..=dice.below(2) {
         let owner = dice.pick(&["product_manager", "rd"]);
         let reviewers = dice.pick(&["", ", reviewers: [finance]", ", reviewers: [finance, rd]"]);
         let waive = dice.pick(&["", ", waive: leadership"]);
@@ -239,7 +242,8 @@ fn later_command(
         A::SubmitToReopen { gate } => C::Submit { gate, purpose: Purpose::Reopen, panel },
         A::Withdraw => C::Withdraw { reason },
         A::Score => {
-            let scores = ["fit", "reward"].map(|it| (key(it), dice.below(11) as u8));
+            let scores = ["fit", "reward"]
+                .map(|it| (key(it), u8::try_from(dice.below(11)).expect("at most 10")));
             C::Score { scores: scores.into() }
         }
         A::Vote => {
@@ -292,7 +296,7 @@ fn drafts(
     due: chrono::DateTime<chrono::Utc>,
     text: Digest,
 ) -> Vec<ConditionDraft> {
-    if wanted != dice.one_in(12) { vec![ConditionDraft { text, owner, due }] } else { Vec::new() }
+    if wanted == dice.one_in(12) { Vec::new() } else { vec![ConditionDraft { text, owner, due }] }
 }
 
 fn some_role(dice: &mut Dice) -> RoleRef {

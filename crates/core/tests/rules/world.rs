@@ -9,7 +9,6 @@ use sluicegate_core::{
     digest::Digest,
     directory::{Directory, DirectoryEvent, Grant, Kind, Scope},
     id::{PersonId, ProductId},
-    key::*,
     product::{
         Actor, Choice, DeliverableRef, Document, Event, Product, Purpose, Recorded, RoleRef, evolve,
     },

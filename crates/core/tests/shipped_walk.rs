@@ -80,7 +80,7 @@ impl Walk {
             definition,
             directory: Directory::default(),
             people: BTreeMap::new(),
-            contents: Contents::new(),
+            contents: Contents::default(),
             product: None,
             now: "2026-03-02T09:00:00Z".parse().unwrap(),
             waives: false,
