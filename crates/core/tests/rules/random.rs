@@ -16,10 +16,10 @@ use sluicegate_core::{
 use crate::world::{World, key};
 
 /// `SplitMix64` (Steele, Lea, Flood 2014): small, seeded, the same everywhere.
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
     fn next(&mut self) -> u64 {
@@ -29,25 +29,25 @@ impl Dice {
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
     }
-    pub fn below(&mut self, bound: u32) -> u32 {
+    pub(crate) fn below(&mut self, bound: u32) -> u32 {
         u32::try_from(self.next() % u64::from(bound.max(1))).expect("below a u32")
     }
-    pub fn one_in(&mut self, n: u32) -> bool {
+    pub(crate) fn one_in(&mut self, n: u32) -> bool {
         self.below(n) == 0
     }
     fn index(&mut self, len: usize) -> usize {
         self.below(u32::try_from(len).expect("a short list")) as usize
     }
-    pub fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.index(of.len())]
     }
-    pub fn choose<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
+    pub(crate) fn choose<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
         (!of.is_empty()).then(|| &of[self.index(of.len())])
     }
 }
 
 /// A workflow of two to four stages that loads: every construct comes up sooner or later.
-pub fn definition(dice: &mut Dice) -> String {
+pub(crate) fn definition(dice: &mut Dice) -> String {
     let stages = 2 + dice.below(3);
     let mut yaml = String::from(
         "workflow: random\ntitle: Random\nroles:\n\
@@ -181,7 +181,7 @@ fn gate(dice: &mut Dice, stage: u32, stages: u32, yaml: &mut String) {
 }
 
 /// A command that tries the action with a payload that mostly fits.
-pub fn command_for(
+pub(crate) fn command_for(
     world: &mut World,
     dice: &mut Dice,
     action: &Action,
@@ -305,7 +305,7 @@ fn some_role(dice: &mut Dice) -> RoleRef {
 }
 
 /// A command that need not fit anything.
-pub fn wild_command(world: &mut World, dice: &mut Dice, people: &[PersonId]) -> Command {
+pub(crate) fn wild_command(world: &mut World, dice: &mut Dice, people: &[PersonId]) -> Command {
     let definition = world.definition.clone();
     let gates: Vec<&GateKey> = definition.gates.keys().collect();
     let gate = dice.pick(&gates).clone();
