@@ -4,6 +4,62 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
+/// Every code, sorted. A code never changes its meaning; `docs/reference/workflow.md` explains each.
+pub const CODES: [&str; 52] = [
+    "after_later",
+    "bad_expression",
+    "bad_key",
+    "bad_value",
+    "cycle",
+    "duplicate_deliverable",
+    "duplicate_key",
+    "either_or",
+    "empty_file",
+    "empty_list",
+    "gate_of_two_stages",
+    "gate_without_stage",
+    "machine_role",
+    "many_documents",
+    "misplaced_key",
+    "missing_key",
+    "need_beyond_of",
+    "nested_type",
+    "no_business_day",
+    "no_end",
+    "no_owner",
+    "not_per_market",
+    "out_of_range",
+    "owner_per_market",
+    "reads_later",
+    "reads_no_form",
+    "reads_not_per_market",
+    "receiver_not_per_market",
+    "recycle_forward",
+    "reminder_too_early",
+    "repeated",
+    "reserved_key",
+    "too_big",
+    "too_deep",
+    "too_many_fields",
+    "too_many_parts",
+    "two_owners",
+    "unknown_deliverable",
+    "unknown_exit",
+    "unknown_form",
+    "unknown_gate",
+    "unknown_guarantee",
+    "unknown_key",
+    "unknown_role",
+    "unknown_seat",
+    "unknown_stage",
+    "unknown_type",
+    "unnameable_key",
+    "unreachable_stage",
+    "unused",
+    "wrong_type",
+    "yaml",
+];
+
 /// A range of bytes in the source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Mark {
@@ -62,6 +118,7 @@ pub struct Related {
 
 impl Diagnostic {
     pub(crate) fn error(code: &'static str, at: Mark, message: impl Into<String>) -> Self {
+        debug_assert!(CODES.contains(&code), "{code} is not listed");
         Self {
             code,
             severity: Severity::Error,
