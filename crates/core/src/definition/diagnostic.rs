@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 /// Every code, sorted. A code never changes its meaning; `docs/reference/workflow.md` explains each.
-pub const CODES: [&str; 52] = [
+pub const CODES: [&str; 53] = [
     "after_later",
     "bad_expression",
     "bad_key",
@@ -40,6 +40,7 @@ pub const CODES: [&str; 52] = [
     "reserved_key",
     "too_big",
     "too_deep",
+    "too_many_entries",
     "too_many_fields",
     "too_many_parts",
     "two_owners",
@@ -152,7 +153,8 @@ impl Diagnostic {
 
     /// "did you mean `x`?", where one of the known words is near the written one.
     pub(crate) fn suggest<'a>(self, written: &str, known: impl Iterator<Item = &'a str>) -> Self {
-        match crate::suggest::closest(written, known) {
+        // Comparing words costs; what a person writes has fewer names than this.
+        match crate::suggest::closest(written, known.take(1_000)) {
             Some(near) => self.help(format!("did you mean `{near}`?")),
             None => self,
         }
@@ -178,6 +180,11 @@ impl Problems {
         if self.found.len() < room {
             self.found.push(diagnostic);
         }
+    }
+
+    /// Nothing more will be kept, so nothing more need be found out.
+    pub(crate) fn is_full(&self) -> bool {
+        self.found.len() >= Self::MAX
     }
 
     /// Remembers that a part with this key could not be read.
