@@ -3,7 +3,11 @@
 
 pub mod definition;
 pub mod digest;
+pub mod directory;
 pub mod expr;
 pub mod id;
 pub mod key;
+pub mod merkle;
+pub mod product;
+pub mod rules;
 pub mod suggest;

@@ -346,6 +346,11 @@ impl Definition {
         self.stages.keys().next().expect("a definition has a stage")
     }
 
+    /// The stage where a product's life ends.
+    pub fn last_stage(&self) -> &StageKey {
+        self.stages.keys().next_back().unwrap_or_else(|| self.first_stage())
+    }
+
     /// The gate at the end of a stage; none when the stage is not of this definition.
     pub fn gate_of(&self, stage: &StageKey) -> Option<(&GateKey, &Gate)> {
         self.gates.get_key_value(&self.stages.get(stage)?.gate)

@@ -1,0 +1,127 @@
+//! Every way in which a use case can fail, classified once for all edges.
+
+use sluicegate_core::rules::Refusal;
+
+/// The classes that edges tell apart; REST makes a status of each, the web the same status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// 400: it cannot be understood.
+    Malformed,
+    /// 401
+    Unauthenticated,
+    /// 403: the actor's rights do not allow it.
+    Forbidden,
+    /// 404
+    NotFound,
+    /// 409: the state does not allow it now.
+    Conflict,
+    /// 412: the version seen is not the current one.
+    Stale,
+    /// 413
+    TooLarge,
+    /// 422: understood, and wrong.
+    Invalid,
+    /// 422 as well: an idempotency key was used for another request.
+    KeyReused,
+    /// 503, with Retry-After.
+    Unavailable,
+    /// 500: a bug or corrupt data; the log says which.
+    Internal,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error("the token is missing, unknown, expired or revoked")]
+    Unauthenticated,
+    #[error("not allowed")]
+    Forbidden,
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    #[error("refused")]
+    Refused(Box<Refusal>),
+    #[error("it has changed: the current version is {current}")]
+    Stale { current: u32 },
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    #[error("at most {limit} bytes")]
+    TooLarge { limit: u64 },
+    #[error("this cursor is not of this list")]
+    BadCursor,
+    #[error("a workflow has {} problems", .0.len())]
+    BadWorkflow(Vec<sluicegate_core::definition::Diagnostic>),
+    #[error("try again")]
+    Unavailable,
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+impl AppError {
+    /// The class, from which an edge makes its status.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Unauthenticated => Kind::Unauthenticated,
+            Self::Forbidden => Kind::Forbidden,
+            Self::NotFound(_) => Kind::NotFound,
+            Self::Refused(refusal) => refused(refusal),
+            Self::Stale { .. } => Kind::Stale,
+            Self::KeyReused => Kind::KeyReused,
+            Self::TooLarge { .. } => Kind::TooLarge,
+            Self::BadCursor => Kind::Malformed,
+            Self::BadWorkflow(_) => Kind::Invalid,
+            Self::Unavailable => Kind::Unavailable,
+            Self::Internal(_) => Kind::Internal,
+        }
+    }
+
+    /// The stable code of a problem document; each is in `docs/reference/problems.md`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::NotFound(_) => "not_found",
+            Self::Refused(refusal) => match **refusal {
+                Refusal::NoSuch(_) => "not_found",
+                Refusal::Invalid { .. } => "invalid",
+                Refusal::Blocked { .. } => "blocked",
+            },
+            Self::Stale { .. } => "stale",
+            Self::KeyReused => "idempotency_key_reused",
+            Self::TooLarge { .. } => "too_large",
+            Self::BadCursor => "bad_cursor",
+            Self::BadWorkflow(_) => "bad_workflow",
+            Self::Unavailable => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+}
+
+/// A refusal is forbidden when a right is all that is missing, and a conflict otherwise.
+fn refused(refusal: &Refusal) -> Kind {
+    use sluicegate_core::rules::Blocker as B;
+    match refusal {
+        Refusal::NoSuch(_) => Kind::NotFound,
+        Refusal::Invalid { .. } => Kind::Invalid,
+        Refusal::Blocked { unmet } => {
+            let right = |blocker: &B| {
+                matches!(
+                    blocker,
+                    B::NotYourRole { .. }
+                        | B::NotYours { .. }
+                        | B::AccountClosed
+                        | B::PeopleOnly
+                        | B::ClockOnly
+                        | B::NotOnPanel
+                        | B::SubmitterMayNotReview
+                        | B::SubmitterMayNotDecide
+                        | B::AskerMayNotApprove
+                        | B::EvidenceGiverMayNotClose
+                )
+            };
+            if unmet.iter().all(|each| right(&each.blocker)) {
+                Kind::Forbidden
+            } else {
+                Kind::Conflict
+            }
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! People, machines, portfolios and who holds which role: what `decide` knows of the organisation.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    digest::Digest,
+    id::{PersonId, TokenId},
+    key::{PortfolioKey, RoleKey, WorkflowKey},
+};
+
+/// Holds every right over accounts and workflows, and none over decisions.
+pub const ADMINISTRATOR: &str = "administrator";
+/// Reads everything, changes nothing.
+pub const AUDITOR: &str = "auditor";
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Directory {
+    /// How many events made it.
+    pub version: u64,
+    pub people: BTreeMap<PersonId, Person>,
+    pub grants: BTreeSet<Grant>,
+    pub portfolios: BTreeMap<PortfolioKey, Portfolio>,
+    pub workflows: BTreeMap<WorkflowKey, Vec<PublishedVersion>>,
+    pub tokens: BTreeMap<TokenId, Token>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    pub kind: Kind,
+    /// The content that holds name and address; kept apart so that it can be erased.
+    pub profile: Digest,
+    pub active: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Human,
+    Machine,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Grant {
+    pub role: RoleKey,
+    pub scope: Scope,
+    pub person: PersonId,
+}
+
+/// Where a role holds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    Everywhere,
+    Portfolio(PortfolioKey),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Portfolio {
+    pub title: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedVersion {
+    pub version: u32,
+    pub digest: Digest,
+}
+
+/// A bearer token; its secret is kept nowhere, its hash outside the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    pub person: PersonId,
+    pub label: String,
+    pub expires_at: Option<DateTime<Utc>>,
+    pub revoked: bool,
+}
+
+/// What has happened to the organisation. Stored for ever, like the events of a product.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum DirectoryEvent {
+    /// A person or a machine has an account.
+    PersonAdded {
+        person: PersonId,
+        kind: Kind,
+        profile: Digest,
+    },
+    /// Name or address changed.
+    PersonRevised {
+        person: PersonId,
+        profile: Digest,
+    },
+    /// The account is closed: tokens die, seats return.
+    PersonDeactivated {
+        person: PersonId,
+    },
+    /// The account is open again.
+    PersonReactivated {
+        person: PersonId,
+    },
+    RoleGranted {
+        grant: Grant,
+    },
+    RoleRevoked {
+        grant: Grant,
+    },
+    PortfolioAdded {
+        portfolio: PortfolioKey,
+        title: String,
+    },
+    TokenIssued {
+        token: TokenId,
+        person: PersonId,
+        label: String,
+        expires_at: Option<DateTime<Utc>>,
+    },
+    TokenRevoked {
+        token: TokenId,
+    },
+    WorkflowPublished {
+        workflow: WorkflowKey,
+        version: u32,
+        digest: Digest,
+    },
+}
+
+impl Directory {
+    /// The next state; total, and free of rules.
+    pub fn evolve(&mut self, event: &DirectoryEvent) {
+        use DirectoryEvent as E;
+        self.version += 1;
+        match event {
+            E::PersonAdded { person, kind, profile } => {
+                let added = Person { kind: *kind, profile: *profile, active: true };
+                self.people.insert(*person, added);
+            }
+            E::PersonRevised { person, profile } => {
+                if let Some(person) = self.people.get_mut(person) {
+                    person.profile = *profile;
+                }
+            }
+            E::PersonDeactivated { person } => self.set_active(*person, false),
+            E::PersonReactivated { person } => self.set_active(*person, true),
+            E::RoleGranted { grant } => {
+                self.grants.insert(grant.clone());
+            }
+            E::RoleRevoked { grant } => {
+                self.grants.remove(grant);
+            }
+            E::PortfolioAdded { portfolio, title } => {
+                self.portfolios.insert(portfolio.clone(), Portfolio { title: title.clone() });
+            }
+            E::TokenIssued { token, person, label, expires_at } => {
+                let (person, label, expires_at) = (*person, label.clone(), *expires_at);
+                self.tokens.insert(*token, Token { person, label, expires_at, revoked: false });
+            }
+            E::TokenRevoked { token } => {
+                if let Some(token) = self.tokens.get_mut(token) {
+                    token.revoked = true;
+                }
+            }
+            E::WorkflowPublished { workflow, version, digest } => {
+                let published = PublishedVersion { version: *version, digest: *digest };
+                self.workflows.entry(workflow.clone()).or_default().push(published);
+            }
+        }
+    }
+
+    fn set_active(&mut self, person: PersonId, active: bool) {
+        if let Some(person) = self.people.get_mut(&person) {
+            person.active = active;
+        }
+    }
+
+    pub fn is_active(&self, person: PersonId) -> bool {
+        self.people.get(&person).is_some_and(|person| person.active)
+    }
+
+    pub fn is_machine(&self, person: PersonId) -> bool {
+        self.people.get(&person).is_some_and(|person| person.kind == Kind::Machine)
+    }
+
+    /// Does an active person hold the role in the portfolio, or everywhere?
+    pub fn holds(&self, person: PersonId, role: &str, portfolio: &PortfolioKey) -> bool {
+        self.is_active(person)
+            && self.grants_of(role).any(|grant| {
+                grant.person == person
+                    && match &grant.scope {
+                        Scope::Everywhere => true,
+                        Scope::Portfolio(key) => key == portfolio,
+                    }
+            })
+    }
+
+    /// Every active holder of a role in a portfolio, in the order of their ids.
+    pub fn holders(&self, role: &str, portfolio: &PortfolioKey) -> BTreeSet<PersonId> {
+        self.grants_of(role)
+            .filter(|grant| match &grant.scope {
+                Scope::Everywhere => true,
+                Scope::Portfolio(key) => key == portfolio,
+            })
+            .map(|grant| grant.person)
+            .filter(|person| self.is_active(*person))
+            .collect()
+    }
+
+    /// Does an active person hold the role everywhere?
+    pub fn holds_everywhere(&self, person: PersonId, role: &str) -> bool {
+        self.is_active(person)
+            && self
+                .grants_of(role)
+                .any(|grant| grant.person == person && grant.scope == Scope::Everywhere)
+    }
+
+    /// The portfolios whose products a person may read; none means all of them.
+    pub fn readable(&self, person: PersonId) -> Option<BTreeSet<PortfolioKey>> {
+        let mut portfolios = BTreeSet::new();
+        for grant in self.grants.iter().filter(|grant| grant.person == person) {
+            match &grant.scope {
+                Scope::Everywhere => return None,
+                Scope::Portfolio(key) => portfolios.insert(key.clone()),
+            };
+        }
+        Some(portfolios)
+    }
+
+    fn grants_of<'a>(&'a self, role: &'a str) -> impl Iterator<Item = &'a Grant> {
+        // Grants are ordered by role, so the holders of one role stand together.
+        RoleKey::new(role)
+            .ok()
+            .into_iter()
+            .flat_map(|key| {
+                let from = Grant {
+                    role: key,
+                    scope: Scope::Everywhere,
+                    person: PersonId::new(uuid::Uuid::nil()),
+                };
+                self.grants.range(from..)
+            })
+            .take_while(move |grant| grant.role.as_str() == role)
+    }
+}

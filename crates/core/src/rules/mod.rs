@@ -1,0 +1,240 @@
+//! The rules: what may happen to a product, asked before anyone tries and judged when they do.
+//!
+//! `decide` and `explain` ask the same function, [`unmet`]; so what is explained is what happens.
+//! To find a rule, take the file of its topic; who may not judge whose work is in `separation`.
+
+mod command;
+mod condition;
+mod context;
+mod decision;
+mod deliverable;
+mod explain;
+mod facts;
+mod gate;
+mod hold;
+mod inbox;
+mod market;
+mod outcome;
+mod packet;
+mod panel;
+mod refusal;
+mod review;
+mod separation;
+mod team;
+mod timer;
+
+pub use command::{Action, Command, Decision, Start};
+pub use context::{Contents, Context};
+pub use explain::{Explained, Meeting, SeatView, actions, explained, meeting};
+pub use inbox::{Addressee, Task, TaskKind, place, tasks};
+pub use outcome::{Standing, Why, weighted};
+pub use packet::{Packet, packet};
+pub use refusal::{
+    Blocker, Clear, Excluded, Exclusion, Link, Problem, ProblemKind, Refusal, Thing, Unmet,
+};
+pub use timer::next_tick;
+
+use context::Case;
+
+use crate::{
+    definition::{Definition, MustMeet, Required},
+    digest::Digest,
+    product::{Actor, Event, Product, Purpose},
+};
+
+/// Judges a command: the events that it makes, or why it is refused.
+///
+/// # Errors
+/// A [`Refusal`]; then nothing has happened.
+pub fn decide(
+    cx: &Context<'_>,
+    product: Option<&Product>,
+    command: &Command,
+) -> Result<Vec<Event>, Refusal> {
+    let Some(product) = product else {
+        return match command {
+            Command::Start(start) => cx.start(start),
+            _ => Err(Thing::Product.into()),
+        };
+    };
+    let unmet = unmet(cx, product, &command.action())?;
+    if !unmet.is_empty() {
+        return Err(Refusal::Blocked { unmet });
+    }
+    let case = Case { cx, product };
+    let mut events = case.events(command)?;
+    if events.iter().any(|event| deliverable::touches_markets(cx.definition, event))
+        && let Some(after) = cx.fold(Some(product.clone()), &events)
+    {
+        events.extend(Case { cx, product: &after }.market_changes());
+    }
+    Ok(events)
+}
+
+/// Everything that stands between the actor and an action; nothing: it is allowed.
+///
+/// # Errors
+/// The action names something that does not exist.
+pub fn unmet(cx: &Context<'_>, product: &Product, action: &Action) -> Result<Vec<Unmet>, Refusal> {
+    use Action as A;
+    let case = Case { cx, product };
+    let mut list = Vec::new();
+    if *action == A::Tick {
+        if cx.actor != Actor::System {
+            list.push(Unmet { blocker: Blocker::ClockOnly, clear: Clear::default() });
+        }
+        return Ok(list);
+    }
+    match action {
+        A::Start => return Err(Thing::Product.into()),
+        A::Rename | A::ReviseCard | A::TransferOwnership | A::AssignRole | A::ReleaseRole => {
+            case.team_unmet(action, &mut list);
+        }
+        A::AddMarket | A::WithdrawMarket { .. } => case.market_unmet(action, &mut list)?,
+        A::SubmitDeliverable { deliverable }
+        | A::AcceptDeliverable { deliverable }
+        | A::ReturnDeliverable { deliverable }
+        | A::AskWaiver { deliverable }
+        | A::ApproveWaiver { deliverable }
+        | A::RefuseWaiver { deliverable } => {
+            case.deliverable_unmet(action, deliverable, &mut list)?;
+        }
+        A::AnswerCriterion { criterion } => case.answer_unmet(criterion, &mut list)?,
+        A::Submit { gate, path } => {
+            case.submit_unmet(gate, &Purpose::Pass(path.clone()), &mut list)?;
+        }
+        A::SubmitToStop { gate } => case.submit_unmet(gate, &Purpose::Stop, &mut list)?,
+        A::SubmitToReopen { gate } => case.submit_unmet(gate, &Purpose::Reopen, &mut list)?,
+        A::Withdraw => case.withdraw_unmet(&mut list),
+        A::Score | A::Vote => case.vote_unmet(action, &mut list),
+        A::Decide => case.decide_unmet(&mut list),
+        A::GiveEvidence { condition }
+        | A::RefuseEvidence { condition }
+        | A::CloseCondition { condition }
+        | A::ExtendCondition { condition } => {
+            case.condition_unmet(action, *condition, &mut list)?;
+        }
+        A::PlaceHold => case.hold_unmet(&mut list),
+        A::Resume => case.resume_unmet(&mut list),
+        A::OfferHandover { market }
+        | A::AcceptHandover { market }
+        | A::DeclineHandover { market } => case.handover_unmet(action, market, &mut list)?,
+        A::CompleteReview { review } => case.review_unmet(*review, &mut list)?,
+        A::DischargeDuty { duty } => case.duty_unmet(duty, &mut list)?,
+        A::Tick => {}
+    }
+    Ok(list)
+}
+
+/// The stored contents that [`decide`] must see for this command.
+pub fn needs(definition: &Definition, product: Option<&Product>, command: &Command) -> Vec<Digest> {
+    let Some(product) = product else { return Vec::new() };
+    match command {
+        Command::Submit { .. }
+        | Command::Tick
+        | Command::ReviseCard { .. }
+        | Command::AddMarket { .. }
+        | Command::AcceptDeliverable { .. }
+        | Command::SubmitDeliverable { .. }
+        | Command::OfferHandover { .. }
+        | Command::AcceptHandover { .. }
+        | Command::Vote { .. }
+        | Command::Decide { .. } => everything_read(definition, product),
+        _ => Vec::new(),
+    }
+}
+
+/// The contents that any expression of the definition may read of this product.
+pub fn everything_read(definition: &Definition, product: &Product) -> Vec<Digest> {
+    let guards = definition.deliverables.values().filter_map(|found| match &found.required {
+        Required::When(guard) => Some(guard),
+        Required::Always | Required::Never => None,
+    });
+    let musts = definition.gates.values().flat_map(|gate| gate.must.values());
+    let musts = musts.filter_map(|must| match must {
+        MustMeet::Expr { expr, .. } => Some(expr),
+        MustMeet::Question { .. } => None,
+    });
+    let checks = definition.handover.iter().flat_map(|handover| handover.sellable.values());
+    let exprs = guards.chain(musts).chain(checks.map(|check| &check.expr));
+    facts::read_by(product, exprs.flat_map(facts::names))
+}
+
+impl Case<'_> {
+    /// The events of a command that nothing stands in the way of.
+    fn events(&self, command: &Command) -> Result<Vec<Event>, Refusal> {
+        use Command as C;
+        match command.clone() {
+            C::Start(_) => Err(Thing::Product.into()),
+            C::Rename { name } => Ok(vec![Event::ProductRenamed { name }]),
+            C::ReviseCard { card } => match team::card_problems(self.cx, card) {
+                problems if problems.is_empty() => Ok(vec![Event::CardRevised { card }]),
+                problems => Err(Refusal::Invalid { problems }),
+            },
+            C::TransferOwnership { to } => self.transfer(to),
+            C::AssignRole { role, person } => self.assign(&role, person),
+            C::ReleaseRole { role, person } => self.release(&role, person),
+            C::AddMarket { market } if self.product.markets.contains_key(&market) => {
+                Err(Problem::new("/market", ProblemKind::AlreadyThere).into())
+            }
+            C::AddMarket { market } => Ok(vec![Event::MarketAdded { market }]),
+            C::WithdrawMarket { market, reason } => {
+                Ok(vec![Event::MarketWithdrawn { market, reason }])
+            }
+            C::SubmitDeliverable { deliverable, document } => {
+                self.submit_deliverable(&deliverable, &document)
+            }
+            C::AcceptDeliverable { deliverable } => self.accept_deliverable(&deliverable),
+            C::ReturnDeliverable { deliverable, reason } => {
+                Ok(vec![Event::DeliverableReturned { deliverable, reason }])
+            }
+            C::AskWaiver { deliverable, reason } => {
+                Ok(vec![Event::WaiverAsked { deliverable, reason }])
+            }
+            C::ApproveWaiver { deliverable } => self.approve_waiver(&deliverable),
+            C::RefuseWaiver { deliverable, reason } => {
+                Ok(vec![Event::WaiverRefused { deliverable, reason }])
+            }
+            command => self.later_events(command),
+        }
+    }
+
+    fn later_events(&self, command: Command) -> Result<Vec<Event>, Refusal> {
+        use Command as C;
+        match command {
+            C::AnswerCriterion { criterion, yes, evidence } => {
+                Ok(vec![Event::CriterionAnswered { criterion, yes, evidence }])
+            }
+            C::Submit { gate, purpose, panel } => self.submit(&gate, &purpose, &panel),
+            C::Withdraw { reason } => Ok(self.withdraw(reason)),
+            C::Score { scores } => self.score(&scores),
+            C::Vote { choice, reason, conditions, sign } => {
+                self.vote(choice, reason, &conditions, sign)
+            }
+            C::Decide { outcome, reason, conditions, sign } => {
+                self.chair_decides(&outcome, reason, &conditions, sign)
+            }
+            C::GiveEvidence { condition, evidence } => {
+                Ok(vec![Event::ConditionEvidenceGiven { condition, evidence }])
+            }
+            C::RefuseEvidence { condition, reason } => {
+                Ok(vec![Event::ConditionEvidenceRefused { condition, reason }])
+            }
+            C::CloseCondition { condition } => Ok(vec![Event::ConditionClosed { condition }]),
+            C::ExtendCondition { condition, due, reason } => {
+                match self.extension_problem(condition, due) {
+                    Some(problem) => Err(problem.into()),
+                    None => Ok(vec![Event::ConditionExtended { condition, due, reason }]),
+                }
+            }
+            C::PlaceHold { review_at, reason } => self.place_hold(review_at, reason),
+            C::Resume { reason } => Ok(vec![Event::ProductResumed { reason }]),
+            C::OfferHandover { market, to } => self.offer(&market, to),
+            C::AcceptHandover { market, items } => self.accept_handover(&market, &items),
+            C::DeclineHandover { market, items } => self.decline_handover(&market, &items),
+            C::CompleteReview { review, content } => self.complete_review(review, content),
+            C::DischargeDuty { duty, evidence } => Ok(self.discharge(&duty, evidence)),
+            _ => Ok(self.tick()),
+        }
+    }
+}

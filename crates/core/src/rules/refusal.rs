@@ -1,0 +1,366 @@
+//! Why something is not possible: codes and parameters, no prose; the edges render them.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    definition::form::Fault,
+    expr::Verdict,
+    id::PersonId,
+    key::*,
+    product::{DeliverableRef, RoleRef},
+};
+
+/// A command was refused; nothing has happened.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "refusal", rename_all = "snake_case")]
+pub enum Refusal {
+    /// The thing that the command names does not exist.
+    NoSuch(Thing),
+    /// The payload does not fit; every problem, each with its place.
+    Invalid { problems: Vec<Problem> },
+    /// The product, the process or the actor's rights do not allow it now.
+    Blocked { unmet: Vec<Unmet> },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", content = "key", rename_all = "snake_case")]
+pub enum Thing {
+    Product,
+    Workflow(WorkflowKey),
+    Portfolio(PortfolioKey),
+    Person(PersonId),
+    Role(RoleKey),
+    Deliverable(DeliverableRef),
+    Criterion(CriterionKey),
+    Gate(GateKey),
+    Path(PathKey),
+    Condition(u32),
+    Market(MarketKey),
+    Review(u32),
+    Duty(DutyKey),
+    Token(crate::id::TokenId),
+    Grant,
+}
+
+/// One fault of a payload.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Problem {
+    /// JSON pointer into the request's body.
+    pub pointer: String,
+    #[serde(flatten)]
+    pub kind: ProblemKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum ProblemKind {
+    /// The content breaks its form.
+    Form {
+        fault: Fault,
+    },
+    /// The content of this digest was not sent along.
+    ContentMissing,
+    /// This deliverable has no form, so it takes attachments or a link.
+    NoForm,
+    /// This deliverable has a form, so it takes a content.
+    FormNeeded {
+        form: FormKey,
+    },
+    /// A deliverable without a form needs an attachment or a link.
+    DocumentEmpty,
+    AttachmentsMissing {
+        need: u32,
+        found: u32,
+    },
+    UnknownPerson {
+        person: PersonId,
+    },
+    /// The person does not hold the role in this portfolio.
+    NotAHolder {
+        person: PersonId,
+        role: RoleKey,
+    },
+    /// Only a person can do this.
+    Machine {
+        person: PersonId,
+    },
+    MarketNeeded {
+        role: RoleKey,
+    },
+    NoMarketAllowed {
+        role: RoleKey,
+    },
+    /// The owner's role changes hands by a transfer.
+    UseTransfer,
+    AlreadyThere,
+    NotThere,
+    UnknownFactor {
+        factor: FactorKey,
+    },
+    ScoreMissing {
+        factor: FactorKey,
+    },
+    ScoreOutOfRange {
+        factor: FactorKey,
+    },
+    /// The workflow takes this answer away from the gate, or the votes have.
+    OutcomeNotOffered {
+        offered: Vec<String>,
+    },
+    StageNotOffered {
+        offered: Vec<StageKey>,
+    },
+    RecyclesUsedUp {
+        at_most: u32,
+    },
+    ConditionsNeeded,
+    ConditionsNotAllowed,
+    NotInFuture,
+    TooLate {
+        latest: DateTime<Utc>,
+    },
+    /// The signature was not given; this is what it means.
+    SignatureNeeded {
+        meaning: String,
+    },
+    UnknownSeat {
+        seat: SeatKey,
+    },
+    /// The person cannot sit there under the rules of separation.
+    MayNotSit {
+        seat: SeatKey,
+        person: PersonId,
+    },
+    SeatNeeds {
+        seat: SeatKey,
+        need: u32,
+        of: Option<u32>,
+        found: u32,
+    },
+    SitsTwice {
+        person: PersonId,
+    },
+    ItemsMissing {
+        items: BTreeSet<ItemKey>,
+    },
+    UnknownItem {
+        item: ItemKey,
+    },
+    NoItems,
+    UnknownReceiver {
+        market: MarketKey,
+    },
+}
+
+/// One unmet condition: what is missing, who can clear it, and where.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Unmet {
+    #[serde(flatten)]
+    pub blocker: Blocker,
+    pub clear: Clear,
+}
+
+/// Who can mend it, and where.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Clear {
+    pub roles: BTreeSet<RoleRef>,
+    pub people: BTreeSet<PersonId>,
+    pub at: Link,
+}
+
+/// A place in the interface; the edges make an address of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", content = "key", rename_all = "snake_case")]
+pub enum Link {
+    #[default]
+    Product,
+    Team,
+    Deliverable(DeliverableRef),
+    Criterion(CriterionKey),
+    Gate(GateKey),
+    Condition(u32),
+    Hold,
+    Market(MarketKey),
+    Handover(MarketKey),
+    Review(u32),
+    Duty(DutyKey),
+    Roles,
+    Clock,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Blocker {
+    /// The actor holds none of these roles here.
+    NotYourRole {
+        roles: BTreeSet<RoleRef>,
+    },
+    /// Only this person can do it.
+    NotYours {
+        people: BTreeSet<PersonId>,
+    },
+    /// The account is closed.
+    AccountClosed,
+    /// A machine feeds and reads; it does not decide.
+    PeopleOnly,
+    /// Only the clock does this.
+    ClockOnly,
+    ProductHeld,
+    ProductNotHeld,
+    ProductClosing,
+    ProductClosed,
+    ProductNotClosed,
+    /// The packet is frozen while the gate decides; withdraw first.
+    PacketFrozen {
+        gate: GateKey,
+    },
+    NotAtGate,
+    /// The product stands in another stage.
+    NotAtThisGate {
+        gate: GateKey,
+        stage: StageKey,
+    },
+    StageNotReached {
+        stage: StageKey,
+    },
+
+    DeliverableNeededFirst {
+        deliverable: DeliverableRef,
+    },
+    AlreadySubmitted,
+    NothingToReview,
+    SubmitterMayNotReview,
+    ReviewedAlready,
+    NotWaivable,
+    NoWaiverAsked,
+    AskerMayNotApprove,
+    AlreadyFulfilled,
+
+    DeliverableMissing {
+        deliverable: DeliverableRef,
+    },
+    /// Whether it is required cannot be told yet.
+    GuardUnknown {
+        deliverable: DeliverableRef,
+        verdict: Verdict,
+    },
+    CriterionFailed {
+        criterion: CriterionKey,
+        verdict: Verdict,
+    },
+    CriterionUnknown {
+        criterion: CriterionKey,
+        verdict: Verdict,
+    },
+    CriterionUnanswered {
+        criterion: CriterionKey,
+    },
+    CriterionAnsweredNo {
+        criterion: CriterionKey,
+    },
+    ConditionOpen {
+        condition: u32,
+    },
+    ConditionExpired {
+        condition: u32,
+    },
+    ReviewDue {
+        review: u32,
+    },
+    NoMarket,
+    /// Not enough people may sit.
+    SeatUnfillable {
+        seat: SeatKey,
+        need: u32,
+        found: u32,
+        excluded: Vec<Excluded>,
+    },
+    /// Nobody but the submitter could chair.
+    ChairMissing {
+        role: RoleKey,
+    },
+
+    NotOnPanel,
+    AlreadyVoted,
+    ScoreFirst,
+    NoScorecard,
+    /// Seats vote in order.
+    SeatWaits {
+        seat: SeatKey,
+    },
+    /// The votes cannot decide any more.
+    ChairDecides,
+    /// The votes can still decide.
+    VotesDecide,
+    SubmitterMayNotDecide,
+
+    HoldNotOffered,
+    NoEvidence,
+    EvidenceGiverMayNotClose,
+    ConditionClosed,
+
+    NoHandover,
+    MarketHandedOver,
+    NotLaunched {
+        gate: GateKey,
+    },
+    MarketBlocked {
+        failing: BTreeSet<CriterionKey>,
+    },
+    NoReceiver {
+        role: RoleRef,
+    },
+    AlreadyOffered,
+    NoOffer,
+    /// One person may not stand on both sides in this workflow.
+    BothSides,
+    ReviewNotDue {
+        due: DateTime<Utc>,
+    },
+    ReviewDone,
+    /// This review is done by its gate's decision.
+    ReviewedByGate {
+        gate: GateKey,
+    },
+    DutyDone,
+    NotClosing,
+}
+
+/// Who holds the role but may not sit, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excluded {
+    pub person: PersonId,
+    pub because: Exclusion,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exclusion {
+    Submitted,
+    Author,
+    Reviewer,
+    HoldsOtherRole,
+    SitsElsewhere,
+    Machine,
+}
+
+impl Problem {
+    pub(crate) fn new(pointer: impl Into<String>, kind: ProblemKind) -> Self {
+        Self { pointer: pointer.into(), kind }
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Invalid { problems: vec![problem] }
+    }
+}
+
+impl From<Thing> for Refusal {
+    fn from(thing: Thing) -> Self {
+        Self::NoSuch(thing)
+    }
+}

@@ -1,0 +1,197 @@
+//! What the writer is asked, by which rules it decides, and what it answers.
+
+use std::{collections::HashMap, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sluicegate_core::{
+    digest::Digest,
+    directory::{Directory, DirectoryEvent},
+    id::{ProductId, TokenId},
+    product::{Actor, Event, Product},
+};
+
+use crate::{listing::Projection, record::Stored};
+
+/// The rules of the process, given by the layer above. Every method is called inside a
+/// transaction that others wait for: none may block, and all must be deterministic.
+pub trait Rules: Send + Sync + 'static {
+    type Command: Send + Sync + 'static;
+    type Refusal: Send + Sync + 'static;
+
+    /// Which stored contents `decide` must see.
+    fn needs(&self, product: Option<&Product>, command: &Self::Command) -> Vec<Digest>;
+    /// The digest of a workflow that must be learnt before anything else can be asked about this
+    /// product and command. Asked again after each [`Rules::learn`], until it says none.
+    fn unknown_workflow(
+        &self,
+        product: Option<&Product>,
+        command: &Self::Command,
+    ) -> Option<Digest>;
+    /// Here is the published source of a workflow.
+    fn learn(&self, digest: Digest, source: &str);
+    /// The one judgement: events, or the reason why not.
+    fn decide(&self, facts: &Facts<'_>, command: &Self::Command)
+    -> Result<Decision, Self::Refusal>;
+    /// List columns and inbox entries of a state. Only called for products whose workflow is known.
+    fn project(&self, product: &Product) -> Projection;
+}
+
+/// What `decide` may know besides the command.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// In whole microseconds, and never earlier than the log's last event when the batch began.
+    pub now: DateTime<Utc>,
+    pub actor: Actor,
+    pub directory: &'a Directory,
+    /// None for a product that is to be started, and for commands to the directory.
+    pub product: Option<&'a Product>,
+    pub contents: &'a Contents,
+}
+
+/// Contents by digest: those that [`Rules::needs`] named, and those that came with the command.
+/// What was erased is missing.
+#[derive(Clone, Debug, Default)]
+pub struct Contents(pub(crate) HashMap<Digest, Arc<Value>>);
+
+impl Contents {
+    pub fn get(&self, digest: &Digest) -> Option<&Value> {
+        self.0.get(digest).map(Arc::as_ref)
+    }
+    pub fn contains(&self, digest: &Digest) -> bool {
+        self.0.contains_key(digest)
+    }
+    pub fn insert(&mut self, digest: Digest, value: Arc<Value>) {
+        self.0.insert(digest, value);
+    }
+}
+
+impl FromIterator<(Digest, Arc<Value>)> for Contents {
+    fn from_iter<I: IntoIterator<Item = (Digest, Arc<Value>)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+}
+
+/// What the rules made of a command. An empty list is an agreement that changes nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decision {
+    Product(Vec<Event>),
+    Directory(Vec<DirectoryEvent>),
+}
+
+/// A command with all that the writer needs around it.
+#[derive(Clone, Debug)]
+pub struct Job<C> {
+    pub actor: Actor,
+    /// Without it, a repeat after a lost answer is a second command.
+    pub key: Option<IdempotencyKey>,
+    pub target: Target,
+    pub command: C,
+    /// Contents that the events will name; stored when the command is accepted.
+    pub contents: Vec<NewContent>,
+    /// The product's version (or, for the directory, its own) that the asker has seen.
+    pub expected_version: Option<u32>,
+    /// One for each token that the command issues.
+    pub secrets: Vec<TokenSecret>,
+    /// One for each workflow version that the command publishes.
+    pub sources: Vec<WorkflowSource>,
+}
+
+impl<C> Job<C> {
+    pub fn new(actor: Actor, target: Target, command: C) -> Self {
+        Self {
+            actor,
+            key: None,
+            target,
+            command,
+            contents: Vec::new(),
+            expected_version: None,
+            secrets: Vec::new(),
+            sources: Vec::new(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    Product(ProductId),
+    /// The id of a product that does not exist yet.
+    NewProduct(ProductId),
+    Directory,
+}
+
+/// An asker's name for one command; its own for each actor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    pub key: String,
+    /// Of the whole request, to tell a repeat from another request under the same key.
+    pub fingerprint: Digest,
+}
+
+/// A JSON text under its salted digest (see [`Digest::salted`]).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewContent {
+    pub digest: Digest,
+    pub salt: [u8; 16],
+    pub body: String,
+}
+
+impl NewContent {
+    /// Serializes the value and names it.
+    pub fn of(salt: [u8; 16], value: &Value) -> Self {
+        let body = value.to_string();
+        Self { digest: Digest::salted(salt, body.as_bytes()), salt, body }
+    }
+}
+
+/// What of a token's secret is kept: its hash, beside the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenSecret {
+    pub token: TokenId,
+    pub hash: Digest,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkflowSource {
+    pub digest: Digest,
+    pub source: String,
+}
+
+/// The answer to an accepted command, from what was committed.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// The state after the command; none for commands to the directory.
+    pub product: Option<Arc<Product>>,
+    pub events: Vec<Stored>,
+    /// This is the first answer again: the idempotency key had been used for the same command.
+    pub replayed: bool,
+}
+
+/// Why a command had no effect.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure<R> {
+    #[error("refused")]
+    Refused(R),
+    #[error("it has changed: the current version is {current}")]
+    Stale { current: u32 },
+    #[error("there is no such product")]
+    NoSuchProduct,
+    #[error("there is a product with this id already")]
+    ProductExists,
+    /// The idempotency key was used for another request.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// The queue is full; nothing was written.
+    #[error("too many commands wait")]
+    Busy,
+    /// Nothing was written.
+    #[error("the database cannot be reached")]
+    Unavailable,
+    /// The answer to the commit was lost: repeat with the same idempotency key. Only commands
+    /// without a key, and those whose repeats failed as well, end like this.
+    #[error("the outcome is not known: repeat with the same idempotency key")]
+    OutcomeUnknown,
+    /// A bug or corrupt data; the log says which.
+    #[error("internal error")]
+    Internal,
+}

@@ -1,0 +1,199 @@
+//! What lists and inboxes show of a product, so that they need not read its state.
+
+use std::{fmt, str::FromStr};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sluicegate_core::{
+    id::{PersonId, ProductId},
+    key::{GateKey, PortfolioKey, RoleKey, StageKey, WorkflowKey},
+    product::{Overlay, Product},
+};
+
+/// What the rules say of a state for lists and inboxes; the rest is in the state itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Projection {
+    /// Where the product is, or the stage whose gate it stands at.
+    pub stage: StageKey,
+    /// `upstream`, `downstream`, ...: the side of that stage.
+    pub side: String,
+    /// The next date that people work towards.
+    pub due_at: Option<DateTime<Utc>>,
+    /// When the clock has something to do with this product.
+    pub next_tick: Option<DateTime<Utc>>,
+    pub tasks: Vec<Task>,
+}
+
+/// Something that somebody is asked to do: an entry of an inbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// Names the task among those of its product, for example `review:market_size`.
+    pub key: String,
+    pub addressee: Addressee,
+    /// A code for the kind of work, for example `review`, `vote`, `hand_over`.
+    pub kind: String,
+    pub due_at: Option<DateTime<Utc>>,
+    pub since: DateTime<Utc>,
+}
+
+/// Whose inbox; written `psn_...` or `role@portfolio`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Addressee {
+    Person(PersonId),
+    /// Everybody who holds the role in the portfolio.
+    Role {
+        role: RoleKey,
+        portfolio: PortfolioKey,
+    },
+}
+
+impl fmt::Display for Addressee {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Person(person) => person.fmt(f),
+            Self::Role { role, portfolio } => write!(f, "{role}@{portfolio}"),
+        }
+    }
+}
+
+/// The text names nobody's inbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an addressee looks like psn_... or role@portfolio")]
+pub struct AddresseeError;
+
+impl FromStr for Addressee {
+    type Err = AddresseeError;
+    fn from_str(text: &str) -> Result<Self, AddresseeError> {
+        match text.split_once('@') {
+            Some((role, portfolio)) => Ok(Self::Role {
+                role: role.parse().map_err(|_| AddresseeError)?,
+                portfolio: portfolio.parse().map_err(|_| AddresseeError)?,
+            }),
+            None => text.parse().map(Self::Person).map_err(|_| AddresseeError),
+        }
+    }
+}
+
+impl TryFrom<String> for Addressee {
+    type Error = AddresseeError;
+    fn try_from(text: String) -> Result<Self, AddresseeError> {
+        text.parse()
+    }
+}
+
+impl From<Addressee> for String {
+    fn from(addressee: Addressee) -> String {
+        addressee.to_string()
+    }
+}
+
+/// The overlay without what belongs to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    Active,
+    Held,
+    Closing,
+    Closed,
+}
+
+impl Standing {
+    pub const ALL: [Self; 4] = [Self::Active, Self::Held, Self::Closing, Self::Closed];
+
+    pub const fn of(overlay: &Overlay) -> Self {
+        match overlay {
+            Overlay::Active => Self::Active,
+            Overlay::Held(_) => Self::Held,
+            Overlay::Closing(_) => Self::Closing,
+            Overlay::Closed(_) => Self::Closed,
+        }
+    }
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Held => "held",
+            Self::Closing => "closing",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl FromStr for Standing {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|standing| standing.code() == text).ok_or(())
+    }
+}
+
+/// A line of a list of products.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub id: ProductId,
+    pub version: u32,
+    pub name: String,
+    pub portfolio: PortfolioKey,
+    pub workflow: WorkflowKey,
+    pub workflow_version: u32,
+    pub stage: StageKey,
+    /// The gate at which it stands.
+    pub gate: Option<GateKey>,
+    pub side: String,
+    pub standing: Standing,
+    pub owner: PersonId,
+    pub due_at: Option<DateTime<Utc>>,
+    pub started_at: DateTime<Utc>,
+    pub changed_at: DateTime<Utc>,
+}
+
+/// The columns of a product's line that change with less than every event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Listing {
+    pub(crate) name: String,
+    pub(crate) portfolio: PortfolioKey,
+    pub(crate) workflow: WorkflowKey,
+    pub(crate) workflow_version: u32,
+    pub(crate) stage: StageKey,
+    pub(crate) gate: Option<GateKey>,
+    pub(crate) side: String,
+    pub(crate) standing: Standing,
+    pub(crate) owner: PersonId,
+    pub(crate) due_at: Option<DateTime<Utc>>,
+    pub(crate) started_at: DateTime<Utc>,
+    pub(crate) next_tick: Option<DateTime<Utc>>,
+}
+
+impl Listing {
+    pub(crate) fn of(product: &Product, projection: &Projection) -> Self {
+        Self {
+            // PostgreSQL's text knows no NUL; the record keeps it, escaped.
+            name: product.name.replace('\0', "\u{fffd}"),
+            portfolio: product.portfolio.clone(),
+            workflow: product.workflow.key.clone(),
+            workflow_version: product.workflow.version,
+            stage: projection.stage.clone(),
+            gate: product.submission().map(|open| open.gate.clone()),
+            side: projection.side.clone(),
+            standing: Standing::of(&product.overlay),
+            owner: product.owner,
+            due_at: projection.due_at,
+            started_at: product.started_at,
+            next_tick: projection.next_tick,
+        }
+    }
+}
+
+/// What a name is sorted and found by.
+pub(crate) fn name_key(name: &str) -> String {
+    name.to_lowercase()
+}
+
+/// An entry of somebody's inbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboxEntry {
+    pub product: ProductId,
+    pub product_name: String,
+    pub portfolio: PortfolioKey,
+    pub task: Task,
+}
