@@ -133,8 +133,8 @@ impl Store {
             Database::Postgres(_) => options.writers.max(1),
         };
         let shared = Shared {
-            readers: Pool::new(&options.database, options.readers.max(1))?,
-            writers: Pool::new(&options.database, writers)?,
+            readers: Pool::readers(&options.database, options.readers.max(1))?,
+            writers: Pool::writers(&options.database, writers)?,
             folder: Folder::open(&options.attachments)?,
             known: Mutex::new(Cache::new(REMEMBERED)),
             directory: Mutex::default(),
