@@ -30,6 +30,9 @@ pub enum StoreError {
     BadCursor,
     #[error("an attachment has at most {limit} bytes")]
     TooLarge { limit: u64 },
+    /// The sender of an attachment stopped.
+    #[error("the upload broke off: {0}")]
+    Broken(String),
     /// A bug, here or in a caller.
     #[error("internal error: {0}")]
     Internal(String),

@@ -17,7 +17,7 @@ use crate::{listing::Projection, record::Stored};
 /// transaction that others wait for: none may block, and all must be deterministic.
 pub trait Rules: Send + Sync + 'static {
     type Command: Send + Sync + 'static;
-    type Refusal: Send + 'static;
+    type Refusal: Send + Sync + 'static;
 
     /// Which stored contents `decide` must see.
     fn needs(&self, product: Option<&Product>, command: &Self::Command) -> Vec<Digest>;

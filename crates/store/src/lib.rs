@@ -4,12 +4,18 @@
 //! the log. Both databases run the same code and, but for the parts in `dialect`, the same SQL.
 
 mod attachment;
+mod cache;
+mod codec;
+mod db;
+mod dialect;
 mod draft;
 mod error;
 mod job;
 mod listing;
+mod migrate;
 mod read;
 mod record;
+mod sql;
 mod store;
 mod time;
 mod write;

@@ -183,6 +183,11 @@ impl Listing {
     }
 }
 
+/// What a name is sorted and found by.
+pub(crate) fn name_key(name: &str) -> String {
+    name.to_lowercase()
+}
+
 /// An entry of somebody's inbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InboxEntry {

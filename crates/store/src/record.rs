@@ -77,3 +77,88 @@ pub struct Leaf {
     /// RFC 6962 leaf hash of them, as stored.
     pub hash: [u8; 32],
 }
+
+/// The text that is hashed and stored.
+#[derive(Serialize)]
+struct RecordOut<'a, E> {
+    stream: String,
+    version: u64,
+    at: String,
+    actor: Actor,
+    event: &'a E,
+}
+
+#[derive(Deserialize)]
+struct RecordIn<E> {
+    at: DateTime<Utc>,
+    actor: Actor,
+    event: E,
+}
+
+/// Just the name of the event in a record.
+#[derive(Deserialize)]
+struct Tagged {
+    event: Tag,
+}
+
+#[derive(Deserialize)]
+struct Tag {
+    event: String,
+}
+
+/// A record that is about to be stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Written {
+    pub(crate) record: String,
+    pub(crate) kind: String,
+}
+
+impl Stored {
+    /// Only stream, version, time, actor and event are part of the record: the position is the
+    /// place of its leaf in the tree.
+    pub(crate) fn write(&self) -> Result<Written> {
+        let record = match &self.fact {
+            Fact::Product(event) => self.record(event),
+            Fact::Directory(event) => self.record(event),
+        }?;
+        let tagged: Tagged = serde_json::from_str(&record).map_err(crate::codec::internal)?;
+        Ok(Written { record, kind: tagged.event.event })
+    }
+
+    fn record<E: Serialize>(&self, event: &E) -> Result<String> {
+        crate::codec::json(&RecordOut {
+            stream: self.stream.to_string(),
+            version: self.version,
+            at: self.at.to_rfc3339_opts(SecondsFormat::Micros, true),
+            actor: self.actor,
+            event,
+        })
+    }
+
+    /// Reads a row with position, stream, version and record.
+    pub(crate) fn read(row: &crate::db::Row) -> Result<Self> {
+        let position = row.i64("event.position")?;
+        let name = position.to_string();
+        let stream: Stream = crate::codec::parse("event.stream", &name, row.text("event.stream")?)?;
+        let record = row.text("event.record")?;
+        let (at, actor, fact) = match stream {
+            Stream::Product(_) => read_as(&name, record, Fact::Product)?,
+            Stream::Directory => read_as(&name, record, Fact::Directory)?,
+        };
+        let number = |column, value: i64| {
+            u64::try_from(value).map_err(|error| StoreError::corrupt(column, &name, error))
+        };
+        let version = number("event.version", row.i64("event.version")?)?;
+        let position = number("event.position", position)?;
+        Ok(Self { position, stream, version, at, actor, fact })
+    }
+}
+
+fn read_as<'a, E: Deserialize<'a>>(
+    row: &str,
+    record: &'a str,
+    fact: fn(E) -> Fact,
+) -> Result<(DateTime<Utc>, Actor, Fact)> {
+    let record: RecordIn<E> = crate::codec::from_json("event.record", row, record)?;
+    Ok((record.at, record.actor, fact(record.event)))
+}

@@ -1,8 +1,36 @@
 //! The store: one database, opened, checked and migrated, with its readers.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
-use crate::{error::Result, job::Rules, time::Clock, write::Writer};
+use sluicegate_core::{directory::Directory, id::ProductId};
+
+use crate::{
+    attachment::Folder,
+    cache::Cache,
+    db::{Conn, Pool},
+    error::{Result, StoreError},
+    job::Rules,
+    migrate::migrate,
+    sql::schema,
+    time::Clock,
+    write::{Known, Writer},
+};
+
+/// SQLite below this can lose commits (the WAL-reset bug).
+const SQLITE_FROM: (u32, u32, u32) = (3, 51, 3);
+/// PostgreSQL below this is not tested.
+const POSTGRES_FROM: u32 = 150_000;
+/// States that the writers remember, by count.
+const REMEMBERED: usize = 8192;
+/// How often and after how many milliseconds opening is tried again while another process migrates.
+const OPEN_AGAIN: [u64; 3] = [100, 500, 2000];
 
 /// Which database, and how much of it to use.
 #[derive(Clone, Debug)]
@@ -53,6 +81,28 @@ pub struct Store {
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) options: Options,
+    pub(crate) readers: Pool,
+    pub(crate) writers: Pool,
+    pub(crate) folder: Folder,
+    /// What the writers stored last; used only when the version in the database is the same.
+    known: Mutex<Cache<ProductId, Arc<Known>>>,
+    /// The same for the directory.
+    directory: Mutex<Arc<Directory>>,
+    pub(crate) counters: Counters,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) batches: AtomicU64,
+    pub(crate) jobs: AtomicU64,
+    pub(crate) retries: AtomicU64,
+    pub(crate) events: AtomicU64,
+    pub(crate) busy: AtomicU64,
+}
+
+/// Adds to a counter.
+pub(crate) fn count(counter: &AtomicU64, by: usize) {
+    counter.fetch_add(by as u64, Ordering::Relaxed);
 }
 
 /// Counters since the store was opened.
@@ -66,7 +116,7 @@ pub struct Stats {
     pub retries: u64,
     /// Events that were appended.
     pub events: u64,
-    /// Commands refused because the queue was full.
+    /// Commands turned away because the queue was full.
     pub busy: u64,
 }
 
@@ -74,11 +124,31 @@ impl Store {
     /// Opens the database, creates or migrates its tables and checks that it can be used.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`](crate::StoreError::Unavailable) when there is no connection,
-    /// [`StoreError::Unusable`](crate::StoreError::Unusable) when the database is too old or was
-    /// migrated by a newer or another program.
+    /// [`StoreError::Unavailable`] when there is no connection, [`StoreError::Unusable`] when the
+    /// database is too old or was migrated by a newer or another program.
     pub async fn open(options: Options) -> Result<Self> {
-        unimplemented!("{options:?}")
+        let writers = match options.database {
+            Database::Sqlite(_) => 1,
+            Database::Postgres(_) => options.writers.max(1),
+        };
+        let shared = Shared {
+            readers: Pool::new(&options.database, options.readers.max(1))?,
+            writers: Pool::new(&options.database, writers)?,
+            folder: Folder::open(&options.attachments)?,
+            known: Mutex::new(Cache::new(REMEMBERED)),
+            directory: Mutex::default(),
+            counters: Counters::default(),
+            options,
+        };
+        let mut opened = prepare(&shared.writers).await;
+        for wait in OPEN_AGAIN {
+            let Err(StoreError::Unavailable(why)) = &opened else { break };
+            tracing::warn!(%why, "the database cannot be opened yet");
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+            opened = prepare(&shared.writers).await;
+        }
+        opened?;
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// Starts the writer tasks. Call it once for each set of rules.
@@ -87,9 +157,95 @@ impl Store {
     }
 
     pub fn stats(&self) -> Stats {
-        Stats::default()
+        let counters = &self.shared.counters;
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Stats {
+            batches: read(&counters.batches),
+            jobs: read(&counters.jobs),
+            retries: read(&counters.retries),
+            events: read(&counters.events),
+            busy: read(&counters.busy),
+        }
     }
 
-    /// Closes the readers, after they have finished. Shut the writers down first.
-    pub async fn close(&self) {}
+    /// Closes all connections, after they have finished. Shut the writers down first.
+    pub async fn close(&self) {
+        self.shared.readers.close().await;
+        self.shared.writers.close().await;
+    }
+}
+
+impl Shared {
+    pub(crate) fn known(&self) -> MutexGuard<'_, Cache<ProductId, Arc<Known>>> {
+        // A panic while it was held left a cache, which is checked against versions anyway.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn cached_directory(&self) -> Arc<Directory> {
+        self.directory.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps the newer one.
+    pub(crate) fn cache_directory(&self, directory: &Arc<Directory>) {
+        let mut cached = self.directory.lock().unwrap_or_else(PoisonError::into_inner);
+        if directory.version > cached.version {
+            *cached = directory.clone();
+        }
+    }
+
+    /// After a broken connection the database may be another one: one that was failed over to
+    /// without its last commits can reuse their versions for something else.
+    pub(crate) fn forget(&self) {
+        self.known().clear();
+        *self.directory.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+    }
+}
+
+/// Checks the database's version, then migrates.
+async fn prepare(pool: &Pool) -> Result<()> {
+    let mut connection = pool.acquire().await?;
+    let prepared = async {
+        let mut conn = connection.conn();
+        check_version(&mut conn).await?;
+        migrate(&mut conn).await
+    };
+    let prepared = prepared.await;
+    if prepared.is_err() {
+        connection.discard().await;
+    }
+    prepared
+}
+
+async fn check_version(conn: &mut Conn<'_>) -> Result<()> {
+    let row = conn.fetch_one(&schema::SERVER_VERSION, &[], "version").await?;
+    let version = row.text("server.version")?;
+    let (enough, wanted) = match conn {
+        Conn::Sqlite(_) => (sqlite_version(version) >= Some(SQLITE_FROM), "SQLite 3.51.3"),
+        Conn::Postgres(_) => {
+            (version.parse::<u32>().is_ok_and(|found| found >= POSTGRES_FROM), "PostgreSQL 15")
+        }
+    };
+    if enough {
+        return Ok(());
+    }
+    Err(StoreError::Unusable(format!("it runs on version {version}, and needs {wanted} or newer")))
+}
+
+fn sqlite_version(text: &str) -> Option<(u32, u32, u32)> {
+    let mut parts = text.split('.').map(|part| part.parse().ok());
+    Some((parts.next()??, parts.next()??, parts.next()??))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_sqlite_that_can_lose_commits_is_refused() {
+        assert!(sqlite_version("3.51.2") < Some(SQLITE_FROM));
+        assert!(sqlite_version("3.46.0") < Some(SQLITE_FROM));
+        assert!(sqlite_version("3.51.3") >= Some(SQLITE_FROM));
+        assert!(sqlite_version("3.52.0") >= Some(SQLITE_FROM));
+        assert!(sqlite_version("what") < Some(SQLITE_FROM));
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use sluicegate_core::{
     digest::Digest,
@@ -11,7 +11,21 @@ use sluicegate_core::{
     key::WorkflowKey,
 };
 
-use crate::{error::Result, job::Contents, store::Store};
+use crate::{
+    codec::{self, json},
+    db::{Arg, Row},
+    error::{Result, StoreError},
+    job::Contents,
+    sql::directory as sql,
+    store::Store,
+    time::{NEVER, from_micros, micros},
+    write::{catch_up, content},
+};
+
+/// A token's last use is written at most this often.
+const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// No person has more tokens to show.
+const TOKENS: i64 = 1000;
 
 /// A person with the profile, which is none after an erasure.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,12 +66,23 @@ pub struct WorkflowVersion {
 impl Store {
     /// The organisation as of now; cached, and read again only when its version has changed.
     pub async fn directory(&self) -> Result<Arc<Directory>> {
-        unimplemented!()
+        let mut connection = self.shared.readers.acquire().await?;
+        let mut conn = connection.conn();
+        let row = conn.fetch_one(&sql::DIRECTORY_VERSION, &[], "directory_head").await?;
+        let version = row.i64("directory_head.version")?;
+        let directory = catch_up(&mut conn, &self.shared.cached_directory(), version).await?;
+        self.shared.cache_directory(&directory);
+        Ok(directory)
     }
 
     /// These people, or all when none are named, in the order of their ids.
     pub async fn people(&self, ids: Option<&[PersonId]>) -> Result<Vec<PersonRow>> {
-        unimplemented!("{ids:?}")
+        let readers = &self.shared.readers;
+        let rows = match ids {
+            Some(ids) => readers.fetch_all(&sql::SOME_PEOPLE, &[Arg::Text(&json(ids)?)]).await?,
+            None => readers.fetch_all(&sql::PEOPLE, &[]).await?,
+        };
+        rows.iter().map(person).collect()
     }
 
     /// The token with this hash, if it is neither revoked nor expired and its person is active.
@@ -67,32 +92,120 @@ impl Store {
         hash: &Digest,
         now: DateTime<Utc>,
     ) -> Result<Option<LiveToken>> {
-        unimplemented!("{hash} {now}")
+        let readers = &self.shared.readers;
+        let args = [Arg::Bytes(hash.bytes()), Arg::I64(micros(now))];
+        let Some(row) = readers.fetch_optional(&sql::LIVE_TOKEN, &args).await? else {
+            return Ok(None);
+        };
+        let token = live_token(&row)?;
+        let stale = now - TOUCH_EVERY;
+        if token.last_used_at.is_none_or(|used| used < stale) {
+            let id = token.id.to_string();
+            let args = [Arg::Text(&id), Arg::I64(micros(now)), Arg::I64(micros(stale))];
+            // Knowing when it was used is not worth refusing the request.
+            if let Err(error) = readers.execute(&sql::TOUCH_TOKEN, &args).await {
+                tracing::warn!(%error, "a token's use was not noted");
+            }
+        }
+        Ok(Some(token))
     }
 
     /// The tokens of a person, newest first.
     pub async fn tokens_of(&self, person: PersonId) -> Result<Vec<TokenRow>> {
-        unimplemented!("{person}")
+        let args = [Arg::Text(&person.to_string()), Arg::I64(TOKENS)];
+        let rows = self.shared.readers.fetch_all(&sql::TOKENS_OF, &args).await?;
+        let token = |row: &Row| {
+            Ok(TokenRow {
+                token: live_token(row)?,
+                issued_at: time(row, "token.issued_at")?,
+                revoked: row.i64("token.revoked")? != 0,
+            })
+        };
+        rows.iter().map(token).collect()
     }
 
     /// Every published version of every workflow.
     pub async fn workflow_versions(&self) -> Result<Vec<WorkflowVersion>> {
-        unimplemented!()
+        let rows = self.shared.readers.fetch_all(&sql::WORKFLOW_VERSIONS, &[]).await?;
+        let version = |row: &Row| {
+            let name = row.text("workflow_version.workflow")?;
+            let version = row.i64("workflow_version.version")?;
+            Ok(WorkflowVersion {
+                workflow: codec::parse("workflow_version.workflow", name, name)?,
+                version: u32::try_from(version).map_err(|error| {
+                    StoreError::corrupt("workflow_version.version", name, error)
+                })?,
+                digest: codec::digest(
+                    "workflow_version.digest",
+                    name,
+                    row.bytes("workflow_version.digest")?,
+                )?,
+                published_at: time(row, "workflow_version.published_at")?,
+            })
+        };
+        rows.iter().map(version).collect()
     }
 
     /// The published source under this digest.
     pub async fn workflow_source(&self, digest: &Digest) -> Result<Option<String>> {
-        unimplemented!("{digest}")
+        let args = [Arg::Bytes(digest.bytes())];
+        let row = self.shared.readers.fetch_optional(&sql::WORKFLOW_SOURCE, &args).await?;
+        row.map(|row| Ok(row.text("workflow_version.source")?.to_owned())).transpose()
     }
 
     /// The contents under these digests; missing ones are left out.
     pub async fn contents(&self, digests: &[Digest]) -> Result<Contents> {
-        unimplemented!("{digests:?}")
+        if digests.is_empty() {
+            return Ok(Contents::default());
+        }
+        let args = json(digests)?;
+        let rows = self.shared.readers.fetch_all(&sql::CONTENTS, &[Arg::Text(&args)]).await?;
+        rows.iter()
+            .map(|row| content(row).map(|(digest, value)| (digest, Arc::new(value))))
+            .collect()
     }
 
     /// Forgets a content for ever, body and salt; the log stays verifiable. False when there was
     /// none.
     pub async fn erase_content(&self, digest: &Digest) -> Result<bool> {
-        unimplemented!("{digest}")
+        let args = [Arg::Bytes(digest.bytes())];
+        Ok(self.shared.readers.execute(&sql::ERASE_CONTENT, &args).await? > 0)
     }
+}
+
+fn time(row: &Row, column: &'static str) -> Result<DateTime<Utc>> {
+    let at = row.i64(column)?;
+    from_micros(at).ok_or_else(|| StoreError::corrupt(column, "?", at))
+}
+
+fn person(row: &Row) -> Result<PersonRow> {
+    let id = row.text("person.id")?;
+    let body = row.opt_text("content.body")?;
+    let kind = row.text("person.kind")?;
+    Ok(PersonRow {
+        id: codec::parse("person.id", id, id)?,
+        kind: codec::from_json("person.kind", id, &json(kind)?)?,
+        active: row.i64("person.active")? != 0,
+        profile_digest: codec::digest("person.profile", id, row.bytes("person.profile")?)?,
+        profile: body.map(|body| codec::from_json("content.body", id, body)).transpose()?,
+    })
+}
+
+fn live_token(row: &Row) -> Result<LiveToken> {
+    let id = row.text("token.id")?;
+    let moment =
+        |column, at: i64| from_micros(at).ok_or_else(|| StoreError::corrupt(column, id, at));
+    let expires = row.i64("token.expires_at")?;
+    let used = row.opt_i64("token.last_used_at")?;
+    Ok(LiveToken {
+        id: codec::parse("token.id", id, id)?,
+        person: codec::parse("token.person", id, row.text("token.person")?)?,
+        label: row.text("token.label")?.to_owned(),
+        expires_at: if expires == NEVER {
+            None
+        } else {
+            Some(moment("token.expires_at", expires)?)
+        },
+        last_used_at: used.map(|used| moment("token.last_used_at", used)).transpose()?,
+    })
 }

@@ -1,5 +1,6 @@
 //! Reads: each on a connection of its own, none inside a writer's transaction.
 
+mod cursor;
 mod directory;
 mod events;
 mod inbox;
@@ -8,9 +9,15 @@ mod products;
 
 pub use directory::*;
 pub use events::*;
-pub use inbox::*;
 pub use log::*;
 pub use products::*;
+
+/// No read gives more than this at once.
+const MOST: u32 = 1000;
+
+fn limit(count: u32) -> i64 {
+    count.clamp(1, MOST).into()
+}
 
 /// A page of a list, and where the next one starts.
 #[derive(Clone, Debug, PartialEq, Eq)]

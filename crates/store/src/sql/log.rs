@@ -1,0 +1,41 @@
+//! The log, states and histories.
+
+use crate::dialect::statements;
+
+statements! {
+    HEAD = ("select position, at, frontier from log_head where id = 1");
+    PRODUCT = ("select id, version, state from product where id = $1");
+    STATES_AFTER = (
+        "select id, version, state from product where id > $1 order by id limit $2"
+    );
+    STREAM_AFTER = (
+        "select position, stream, version, at, record from event \
+         where stream = $1 and version > $2 order by version limit $3"
+    );
+    STREAM_UNTIL = (
+        "select position, stream, version, at, record from event \
+         where stream = $1 and version > $2 and at <= $3 order by version limit $4"
+    );
+    EVENTS_AFTER = (
+        "select position, stream, version, at, record from event \
+         where position > $1 order by position limit $2"
+    );
+    /// A bounded stretch of the log, of which only one kind is wanted.
+    EVENTS_OF_KIND = (
+        "select position, stream, version, at, record from event \
+         where position > $1 and position <= $2 and kind = $3 order by position limit $4"
+    );
+    /// Versions of a stream rise with their positions.
+    STREAM_AFTER_POSITION = (
+        "select position, stream, version, at, record from event \
+         where stream = $1 and position > $2 and (cast($3 as text) is null or kind = $3) \
+         order by version limit $4"
+    );
+    LEAVES_AFTER = (
+        "select position, record, leaf from event where position > $1 order by position limit $2"
+    );
+    EVENTS_OF_COMMAND = (
+        "select position, stream, version, at, record from event \
+         where position >= $1 and position < $2 and stream = $3 order by position"
+    );
+}

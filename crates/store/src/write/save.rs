@@ -1,0 +1,285 @@
+//! Writes what a batch has changed, each table with one statement.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sluicegate_core::{
+    directory::DirectoryEvent as E,
+    id::ProductId,
+    merkle::{Frontier, leaf_hash},
+};
+
+use super::{
+    batch::{Batch, Known, Outcome, Slot},
+    rows,
+};
+use crate::{
+    codec::{encode_state, hex, internal, json},
+    db::{Arg, Conn, Sql},
+    error::{Result, StoreError},
+    job::Rules,
+    listing::{Addressee, Task},
+    record::{Fact, Stored},
+    sql::write,
+    time::{micros, micros_or_never},
+};
+
+/// States as rows and one blob.
+#[derive(Default)]
+struct States {
+    rows: Vec<rows::State>,
+    blob: Vec<u8>,
+}
+
+impl States {
+    fn add(&mut self, id: ProductId, known: &Known) -> Result<()> {
+        let state = encode_state(&known.product)?;
+        self.rows.push(rows::State {
+            id,
+            version: known.product.version,
+            changed_at: known.changed_at,
+            place: self.blob.len() + 1,
+            length: state.len(),
+        });
+        self.blob.extend(state);
+        Ok(())
+    }
+}
+
+impl<R: Rules> Batch<'_, R> {
+    /// The log's head comes last: while it is locked, no other writer can commit.
+    pub(super) async fn save(&mut self, conn: &mut Conn<'_>) -> Result<()> {
+        self.save_contents(conn).await?;
+        self.save_products(conn).await?;
+        self.save_tasks(conn).await?;
+        self.save_directory(conn).await?;
+        self.append_events(conn).await?;
+        self.remember_keys(conn).await
+    }
+
+    async fn save_contents(&self, conn: &mut Conn<'_>) -> Result<()> {
+        let contents = self.new_contents.values().map(|content| rows::Content {
+            digest: content.digest.to_string(),
+            salt: hex(&content.salt),
+            body: &content.body,
+        });
+        put(conn, &write::ADD_CONTENTS, &contents.collect::<Vec<_>>()).await
+    }
+
+    fn moved(&self) -> impl Iterator<Item = (ProductId, Option<&Known>, &Known)> {
+        self.products.iter().filter_map(|(id, slot)| match slot {
+            Slot::Moved { before, after } => Some((*id, before.as_deref(), after)),
+            _ => None,
+        })
+    }
+
+    async fn save_products(&self, conn: &mut Conn<'_>) -> Result<()> {
+        let (mut new, mut old) = (States::default(), States::default());
+        let mut listings = Vec::new();
+        for (id, before, after) in self.moved() {
+            let states = if before.is_some() { &mut old } else { &mut new };
+            states.add(id, after)?;
+            let listed_before = before.and_then(|before| before.listing.as_ref());
+            if let Some(listing) = &after.listing
+                && listed_before != Some(listing)
+            {
+                listings.push(rows::Listing::of(id, listing));
+            }
+        }
+        for (sql, states) in [(&write::ADD_PRODUCTS, new), (&write::MOVE_PRODUCTS, old)] {
+            if states.rows.is_empty() {
+                continue;
+            }
+            let args = [Arg::Text(&json(&states.rows)?), Arg::Bytes(&states.blob)];
+            let saved = conn.execute(sql, &args).await?;
+            if saved != states.rows.len() as u64 {
+                return Err(StoreError::Internal(format!("{saved} products were saved")));
+            }
+        }
+        put(conn, &write::PUT_LISTINGS, &listings).await
+    }
+
+    /// Deletes and puts only what has changed.
+    async fn save_tasks(&self, conn: &mut Conn<'_>) -> Result<()> {
+        let (mut dropped, mut added) = (Vec::new(), Vec::new());
+        for (product, before, after) in self.moved() {
+            let before = tasks_by_key(before.map_or(&[], |known| &known.tasks));
+            let after = tasks_by_key(&after.tasks);
+            for (key, addressee) in before.keys().filter(|key| !after.contains_key(*key)) {
+                dropped.push(rows::TaskKey { product, key, addressee });
+            }
+            for ((key, addressee), task) in &after {
+                if before.get(&(*key, *addressee)) != Some(task) {
+                    added.push(rows::Task {
+                        product,
+                        key,
+                        addressee,
+                        kind: &task.kind,
+                        due_at: micros_or_never(task.due_at),
+                        since: micros(task.since),
+                    });
+                }
+            }
+        }
+        put(conn, &write::DROP_TASKS, &dropped).await?;
+        put(conn, &write::PUT_TASKS, &added).await
+    }
+
+    async fn save_directory(&self, conn: &mut Conn<'_>) -> Result<()> {
+        if self.directory.version == self.directory_before {
+            return Ok(());
+        }
+        let version = i64::try_from(self.directory.version).map_err(internal)?;
+        conn.execute(&write::ADVANCE_DIRECTORY, &[Arg::I64(version)]).await?;
+        let mut people = BTreeSet::new();
+        let mut revoked = Vec::new();
+        for stored in &self.events {
+            match &stored.fact {
+                Fact::Directory(
+                    E::PersonAdded { person, .. }
+                    | E::PersonRevised { person, .. }
+                    | E::PersonDeactivated { person }
+                    | E::PersonReactivated { person },
+                ) => {
+                    people.insert(*person);
+                }
+                Fact::Directory(E::TokenRevoked { token }) => revoked.push(*token),
+                _ => {}
+            }
+        }
+        let people: Vec<_> = people
+            .into_iter()
+            .filter_map(|id| self.directory.people.get(&id).map(|person| (id, person)))
+            .map(|(id, person)| rows::Person {
+                id,
+                kind: person.kind,
+                active: person.active.into(),
+                profile: person.profile.to_string(),
+            })
+            .collect();
+        put(conn, &write::PUT_PEOPLE, &people).await?;
+        put(conn, &write::ADD_TOKENS, &self.tokens()).await?;
+        put(conn, &write::REVOKE_TOKENS, &revoked).await?;
+        put(conn, &write::ADD_WORKFLOWS, &self.workflows()).await
+    }
+
+    fn tokens(&self) -> Vec<rows::Token<'_>> {
+        let secrets = || self.jobs.iter().flat_map(|job| &job.secrets);
+        let issued = self.events.iter().filter_map(|stored| match &stored.fact {
+            Fact::Directory(E::TokenIssued { token, person, label, expires_at }) => {
+                let secret = secrets().find(|secret| secret.token == *token)?;
+                Some(rows::Token {
+                    id: *token,
+                    hash: secret.hash.to_string(),
+                    person: *person,
+                    label,
+                    issued_at: micros(stored.at),
+                    expires_at: micros_or_never(*expires_at),
+                })
+            }
+            _ => None,
+        });
+        issued.collect()
+    }
+
+    fn workflows(&self) -> Vec<rows::Workflow<'_>> {
+        let sources = || self.jobs.iter().flat_map(|job| &job.sources);
+        let published = self.events.iter().filter_map(|stored| match &stored.fact {
+            Fact::Directory(E::WorkflowPublished { workflow, version, digest }) => {
+                let source = sources().find(|source| source.digest == *digest)?;
+                Some(rows::Workflow {
+                    workflow,
+                    version: *version,
+                    digest: digest.to_string(),
+                    source: &source.source,
+                    published_at: micros(stored.at),
+                })
+            }
+            _ => None,
+        });
+        published.collect()
+    }
+
+    /// Locks the head, gives the events their positions and their leaves.
+    async fn append_events(&mut self, conn: &mut Conn<'_>) -> Result<()> {
+        if self.events.is_empty() {
+            return Ok(());
+        }
+        let written: Vec<_> = self.events.iter().map(Stored::write).collect::<Result<_>>()?;
+        let row = conn.fetch_one(&write::HEAD_LOCKED, &[], "log_head").await?;
+        let mut frontier = read_frontier(&row)?;
+        let mut rows = Vec::with_capacity(written.len());
+        let mut last = row.i64("log_head.at")?;
+        for (stored, written) in self.events.iter_mut().zip(written) {
+            let leaf = leaf_hash(written.record.as_bytes());
+            frontier.push(leaf);
+            stored.position = frontier.size();
+            last = last.max(micros(stored.at));
+            rows.push(rows::Event {
+                position: stored.position,
+                stream: stored.stream.to_string(),
+                version: stored.version,
+                kind: written.kind,
+                at: micros(stored.at),
+                record: written.record,
+                leaf: hex(&leaf),
+            });
+        }
+        put(conn, &write::APPEND_EVENTS, &rows).await?;
+        let position = i64::try_from(frontier.size()).map_err(internal)?;
+        let bytes = frontier.to_bytes();
+        let args = [Arg::I64(position), Arg::I64(last), Arg::Bytes(&bytes)];
+        conn.execute(&write::ADVANCE_HEAD, &args).await?;
+        Ok(())
+    }
+
+    async fn remember_keys(&self, conn: &mut Conn<'_>) -> Result<()> {
+        let mut used = Vec::new();
+        for (job, outcome) in self.jobs.iter().zip(&self.outcomes) {
+            let (Some(key), Some(Outcome::Accepted { stream, version, events, .. })) =
+                (&job.key, outcome)
+            else {
+                continue;
+            };
+            let own = &self.events[events.clone()];
+            used.push(rows::UsedKey {
+                actor: job.actor,
+                key: &key.key,
+                fingerprint: key.fingerprint.to_string(),
+                stream: stream.to_string(),
+                version: *version,
+                first_position: own.first().map_or(0, |first| first.position),
+                event_count: own.len(),
+                at: micros(own.first().map_or(self.now, |first| first.at)),
+            });
+        }
+        put(conn, &write::REMEMBER_KEYS, &used).await
+    }
+}
+
+/// Reads the frontier of the log's head, which must agree with its position.
+pub(crate) fn read_frontier(row: &crate::db::Row) -> Result<Frontier> {
+    let corrupt = |why: String| StoreError::corrupt("log_head.frontier", 1, why);
+    let frontier = Frontier::from_bytes(row.bytes("log_head.frontier")?)
+        .map_err(|error| corrupt(error.to_string()))?;
+    let position = row.i64("log_head.position")?;
+    if i64::try_from(frontier.size()).ok() != Some(position) {
+        return Err(corrupt(format!("{} leaves at position {position}", frontier.size())));
+    }
+    Ok(frontier)
+}
+
+fn tasks_by_key(tasks: &[Task]) -> BTreeMap<(&str, &Addressee), &Task> {
+    tasks.iter().map(|task| ((task.key.as_str(), &task.addressee), task)).collect()
+}
+
+/// Runs a statement over rows, if there are any.
+async fn put<T: serde::Serialize>(
+    conn: &mut Conn<'_>,
+    sql: &'static Sql,
+    rows: &[T],
+) -> Result<()> {
+    if !rows.is_empty() {
+        conn.execute(sql, &[Arg::Text(&json(rows)?)]).await?;
+    }
+    Ok(())
+}
