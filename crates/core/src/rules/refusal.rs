@@ -153,6 +153,18 @@ pub enum ProblemKind {
     UnknownReceiver {
         market: MarketKey,
     },
+    /// The account is closed.
+    Inactive {
+        person: PersonId,
+    },
+    /// This role holds in the whole house or not at all.
+    EverywhereOnly {
+        role: RoleKey,
+    },
+    /// A title or label has 1 to `max` printable characters.
+    LabelNeeded {
+        max: usize,
+    },
 }
 
 /// One unmet condition: what is missing, who can clear it, and where.
@@ -328,6 +340,9 @@ pub enum Blocker {
     },
     DutyDone,
     NotClosing,
+
+    /// Without an administrator nobody could let the next one in.
+    LastAdministrator,
 }
 
 /// Who holds the role but may not sit, and why.
