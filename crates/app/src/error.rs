@@ -55,6 +55,8 @@ pub enum AppError {
     Internal(String),
 }
 
+pub type Result<T, E = AppError> = std::result::Result<T, E>;
+
 impl AppError {
     /// The class, from which an edge makes its status.
     pub fn kind(&self) -> Kind {

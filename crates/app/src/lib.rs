@@ -2,8 +2,20 @@
 //!
 //! The only caller of `rules::decide`. Knows no HTTP and no SQL.
 
+mod app;
+mod contract;
 mod error;
+mod graph;
 mod request;
+pub mod view;
+pub mod words;
 
-pub use error::{AppError, Kind};
-pub use request::{Caller, Done, Request, Sealer};
+pub use app::{App, AppConfig, Chance};
+pub use error::{AppError, Kind, Result};
+pub use graph::GraphFormat;
+pub use request::*;
+pub use sluicegate_store::{
+    AsOf, Clock, Database, EventFilter, IdempotencyKey, NewContent, Options, ProductFilter, Sort,
+    SortBy, Standing, Stored, Stream,
+};
+pub use words::Lang;
