@@ -15,7 +15,7 @@ pub use error::{AppError, Kind, Result};
 pub use graph::GraphFormat;
 pub use request::*;
 pub use sluicegate_store::{
-    AsOf, Clock, Database, EventFilter, IdempotencyKey, NewContent, Options, ProductFilter, Sort,
+    AsOf, Clock, Database, EventFilter, Fact, IdempotencyKey, NewContent, Options, ProductFilter, Sort,
     SortBy, Standing, Stored, Stream,
 };
 pub use words::Lang;
