@@ -41,6 +41,7 @@ pub enum Thing {
     Market(MarketKey),
     Review(u32),
     Duty(DutyKey),
+    Submission(u32),
     Token(crate::id::TokenId),
     Grant,
 }

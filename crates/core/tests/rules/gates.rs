@@ -18,14 +18,16 @@ fn a_gate_says_everything_that_it_still_waits_for() {
     expect![[r#"
         deliverable_missing
         criterion_unanswered
-    "#]].assert_eq(&list(&world.why_not("Mina", submit.clone())));
+    "#]]
+    .assert_eq(&list(&world.why_not("Mina", submit.clone())));
     let evidence = world.text("not in the plan");
     let criterion = key("fit");
     world.does("Mina", Command::AnswerCriterion { criterion, yes: false, evidence });
     expect![[r#"
         deliverable_missing
         criterion_answered_no
-    "#]].assert_eq(&list(&world.why_not("Mina", submit)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Mina", submit)));
     let mut world = World::in_business(&[]);
     let submit = World::pass("launch", "in_market");
     expect![[r#"
@@ -33,14 +35,16 @@ fn a_gate_says_everything_that_it_still_waits_for() {
         deliverable_missing
         criterion_unknown
         no_market
-    "#]].assert_eq(&list(&world.why_not("Mina", submit.clone())));
+    "#]]
+    .assert_eq(&list(&world.why_not("Mina", submit.clone())));
     expect![[r#"
         not_your_role
         deliverable_missing
         deliverable_missing
         criterion_unknown
         no_market
-    "#]].assert_eq(&list(&world.why_not("Rudi", submit)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Rudi", submit)));
 }
 
 #[test]
@@ -50,11 +54,13 @@ fn a_submission_freezes_the_packet_until_it_is_withdrawn() {
     let name = "Other".to_owned();
     expect![[r#"
         packet_frozen
-    "#]].assert_eq(&list(&world.why_not("Mina", Command::Rename { name })));
+    "#]]
+    .assert_eq(&list(&world.why_not("Mina", Command::Rename { name })));
     let reason = world.text("a figure is wrong");
     expect![[r#"
         gate withdrawn launch
-    "#]].assert_eq(&tell(&world.does("Mina", Command::Withdraw { reason })));
+    "#]]
+    .assert_eq(&tell(&world.does("Mina", Command::Withdraw { reason })));
     world.does("Mina", World::pass("launch", "in_market"));
     assert_eq!(world.product().submission().map(|open| open.packet), packet, "same content");
     world.does("Mina", Command::Withdraw { reason });
@@ -74,14 +80,13 @@ fn a_seat_that_cannot_be_filled_keeps_the_gate_shut() {
             .find(|grant| grant.person == world.person(name))
             .cloned()
             .expect("a grant");
-        world
-            .directory
-            .evolve(&sluicegate_core::directory::DirectoryEvent::RoleRevoked { grant });
+        world.directory.evolve(&sluicegate_core::directory::DirectoryEvent::RoleRevoked { grant });
     }
     let submit = World::pass("launch", "in_market");
     expect![[r#"
         seat_unfillable
-    "#]].assert_eq(&list(&world.why_not("Mina", submit)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Mina", submit)));
 }
 
 #[test]
@@ -100,7 +105,8 @@ fn who_wrote_the_market_size_does_not_sit_for_the_money() {
     let submit = Command::Submit { gate: key("launch"), purpose, panel };
     expect![[r#"
         may_not_sit at /panel/money
-    "#]].assert_eq(&list(&world.why_not("Otto", submit)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Otto", submit)));
 }
 
 #[test]
@@ -109,21 +115,26 @@ fn gatekeepers_score_alone_then_vote_in_turn_and_the_last_needed_vote_opens_the_
     let vote = world.vote(Choice::Go);
     expect![[r#"
         score_first
-    "#]].assert_eq(&list(&world.why_not("Leo", vote.clone())));
+    "#]]
+    .assert_eq(&list(&world.why_not("Leo", vote.clone())));
     expect![[r#"
         not_on_panel
-    "#]].assert_eq(&list(&world.why_not("Mina", vote.clone())));
+    "#]]
+    .assert_eq(&list(&world.why_not("Mina", vote.clone())));
     world.scores("Leo", 9);
     expect![[r#"
         vote cast launch
-    "#]].assert_eq(&tell(&world.does("Leo", vote.clone())));
+    "#]]
+    .assert_eq(&tell(&world.does("Leo", vote.clone())));
     expect![[r#"
         already_voted
-    "#]].assert_eq(&list(&world.why_not("Leo", vote.clone())));
+    "#]]
+    .assert_eq(&list(&world.why_not("Leo", vote.clone())));
     world.scores("Finn", 6);
     expect![[r#"
         seat_waits
-    "#]].assert_eq(&list(&world.why_not("Finn", vote.clone())));
+    "#]]
+    .assert_eq(&list(&world.why_not("Finn", vote.clone())));
     world.scores("Lisa", 7);
     world.does("Lisa", vote.clone());
     expect![[r#"
@@ -132,7 +143,8 @@ fn gatekeepers_score_alone_then_vote_in_turn_and_the_last_needed_vote_opens_the_
         review scheduled interim_3m
         stage entered in_market
         review scheduled yearly_review
-    "#]].assert_eq(&tell(&world.does("Finn", vote)));
+    "#]]
+    .assert_eq(&tell(&world.does("Finn", vote)));
     assert_eq!(world.product().position, Position::InStage(key("in_market")));
 }
 
@@ -145,11 +157,11 @@ fn a_vote_that_asks_for_a_signature_does_not_count_without_one() {
     let vote = Command::Vote { choice, reason, conditions, sign: false };
     expect![[r#"
         signature_needed at /sign
-    "#]].assert_eq(&list(&world.why_not("Leo", vote)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Leo", vote)));
     world.votes("Leo", Choice::Go);
     let submission = world.product().submission().expect("at the gate");
-    let signature =
-        submission.votes[&world.person("Leo")].signature.as_ref().expect("a signature");
+    let signature = submission.votes[&world.person("Leo")].signature.as_ref().expect("a signature");
     assert_eq!(signature.packet, submission.packet);
     assert_eq!(signature.meaning, "I approve the launch");
 }
@@ -162,7 +174,8 @@ fn a_scorecard_takes_each_factor_from_0_to_10() {
         unknown_factor at /scores/beauty
         score_out_of_range at /scores/strategic_fit
         score_missing at /scores/reward
-    "#]].assert_eq(&list(&world.why_not("Leo", Command::Score { scores })));
+    "#]]
+    .assert_eq(&list(&world.why_not("Leo", Command::Score { scores })));
 }
 
 #[test]
@@ -174,7 +187,8 @@ fn a_veto_or_a_need_that_cannot_be_met_leaves_the_decision_to_the_chair() {
     let decide = Command::Decide { outcome, reason, conditions: conditions.clone(), sign: true };
     expect![[r#"
         votes_decide
-    "#]].assert_eq(&list(&world.why_not("Leo", decide)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Leo", decide)));
     for name in ["Leo", "Lisa"] {
         world.scores(name, 8);
     }
@@ -183,22 +197,31 @@ fn a_veto_or_a_need_that_cannot_be_met_leaves_the_decision_to_the_chair() {
     expect!["Waiting"].assert_eq(&format!("{:?}", standing(&world)));
     world.scores("Lars", 3);
     world.votes("Lars", Choice::Recycle);
-    expect!["ChairDecides { why: [CannotBeMet { seat: leaders }] }"].assert_eq(&format!("{:?}", standing(&world)));
-    let go = Command::Decide { outcome: Decision::Go, reason, conditions: conditions.clone(), sign: true };
+    expect!["ChairDecides { why: [CannotBeMet { seat: leaders }] }"]
+        .assert_eq(&format!("{:?}", standing(&world)));
+    let go = Command::Decide {
+        outcome: Decision::Go,
+        reason,
+        conditions: conditions.clone(),
+        sign: true,
+    };
     expect![[r#"
         outcome_not_offered at /outcome
-    "#]].assert_eq(&list(&world.why_not("Leo", go)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Leo", go)));
     let (outcome, sign) = (Decision::Recycle { to: key("in_market") }, false);
     let astray = Command::Decide { outcome, reason, conditions, sign };
     expect![[r#"
         stage_not_offered at /to
         signature_needed at /sign
-    "#]].assert_eq(&list(&world.why_not("Leo", astray)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Leo", astray)));
     let events = world.decides("Leo", Decision::Recycle { to: key("idea") });
     expect![[r#"
         gate decided launch recycle
         stage entered idea
-    "#]].assert_eq(&tell(&events));
+    "#]]
+    .assert_eq(&tell(&events));
 }
 
 fn standing(world: &World) -> sluicegate_core::rules::Standing {
@@ -214,14 +237,16 @@ fn below_the_hurdle_the_chair_may_still_say_go_with_a_reason() {
         world.scores(name, 3);
         world.votes(name, Choice::Go);
     }
-    expect!["ChairDecides { why: [BelowHurdle { score: 30, hurdle: 60 }] }"].assert_eq(&format!("{:?}", standing(&world)));
+    expect!["ChairDecides { why: [BelowHurdle { score: 30, hurdle: 60 }] }"]
+        .assert_eq(&format!("{:?}", standing(&world)));
     let events = world.decides("Lars", Decision::Go);
     expect![[r#"
         gate decided launch go
         review scheduled interim_3m
         stage entered in_market
         review scheduled yearly_review
-    "#]].assert_eq(&tell(&events));
+    "#]]
+    .assert_eq(&tell(&events));
 }
 
 #[test]
@@ -234,30 +259,36 @@ fn a_gate_holds_recycles_and_kills_within_its_bounds() {
     let too_long = Command::Decide { outcome, reason, conditions, sign: true };
     expect![[r#"
         too_late at /review_at
-    "#]].assert_eq(&list(&world.why_not("Leo", too_long)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Leo", too_long)));
     let review_at = world.now + Duration::days(90);
     let events = world.decides("Leo", Decision::Hold { review_at });
     expect![[r#"
         gate decided launch hold
         product held
-    "#]].assert_eq(&tell(&events));
+    "#]]
+    .assert_eq(&tell(&events));
     let submit = World::pass("launch", "in_market");
     expect![[r#"
         product_held
         deliverable_missing
         deliverable_missing
         criterion_unknown
-    "#]].assert_eq(&list(&world.why_not("Mina", submit)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Mina", submit)));
     expect![[r#"
         hold review fell due
-    "#]].assert_eq(&tell(&world.passes(91)));
+    "#]]
+    .assert_eq(&tell(&world.passes(91)));
     let resume = Command::Resume { reason };
     expect![[r#"
         not_your_role
-    "#]].assert_eq(&list(&world.why_not("Mina", resume.clone())));
+    "#]]
+    .assert_eq(&list(&world.why_not("Mina", resume.clone())));
     expect![[r#"
         product resumed
-    "#]].assert_eq(&tell(&world.does("Leo", resume)));
+    "#]]
+    .assert_eq(&tell(&world.does("Leo", resume)));
     for _ in 0..3 {
         world.does("Mina", World::stop("launch"));
         world.decides("Leo", Decision::Recycle { to: key("business") });
@@ -267,12 +298,14 @@ fn a_gate_holds_recycles_and_kills_within_its_bounds() {
     let recycle = Command::Decide { outcome, reason, conditions, sign: true };
     expect![[r#"
         recycles_used_up at /outcome
-    "#]].assert_eq(&list(&world.why_not("Leo", recycle)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Leo", recycle)));
     let events = world.decides("Leo", Decision::Kill);
     expect![[r#"
         gate decided launch kill
         product closed launch
-    "#]].assert_eq(&tell(&events));
+    "#]]
+    .assert_eq(&tell(&events));
     assert!(matches!(world.product().overlay, Overlay::Closed(_)));
 }
 
@@ -288,7 +321,8 @@ fn a_killed_product_is_reopened_only_by_the_gate_that_killed_it() {
     };
     expect![[r#"
         not_at_this_gate
-    "#]].assert_eq(&list(&world.why_not("Mina", reopen("screen"))));
+    "#]]
+    .assert_eq(&list(&world.why_not("Mina", reopen("screen"))));
     world.does("Mina", reopen("launch"));
     for name in ["Leo", "Lisa"] {
         world.votes(name, Choice::Go);
@@ -298,7 +332,8 @@ fn a_killed_product_is_reopened_only_by_the_gate_that_killed_it() {
         gate decided launch reopen
         product reopened launch
         stage entered business
-    "#]].assert_eq(&tell(&world.votes("Finn", Choice::Go)));
+    "#]]
+    .assert_eq(&tell(&world.votes("Finn", Choice::Go)));
     assert_eq!(world.product().overlay, Overlay::Active);
     world.does("Mina", World::stop("launch"));
     world.decides("Leo", Decision::Kill);
@@ -307,7 +342,8 @@ fn a_killed_product_is_reopened_only_by_the_gate_that_killed_it() {
     world.votes("Lisa", Choice::Kill);
     expect![[r#"
         gate decided launch stay_closed
-    "#]].assert_eq(&tell(&world.decides("Lars", Decision::StayClosed)));
+    "#]]
+    .assert_eq(&tell(&world.decides("Lars", Decision::StayClosed)));
     assert!(matches!(world.product().overlay, Overlay::Closed(_)));
 }
 
@@ -323,7 +359,8 @@ fn the_submitter_neither_votes_nor_decides() {
     let vote = world.vote(Choice::Go);
     expect![[r#"
         not_on_panel
-    "#]].assert_eq(&list(&world.why_not("Mina", vote)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Mina", vote)));
     for name in ["Leo", "Lisa"] {
         world.scores(name, 1);
         world.votes(name, Choice::Kill);
@@ -333,7 +370,8 @@ fn the_submitter_neither_votes_nor_decides() {
     let decide = Command::Decide { outcome, reason, conditions, sign: true };
     expect![[r#"
         submitter_may_not_decide
-    "#]].assert_eq(&list(&world.why_not("Mina", decide)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Mina", decide)));
 }
 
 #[test]
@@ -352,10 +390,12 @@ fn a_conditional_go_passes_with_obligations() {
     };
     expect![[r#"
         conditions_needed at /conditions
-    "#]].assert_eq(&list(&world.why_not("Leo", vote(None))));
+    "#]]
+    .assert_eq(&list(&world.why_not("Leo", vote(None))));
     expect![[r#"
         too_late at /conditions/0/due
-    "#]].assert_eq(&list(&world.why_not("Leo", vote(Some(&draft)))));
+    "#]]
+    .assert_eq(&list(&world.why_not("Leo", vote(Some(&draft)))));
     draft.due = world.now + Duration::days(60);
     world.does("Leo", vote(Some(&draft)));
     world.scores("Lisa", 8);
@@ -368,7 +408,8 @@ fn a_conditional_go_passes_with_obligations() {
         review scheduled interim_3m
         stage entered in_market
         review scheduled yearly_review
-    "#]].assert_eq(&tell(&world.votes("Finn", Choice::Go)));
+    "#]]
+    .assert_eq(&tell(&world.votes("Finn", Choice::Go)));
 }
 
 #[test]
@@ -382,6 +423,7 @@ fn the_clock_reminds_and_escalates_and_never_approves() {
         gate reminded launch
         gate reminded launch
         gate escalated launch
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
     assert!(world.product().submission().is_some());
 }

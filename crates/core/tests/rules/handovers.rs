@@ -20,7 +20,8 @@ fn launch_offers_each_sellable_market_to_its_receiver() {
         review scheduled yearly_review
         handover offered KR
         handover offered US
-    "#]].assert_eq(&tell(&tail));
+    "#]]
+    .assert_eq(&tell(&tail));
     assert_eq!(world.product().accountable(&key("US")), world.person("Mina"));
 }
 
@@ -32,10 +33,12 @@ fn a_receiver_declines_item_by_item_and_another_accepts() {
     let decline = Command::DeclineHandover { market: key("US"), items };
     expect![[r#"
         not_yours
-    "#]].assert_eq(&list(&world.why_not("Uma", decline.clone())));
+    "#]]
+    .assert_eq(&list(&world.why_not("Uma", decline.clone())));
     expect![[r#"
         handover declined US
-    "#]].assert_eq(&tell(&world.does("Kim", decline)));
+    "#]]
+    .assert_eq(&tell(&world.does("Kim", decline)));
     assert_eq!(world.product().accountable(&key("US")), world.person("Mina"));
 
     let role = RoleRef::new(key("field_marketing_manager"), Some(key("US")));
@@ -45,22 +48,26 @@ fn a_receiver_declines_item_by_item_and_another_accepts() {
     let offer = Command::OfferHandover { market: key("US"), to: None };
     expect![[r#"
         handover offered US
-    "#]].assert_eq(&tell(&world.does("Mina", offer)));
+    "#]]
+    .assert_eq(&tell(&world.does("Mina", offer)));
     let items = [key("materials")].into();
     let accept = Command::AcceptHandover { market: key("US"), items };
     expect![[r#"
         items_missing at /items
-    "#]].assert_eq(&list(&world.why_not("Uma", accept)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Uma", accept)));
     let items = [key("materials"), key("training")].into();
     let accept = Command::AcceptHandover { market: key("US"), items };
     expect![[r#"
         handover accepted US
-    "#]].assert_eq(&tell(&world.does("Uma", accept.clone())));
+    "#]]
+    .assert_eq(&tell(&world.does("Uma", accept.clone())));
     assert_eq!(world.product().accountable(&key("US")), uma);
     assert_eq!(world.product().accountable(&key("KR")), world.person("Mina"));
     expect![[r#"
         no_offer
-    "#]].assert_eq(&list(&world.why_not("Uma", accept)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Uma", accept)));
 }
 
 #[test]
@@ -70,16 +77,19 @@ fn a_market_that_is_not_sellable_is_neither_offered_nor_accepted() {
     let offer = Command::OfferHandover { market: key("EU"), to: None };
     expect![[r#"
         market_blocked
-    "#]].assert_eq(&list(&world.why_not("Mina", offer.clone())));
+    "#]]
+    .assert_eq(&list(&world.why_not("Mina", offer.clone())));
     let events = world.submit("Rudi", "regulatory_clearance@EU", json!({"cleared": true}));
     expect![[r#"
         deliverable submitted regulatory_clearance@EU
         deliverable accepted regulatory_clearance@EU
         market sellable EU
-    "#]].assert_eq(&tell(&events));
+    "#]]
+    .assert_eq(&tell(&events));
     expect![[r#"
         unknown_receiver at /to
-    "#]].assert_eq(&list(&world.why_not("Mina", offer)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Mina", offer)));
     let to = Some(world.person("Uma"));
     world.does("Mina", Command::OfferHandover { market: key("EU"), to });
     let events = world.submit("Rudi", "regulatory_clearance@EU", json!({"cleared": false}));
@@ -87,12 +97,14 @@ fn a_market_that_is_not_sellable_is_neither_offered_nor_accepted() {
         deliverable submitted regulatory_clearance@EU
         deliverable accepted regulatory_clearance@EU
         market blocked EU
-    "#]].assert_eq(&tell(&events));
+    "#]]
+    .assert_eq(&tell(&events));
     let items = [key("materials"), key("training")].into();
     let accept = Command::AcceptHandover { market: key("EU"), items };
     expect![[r#"
         market_blocked
-    "#]].assert_eq(&list(&world.why_not("Uma", accept)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Uma", accept)));
 }
 
 #[test]
@@ -102,12 +114,14 @@ fn an_offer_before_launch_says_what_it_waits_for() {
     expect![[r#"
         not_launched
         market_blocked
-    "#]].assert_eq(&list(&world.why_not("Mina", offer)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Mina", offer)));
     let items = BTreeMap::new();
     let decline = Command::DeclineHandover { market: key("US"), items };
     expect![[r#"
         no_offer
-    "#]].assert_eq(&list(&world.why_not("Kim", decline)));
+    "#]]
+    .assert_eq(&list(&world.why_not("Kim", decline)));
 }
 
 #[test]

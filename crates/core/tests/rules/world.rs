@@ -308,7 +308,11 @@ impl World {
         let deliverable: DeliverableRef = "study".parse().expect("a deliverable");
         world.does("Rudi", Command::SubmitDeliverable { deliverable, document });
         for market in markets {
-            world.submit("Rudi", &format!("regulatory_clearance@{market}"), json!({"cleared": true}));
+            world.submit(
+                "Rudi",
+                &format!("regulatory_clearance@{market}"),
+                json!({"cleared": true}),
+            );
         }
         world
     }
