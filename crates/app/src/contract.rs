@@ -1,10 +1,7 @@
 //! Bodies that follow.
 #![allow(unused_variables, clippy::unused_async, clippy::unimplemented, reason = "bodies follow")]
 
-use std::time::Duration;
-
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use futures_util::{Stream, stream::BoxStream};
 use serde_json::Value;
 use sluicegate_core::{
@@ -13,9 +10,8 @@ use sluicegate_core::{
     directory::Grant,
     id::{PersonId, ProductId},
     key::{FormKey, GateKey, WorkflowKey},
-    organisation,
-    product::{Actor, DeliverableRef},
-    rules::{self, Refusal},
+    product::DeliverableRef,
+    rules::Refusal,
 };
 use sluicegate_store::{AsOf, EventFilter, ProductFilter, Sort};
 
@@ -23,67 +19,6 @@ use crate::{app::*, error::Result, graph::GraphFormat, request::*, view::*, word
 
 #[expect(clippy::missing_panics_doc, reason = "bodies follow")]
 impl App {
-    /// Opens the database and starts the writers.
-    pub async fn open(config: AppConfig) -> Result<Self> {
-        unimplemented!()
-    }
-    pub fn now(&self) -> DateTime<Utc> {
-        unimplemented!()
-    }
-    /// Can the database be reached?
-    pub async fn health(&self) -> Result<()> {
-        unimplemented!()
-    }
-    pub async fn shutdown(&self) {
-        unimplemented!()
-    }
-    pub fn sealer(&self) -> Sealer {
-        unimplemented!()
-    }
-    pub fn actor(&self, caller: &Caller) -> Actor {
-        unimplemented!()
-    }
-    pub async fn authenticate(&self, secret: &str) -> Result<Caller> {
-        unimplemented!()
-    }
-    /// Largest attachment in bytes.
-    pub fn attachment_limit(&self) -> u64 {
-        unimplemented!()
-    }
-    pub async fn bootstrap(&self, workflows: &[(String, String)]) -> Result<Bootstrap> {
-        unimplemented!()
-    }
-    pub async fn run_timers_once(&self) -> Result<usize> {
-        unimplemented!()
-    }
-    /// Runs the timers until the application shuts down.
-    pub fn spawn_timers(&self, every: Duration) {
-        unimplemented!()
-    }
-
-    pub async fn start(&self, request: Request<StartProduct>) -> Result<Done> {
-        unimplemented!()
-    }
-    pub async fn execute(&self, id: ProductId, request: Request<rules::Command>) -> Result<Done> {
-        unimplemented!()
-    }
-    pub async fn administer(&self, request: Request<organisation::Command>) -> Result<AdminDone> {
-        unimplemented!()
-    }
-    pub async fn add_person(&self, request: Request<NewPerson>) -> Result<(PersonId, AdminDone)> {
-        unimplemented!()
-    }
-    /// `RevisePerson` with name and address.
-    pub async fn revise_person(&self, request: Request<RevisedPerson>) -> Result<AdminDone> {
-        unimplemented!()
-    }
-    pub async fn issue_token(&self, request: Request<NewToken>) -> Result<AdminDone> {
-        unimplemented!()
-    }
-    pub async fn publish_workflow(&self, request: Request<PublishWorkflow>) -> Result<AdminDone> {
-        unimplemented!()
-    }
-
     pub async fn product(
         &self,
         caller: &Caller,

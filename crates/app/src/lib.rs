@@ -2,11 +2,20 @@
 //!
 //! The only caller of `rules::decide`. Knows no HTTP and no SQL.
 
+mod administer;
 mod app;
+mod authenticate;
+mod bootstrap;
+mod command;
 mod contract;
+mod definitions;
 mod error;
 mod graph;
+mod judge;
+mod load;
 mod request;
+mod timers;
+mod token;
 pub mod view;
 pub mod words;
 

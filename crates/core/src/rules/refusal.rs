@@ -162,7 +162,9 @@ pub enum ProblemKind {
     EverywhereOnly {
         role: RoleKey,
     },
-    /// A title or label has 1 to `max` printable characters.
+    /// A mail address looks like name@example.com.
+    NotAnAddress,
+    /// A name, title or label has 1 to `max` printable characters.
     LabelNeeded {
         max: usize,
     },
