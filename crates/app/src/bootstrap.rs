@@ -34,10 +34,8 @@ impl App {
                 published.push((key, version.version));
             }
         }
-        let first = match self.store().directory().await?.people.is_empty() {
-            true => Some(self.first_administrator().await?),
-            false => None,
-        };
+        let empty = self.store().directory().await?.people.is_empty();
+        let first = if empty { Some(self.first_administrator().await?) } else { None };
         Ok(Bootstrap { first, published })
     }
 

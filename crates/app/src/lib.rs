@@ -7,12 +7,12 @@ mod app;
 mod authenticate;
 mod bootstrap;
 mod command;
-mod contract;
 mod definitions;
 mod error;
 mod graph;
 mod judge;
 mod load;
+mod query;
 mod request;
 mod timers;
 mod token;
@@ -21,10 +21,10 @@ pub mod words;
 
 pub use app::{App, AppConfig, Chance};
 pub use error::{AppError, Kind, Result};
-pub use graph::GraphFormat;
+pub use graph::{GraphFormat, draw};
 pub use request::*;
 pub use sluicegate_store::{
     AsOf, Clock, Database, EventFilter, IdempotencyKey, NewContent, Options, ProductFilter, Sort,
     SortBy, Standing, Stored, Stream,
 };
-pub use words::Lang;
+pub use words::{Lang, Voice};
