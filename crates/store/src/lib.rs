@@ -17,6 +17,8 @@ mod read;
 mod record;
 mod sql;
 mod store;
+#[cfg(test)]
+mod tests;
 mod time;
 mod write;
 

@@ -290,7 +290,7 @@ impl<R: Rules> Batch<'_, R> {
                     Slot::Moved { before, .. } => before,
                     Slot::Absent | Slot::Broken => None,
                 };
-                self.products.insert(id, Slot::Moved { before, after: known });
+                self.products.insert(id, Slot::Moved { before, after: Arc::new(known) });
                 Some(product)
             }
             (After::Directory(directory), _) => {
