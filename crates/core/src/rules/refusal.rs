@@ -311,7 +311,6 @@ pub enum Blocker {
     /// The votes can still decide.
     VotesDecide,
     SubmitterMayNotDecide,
-    OthersHaveVoted,
 
     HoldNotOffered,
     NoEvidence,

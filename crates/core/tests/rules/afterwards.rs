@@ -71,9 +71,9 @@ fn a_condition_is_closed_on_evidence_by_who_set_it() {
 fn an_expired_condition_holds_the_product_until_it_is_closed_or_extended() {
     let mut world = with_condition();
     expect![[r#"
-        deliverable due lifted market_size
         condition expired 1
         product held
+        hold review fell due
     "#]]
     .assert_eq(&tell(&world.passes(61)));
     let reason = world.text("go on");
@@ -133,7 +133,6 @@ fn reviews_fall_due_by_the_clock_and_one_of_them_blocks_the_next_gate() {
     "#]]
     .assert_eq(&list(&world.why_not("Pia", complete.clone())));
     expect![[r#"
-        deliverable due lifted market_size
         review fell due
         handover fell due US
     "#]]

@@ -126,7 +126,7 @@ fn an_offer_before_launch_says_what_it_waits_for() {
 
 #[test]
 fn one_person_may_stand_on_both_sides_where_the_workflow_allows_it() {
-    let mut world = World::launched(&[]);
+    let mut world = World::launched(&["KR"]);
     world.does("Mina", Command::AddMarket { market: key("US") });
     world.hire("Mina", "field_marketing_manager");
     world.submit("Rudi", "regulatory_clearance@US", json!({"cleared": true}));
@@ -136,10 +136,13 @@ fn one_person_may_stand_on_both_sides_where_the_workflow_allows_it() {
     let events = world.does("Mina", offer.clone());
     assert!(serde_json::to_string(&events).unwrap().contains(r#""both_sides":true"#));
 
-    let mut world = World::launched(&[]);
+    let mut world = World::launched(&["KR"]);
     world.definition.both_sides = false;
     world.does("Mina", Command::AddMarket { market: key("US") });
     world.hire("Mina", "field_marketing_manager");
     world.submit("Rudi", "regulatory_clearance@US", json!({"cleared": true}));
-    expect![[""]].assert_eq(&list(&world.why_not("Mina", offer)));
+    expect![[r#"
+        not_a_holder at /to
+    "#]]
+    .assert_eq(&list(&world.why_not("Mina", offer)));
 }

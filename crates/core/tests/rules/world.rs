@@ -9,7 +9,6 @@ use sluicegate_core::{
     digest::Digest,
     directory::{Directory, DirectoryEvent, Grant, Kind, Scope},
     id::{PersonId, ProductId},
-    key::*,
     product::{
         Actor, Choice, DeliverableRef, Document, Event, Product, Purpose, Recorded, RoleRef, evolve,
     },
@@ -17,21 +16,21 @@ use sluicegate_core::{
 };
 use uuid::Uuid;
 
-pub const SAMPLE: &str = include_str!("sample.yaml");
+pub(crate) const SAMPLE: &str = include_str!("sample.yaml");
 
-pub struct World {
-    pub definition: Definition,
-    pub directory: Directory,
-    pub contents: Contents,
-    pub product: Option<Product>,
-    pub log: Vec<Recorded>,
-    pub now: DateTime<Utc>,
+pub(crate) struct World {
+    pub(crate) definition: Definition,
+    pub(crate) directory: Directory,
+    pub(crate) contents: Contents,
+    pub(crate) product: Option<Product>,
+    pub(crate) log: Vec<Recorded>,
+    pub(crate) now: DateTime<Utc>,
     people: BTreeMap<String, PersonId>,
 }
 
 impl World {
     /// The company of `sample.yaml`: one person for each role, and some with spares.
-    pub fn sample() -> Self {
+    pub(crate) fn sample() -> Self {
         let mut world = Self::of(definition::load(SAMPLE).expect("the sample loads"));
         for (name, role) in [
             ("Mina", "product_manager"),
@@ -51,7 +50,7 @@ impl World {
         world
     }
 
-    pub fn of(definition: Definition) -> Self {
+    pub(crate) fn of(definition: Definition) -> Self {
         let mut directory = Directory::default();
         directory.evolve(&DirectoryEvent::PortfolioAdded {
             portfolio: key("cardio"),
@@ -69,7 +68,7 @@ impl World {
     }
 
     /// Gives a person a role in the portfolio; hires first whoever is new.
-    pub fn hire(&mut self, name: &str, role: &str) -> PersonId {
+    pub(crate) fn hire(&mut self, name: &str, role: &str) -> PersonId {
         let next = PersonId::new(Uuid::from_u128(self.people.len() as u128 + 1));
         let person = *self.people.entry(name.to_owned()).or_insert(next);
         if !self.directory.people.contains_key(&person) {
@@ -82,27 +81,27 @@ impl World {
         person
     }
 
-    pub fn person(&self, name: &str) -> PersonId {
+    pub(crate) fn person(&self, name: &str) -> PersonId {
         *self.people.get(name).unwrap_or_else(|| panic!("nobody is called {name}"))
     }
 
-    pub fn name(&self, person: PersonId) -> &str {
+    pub(crate) fn name(&self, person: PersonId) -> &str {
         let found = self.people.iter().find(|(_, id)| **id == person);
         found.map_or("the clock", |(name, _)| name)
     }
 
-    pub fn people(&self) -> impl Iterator<Item = PersonId> + '_ {
+    pub(crate) fn people(&self) -> impl Iterator<Item = PersonId> + '_ {
         self.people.values().copied()
     }
 
     /// Seals a content and gives its digest.
-    pub fn content(&mut self, value: Value) -> Digest {
+    pub(crate) fn content(&mut self, value: Value) -> Digest {
         let digest = Digest::of(value.to_string().as_bytes());
         self.contents.insert(digest, Arc::new(value));
         digest
     }
 
-    pub fn context(&self, actor: Actor) -> Context<'_> {
+    pub(crate) fn context(&self, actor: Actor) -> Context<'_> {
         Context {
             definition: &self.definition,
             directory: &self.directory,
@@ -112,12 +111,12 @@ impl World {
         }
     }
 
-    pub fn product(&self) -> &Product {
+    pub(crate) fn product(&self) -> &Product {
         self.product.as_ref().expect("a product was started")
     }
 
     /// Tries a command; what it makes becomes history.
-    pub fn tries(&mut self, actor: Actor, command: &Command) -> Result<Vec<Event>, Refusal> {
+    pub(crate) fn tries(&mut self, actor: Actor, command: &Command) -> Result<Vec<Event>, Refusal> {
         let events = decide(&self.context(actor), self.product.as_ref(), command)?;
         for event in &events {
             let recorded = Recorded { at: self.now, actor, event: event.clone() };
@@ -130,7 +129,7 @@ impl World {
 
     /// What a named person does must be allowed.
     #[track_caller]
-    pub fn does(&mut self, name: &str, command: Command) -> Vec<Event> {
+    pub(crate) fn does(&mut self, name: &str, command: Command) -> Vec<Event> {
         let actor = Actor::Person(self.person(name));
         match self.tries(actor, &command) {
             Ok(events) => events,
@@ -140,7 +139,7 @@ impl World {
 
     /// What a named person tries must be refused.
     #[track_caller]
-    pub fn refused(&mut self, name: &str, command: Command) -> Refusal {
+    pub(crate) fn refused(&mut self, name: &str, command: Command) -> Refusal {
         let actor = Actor::Person(self.person(name));
         match self.tries(actor, &command) {
             Ok(events) => panic!("{name} could {command:?}: {events:#?}"),
@@ -150,17 +149,17 @@ impl World {
 
     /// The codes that refuse what a named person tries.
     #[track_caller]
-    pub fn why_not(&mut self, name: &str, command: Command) -> Vec<String> {
+    pub(crate) fn why_not(&mut self, name: &str, command: Command) -> Vec<String> {
         codes(&self.refused(name, command))
     }
 
     /// Time passes, and the clock asks what fell due.
-    pub fn passes(&mut self, days: i64) -> Vec<Event> {
+    pub(crate) fn passes(&mut self, days: i64) -> Vec<Event> {
         self.now += Duration::days(days);
         self.tries(Actor::System, &Command::Tick).expect("the clock is always heard")
     }
 
-    pub fn start_command(&mut self, markets: &[&str]) -> Command {
+    pub(crate) fn start_command(&mut self, markets: &[&str]) -> Command {
         let card = self.content(json!({"problem": "Leaky valves", "regions": ["US", "EU"]}));
         Command::Start(Start {
             product: ProductId::new(Uuid::from_u128(1)),
@@ -174,26 +173,26 @@ impl World {
     }
 
     /// Mina's product, for some markets.
-    pub fn started(markets: &[&str]) -> Self {
+    pub(crate) fn started(markets: &[&str]) -> Self {
         let mut world = Self::sample();
         let start = world.start_command(markets);
         world.does("Mina", start);
         world
     }
 
-    pub fn submit(&mut self, name: &str, deliverable: &str, content: Value) -> Vec<Event> {
+    pub(crate) fn submit(&mut self, name: &str, deliverable: &str, content: Value) -> Vec<Event> {
         let content = self.content(content);
         let document = Document { content: Some(content), ..Document::default() };
         let deliverable = deliverable.parse().expect("a deliverable");
         self.does(name, Command::SubmitDeliverable { deliverable, document })
     }
 
-    pub fn text(&mut self, text: &str) -> Digest {
+    pub(crate) fn text(&mut self, text: &str) -> Digest {
         self.content(json!(text))
     }
 }
 
-pub fn key<K: std::str::FromStr>(text: &str) -> K
+pub(crate) fn key<K: std::str::FromStr>(text: &str) -> K
 where
     K::Err: std::fmt::Debug,
 {
@@ -201,7 +200,7 @@ where
 }
 
 /// The stable codes of a refusal, in order.
-pub fn codes(refusal: &Refusal) -> Vec<String> {
+pub(crate) fn codes(refusal: &Refusal) -> Vec<String> {
     let code = |value: Value| value["code"].as_str().unwrap_or("?").to_owned();
     match refusal {
         Refusal::NoSuch(thing) => vec![format!("no such {thing:?}")],
@@ -216,13 +215,13 @@ pub fn codes(refusal: &Refusal) -> Vec<String> {
     }
 }
 
-pub fn blocker(unmet: &Unmet) -> String {
+pub(crate) fn blocker(unmet: &Unmet) -> String {
     let json = serde_json::to_value(unmet).expect("serialises");
     json["code"].as_str().unwrap_or("?").to_owned()
 }
 
 /// Events as a product manager would tell them: their names, and where it helps their outcome.
-pub fn told(events: &[Event]) -> Vec<String> {
+pub(crate) fn told(events: &[Event]) -> Vec<String> {
     events
         .iter()
         .map(|event| {
@@ -238,22 +237,22 @@ pub fn told(events: &[Event]) -> Vec<String> {
 }
 
 /// One line for each event.
-pub fn tell(events: &[Event]) -> String {
+pub(crate) fn tell(events: &[Event]) -> String {
     told(events).iter().map(|line| format!("{line}\n")).collect()
 }
 
 /// One line for each code.
-pub fn list(codes: &[String]) -> String {
+pub(crate) fn list(codes: &[String]) -> String {
     codes.iter().map(|line| format!("{line}\n")).collect()
 }
 
 impl World {
-    pub fn accept(&mut self, name: &str, deliverable: &str) -> Vec<Event> {
+    pub(crate) fn accept(&mut self, name: &str, deliverable: &str) -> Vec<Event> {
         let deliverable = deliverable.parse().expect("a deliverable");
         self.does(name, Command::AcceptDeliverable { deliverable })
     }
 
-    pub fn pass(gate: &str, path: &str) -> Command {
+    pub(crate) fn pass(gate: &str, path: &str) -> Command {
         Command::Submit {
             gate: key(gate),
             purpose: Purpose::Pass(key(path)),
@@ -261,33 +260,33 @@ impl World {
         }
     }
 
-    pub fn stop(gate: &str) -> Command {
+    pub(crate) fn stop(gate: &str) -> Command {
         Command::Submit { gate: key(gate), purpose: Purpose::Stop, panel: BTreeMap::new() }
     }
 
-    pub fn vote(&mut self, choice: Choice) -> Command {
+    pub(crate) fn vote(&mut self, choice: Choice) -> Command {
         let reason = self.text("as discussed");
         Command::Vote { choice, reason, conditions: Vec::new(), sign: true }
     }
 
-    pub fn votes(&mut self, name: &str, choice: Choice) -> Vec<Event> {
+    pub(crate) fn votes(&mut self, name: &str, choice: Choice) -> Vec<Event> {
         let vote = self.vote(choice);
         self.does(name, vote)
     }
 
-    pub fn scores(&mut self, name: &str, score: u8) {
+    pub(crate) fn scores(&mut self, name: &str, score: u8) {
         let scores = [(key("strategic_fit"), score), (key("reward"), score)].into();
         self.does(name, Command::Score { scores });
     }
 
-    pub fn decides(&mut self, name: &str, outcome: Decision) -> Vec<Event> {
+    pub(crate) fn decides(&mut self, name: &str, outcome: Decision) -> Vec<Event> {
         let reason = self.text("after long talks");
         let conditions = Vec::new();
         self.does(name, Command::Decide { outcome, reason, conditions, sign: true })
     }
 
     /// Past the idea screen.
-    pub fn in_business(markets: &[&str]) -> Self {
+    pub(crate) fn in_business(markets: &[&str]) -> Self {
         let mut world = Self::started(markets);
         world.submit("Mina", "idea_note", json!({"text": "A valve that does not leak"}));
         let evidence = world.text("plan, page 3");
@@ -299,7 +298,7 @@ impl World {
     }
 
     /// Everything is there that the launch gate asks for.
-    pub fn ready_for_launch(markets: &[&str]) -> Self {
+    pub(crate) fn ready_for_launch(markets: &[&str]) -> Self {
         let mut world = Self::in_business(markets);
         world.submit("Mina", "market_size", market_size());
         world.accept("Finn", "market_size");
@@ -318,14 +317,14 @@ impl World {
     }
 
     /// At the launch gate, with its panel seated.
-    pub fn at_launch(markets: &[&str]) -> Self {
+    pub(crate) fn at_launch(markets: &[&str]) -> Self {
         let mut world = Self::ready_for_launch(markets);
         world.does("Mina", Self::pass("launch", "in_market"));
         world
     }
 
     /// In the market, with each market offered to its one receiver.
-    pub fn launched(markets: &[&str]) -> Self {
+    pub(crate) fn launched(markets: &[&str]) -> Self {
         let mut world = Self::ready_for_launch(markets);
         for (market, name) in markets.iter().zip(["Kim", "Uma"]) {
             let role = RoleRef::new(key("field_marketing_manager"), Some(key(market)));
@@ -343,7 +342,7 @@ impl World {
     }
 }
 
-pub fn market_size() -> Value {
+pub(crate) fn market_size() -> Value {
     json!({
         "markets": [{"market": "US", "tam": {"amount": "90000000", "currency": "USD"}}],
         "total": {"amount": "90000000", "currency": "USD"},
