@@ -198,6 +198,7 @@ fn attachment(row: &Row) -> Result<Attachment> {
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn failed(error: object_store::Error) -> StoreError {
     StoreError::Unavailable(format!("attachments: {error}"))
 }

@@ -32,7 +32,6 @@ pub(crate) struct Sql {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Arg<'a> {
     I64(i64),
-    OptI64(Option<i64>),
     Text(&'a str),
     OptText(Option<&'a str>),
     Bytes(&'a [u8]),
@@ -66,8 +65,21 @@ pub(crate) enum Row {
 }
 
 impl Pool {
+    /// Connections that read.
+    pub(crate) fn readers(database: &Database, size: u32) -> Result<Self> {
+        Self::new(database, size, "")
+    }
+
+    /// Connections that write batches. Their statements look up keys and nothing else; PostgreSQL
+    /// guesses the rows of a JSON text badly, and would read small tables whole again and again.
+    pub(crate) fn writers(database: &Database, size: u32) -> Result<Self> {
+        let only_look_up = "set enable_seqscan = off; set enable_hashjoin = off; \
+            set enable_mergejoin = off; set plan_cache_mode = force_generic_plan; set jit = off";
+        Self::new(database, size, only_look_up)
+    }
+
     /// Connections are made when they are first wanted.
-    pub(crate) fn new(database: &Database, size: u32) -> Result<Self> {
+    fn new(database: &Database, size: u32, setting: &'static str) -> Result<Self> {
         match database {
             Database::Sqlite(file) => {
                 let options = SqliteConnectOptions::new()
@@ -91,7 +103,14 @@ impl Pool {
                     .application_name("sluicegate")
                     .statement_cache_capacity(256)
                     .disable_statement_logging();
-                let pool = PgPoolOptions::new().max_connections(size).acquire_timeout(ACQUIRE);
+                let pool = PgPoolOptions::new()
+                    .max_connections(size)
+                    .acquire_timeout(ACQUIRE)
+                    .after_connect(move |connection, _| {
+                        Box::pin(async move {
+                            connection.execute(sqlx::raw_sql(setting)).await.map(drop)
+                        })
+                    });
                 Ok(Self::Postgres(pool.connect_lazy_with(options)))
             }
         }
@@ -162,7 +181,6 @@ macro_rules! bound {
         for arg in $args {
             query = match *arg {
                 Arg::I64(value) => query.bind(value),
-                Arg::OptI64(value) => query.bind(value),
                 Arg::Text(value) => query.bind(value),
                 Arg::OptText(value) => query.bind(value),
                 Arg::Bytes(value) => query.bind(value),
@@ -287,6 +305,7 @@ impl Row {
 }
 
 /// Sorts the driver's errors: what passes by itself is `Unavailable`, the rest is a bug.
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn explain(error: sqlx::Error) -> StoreError {
     let passing = match &error {
         sqlx::Error::Io(_)

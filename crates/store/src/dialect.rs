@@ -66,7 +66,7 @@ macro_rules! postgres {
     };
     (unhex $text:literal) => { concat!("decode(", $text, ", 'hex')") };
     (cut $n:literal $place:literal $length:literal) => {
-        concat!("substr($", $n, ", ", $place, ", ", $length, ")")
+        concat!("substr($", $n, "::bytea, ", $place, ", ", $length, ")")
     };
     (digests $n:literal) => {
         concat!("(select decode(value, 'hex') from json_array_elements_text($", $n, "::json))")
@@ -87,6 +87,7 @@ macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = ($($part:tt)+);)+) => {
         $($(#[$doc])* pub(crate) const $name: $crate::db::Sql =
             $crate::dialect::sql!($($part)+);)+
+        #[cfg(test)]
         pub(crate) const ALL: &[(&str, &$crate::db::Sql)] =
             &[$((stringify!($name), &$name)),+];
     };

@@ -167,7 +167,8 @@ pub(crate) struct Listing {
 impl Listing {
     pub(crate) fn of(product: &Product, projection: &Projection) -> Self {
         Self {
-            name: product.name.clone(),
+            // PostgreSQL's text knows no NUL; the record keeps it, escaped.
+            name: product.name.replace('\0', "\u{fffd}"),
             portfolio: product.portfolio.clone(),
             workflow: product.workflow.key.clone(),
             workflow_version: product.workflow.version,

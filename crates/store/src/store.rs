@@ -9,17 +9,18 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use sluicegate_core::{directory::Directory, id::ProductId};
 
 use crate::{
     attachment::Folder,
     cache::Cache,
-    db::{Conn, Pool},
+    db::{Arg, Conn, Pool},
     error::{Result, StoreError},
     job::Rules,
     migrate::migrate,
-    sql::schema,
-    time::Clock,
+    sql::{self, schema},
+    time::{Clock, micros},
     write::{Known, Writer},
 };
 
@@ -132,8 +133,8 @@ impl Store {
             Database::Postgres(_) => options.writers.max(1),
         };
         let shared = Shared {
-            readers: Pool::new(&options.database, options.readers.max(1))?,
-            writers: Pool::new(&options.database, writers)?,
+            readers: Pool::readers(&options.database, options.readers.max(1))?,
+            writers: Pool::writers(&options.database, writers)?,
             folder: Folder::open(&options.attachments)?,
             known: Mutex::new(Cache::new(REMEMBERED)),
             directory: Mutex::default(),
@@ -166,6 +167,12 @@ impl Store {
             events: read(&counters.events),
             busy: read(&counters.busy),
         }
+    }
+
+    /// Forgets idempotency keys that were used before this time; gives their number.
+    pub async fn forget_keys(&self, before: DateTime<Utc>) -> Result<u64> {
+        let args = [Arg::I64(micros(before))];
+        self.shared.readers.execute(&sql::write::FORGET_KEYS, &args).await
     }
 
     /// Closes all connections, after they have finished. Shut the writers down first.

@@ -90,7 +90,9 @@ pub struct RevisionView {
     pub number: u32,
     pub document: DocumentView,
     pub submitted_by: PersonName,
-    pub submitted_at: DateTime<Utc>,
+    /// Only in lists of revisions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub submitted_at: Option<DateTime<Utc>>,
     pub reviewed_by: Vec<PersonName>,
     pub accepted_at: DateTime<Utc>,
     /// The visit of the stage for which it was made.

@@ -1,5 +1,7 @@
 //! What is wrong with a workflow file, where, and how to mend it.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 /// A range of bytes in the source.
@@ -104,6 +106,7 @@ impl Diagnostic {
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
     found: Vec<Diagnostic>,
+    broken: HashSet<&'static str>,
 }
 
 impl Problems {
@@ -118,6 +121,16 @@ impl Problems {
         if self.found.len() < room {
             self.found.push(diagnostic);
         }
+    }
+
+    /// Remembers that a part with this key could not be read.
+    pub(crate) fn set_broken(&mut self, key: &'static str) {
+        self.broken.insert(key);
+    }
+
+    /// Is a part with this key broken? Then what refers into it is not blamed.
+    pub(crate) fn is_broken(&self, key: &str) -> bool {
+        self.broken.contains(key)
     }
 
     pub(crate) fn has_errors(&self) -> bool {
@@ -152,11 +165,20 @@ impl<'a> Lines<'a> {
         Self { source, starts }
     }
 
+    /// A place that spans lines is shown by its first, and an empty one by one character.
+    fn on_one_line(&self, start: usize, stop: usize) -> usize {
+        let text = &self.source[start..];
+        let line = text.find(['\n', '\r']).unwrap_or(text.len());
+        let first = text.chars().next().map_or(0, char::len_utf8);
+        let length = (stop - start).max(first).min(line);
+        start + text[..length].trim_end().len().max(first.min(line))
+    }
+
     fn locate(&self, place: &mut Place) {
         let end = self.source.len();
         let start = self.source.floor_char_boundary(place.bytes.start.min(end));
         let stop = self.source.ceil_char_boundary(place.bytes.end.clamp(start, end));
-        place.bytes = Mark { start, end: stop };
+        place.bytes = Mark { start, end: self.on_one_line(start, stop) };
         let line = self.starts.partition_point(|line| *line <= start);
         let line_start = self.starts.get(line - 1).copied().unwrap_or_default();
         place.line = line;

@@ -57,6 +57,12 @@ pub fn document_type(form: &Form, per_market: bool) -> Type {
     if per_market { Type::list(with_text(record, MARKET)) } else { Type::Record(Arc::new(record)) }
 }
 
+/// The type of `markets`.
+pub fn markets_type() -> Type {
+    let flags = [("key", Type::Text), ("sellable", Type::Bool), ("handed_over", Type::Bool)];
+    Type::list(Type::record(flags))
+}
+
 /// A deliverable as expressions see it.
 pub(super) struct Document {
     pub(super) key: String,
@@ -81,9 +87,7 @@ fn documents(definition: &Definition) -> Vec<Document> {
 
 pub(super) fn product_env(card: &Form, documents: &[Document], stage: usize) -> Env {
     let mut env = Env::new([("product", product_type(card)), ("today", Type::Date)]);
-    let market =
-        Type::record([("key", Type::Text), ("sellable", Type::Bool), ("handed_over", Type::Bool)]);
-    env.vars.insert("markets".into(), Type::list(market));
+    env.vars.insert("markets".into(), markets_type());
     for document in documents.iter().filter(|document| document.stage <= stage) {
         if let Some(form) = &document.form {
             env.vars.insert(document.key.clone(), document_type(form, document.per_market));

@@ -13,6 +13,9 @@ mod scalars;
 mod schema;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
 pub use fault::{Expected, Fault, FaultKind};
 pub use field::{Bounds, FieldType, limits};
 

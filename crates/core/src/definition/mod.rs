@@ -5,15 +5,19 @@ mod canonical;
 pub mod diagnostic;
 pub mod env;
 pub mod form;
+pub mod graph;
 mod model;
 mod node;
 mod read;
+pub mod render;
 mod resolve;
+mod schema;
 mod source;
 pub mod span;
 
 pub use diagnostic::Diagnostic;
 pub use model::*;
+pub use schema::language_schema;
 
 use diagnostic::{Problems, Severity};
 use read::Read as _;

@@ -7,7 +7,14 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{calendar::Calendar, form::Form, span::Span};
-use crate::{digest::Digest, expr::Expr, key::*};
+use crate::{
+    digest::Digest,
+    expr::Expr,
+    key::{
+        CriterionKey, DeliverableKey, DutyKey, ExitKey, FactorKey, FormKey, GateKey, ItemKey,
+        PathKey, ReviewKey, RoleKey, SeatKey, StageKey, WorkflowKey,
+    },
+};
 
 /// A text that people read, in English and, where given, in Korean.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -56,6 +63,18 @@ pub enum Side {
     Downstream,
     Both,
     Outside,
+}
+
+impl Side {
+    /// As in the definition.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Upstream => "upstream",
+            Self::Downstream => "downstream",
+            Self::Both => "both",
+            Self::Outside => "outside",
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

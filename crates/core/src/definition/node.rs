@@ -24,6 +24,8 @@ pub(crate) mod limits {
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) at: Mark,
+    /// The key that it stands behind, or itself: where it is said what it lacks.
+    pub(crate) head: Mark,
     pub(crate) data: Data,
     /// Levels of lists and mappings from here down.
     height: usize,
@@ -54,7 +56,7 @@ pub(crate) struct Entry {
 impl Node {
     /// A mapping without entries.
     pub(crate) fn empty_map(at: Mark) -> Self {
-        Self { at, data: Data::Map(Rc::new([])), height: 1 }
+        Self { at, head: at, data: Data::Map(Rc::new([])), height: 1 }
     }
 
     /// What stands here, in words.
@@ -76,6 +78,11 @@ pub(crate) fn parse(source: &str, problems: &mut Problems) -> Option<Node> {
         return None;
     }
     match Composer::new(source, problems).document() {
+        Ok(None) => {
+            let message = "the file is empty";
+            problems.push(Diagnostic::error("empty_file", Mark::default(), message));
+            None
+        }
         Ok(node) => node,
         Err(stop) => {
             problems.push(*stop);
@@ -166,7 +173,7 @@ impl<'s, 'p> Composer<'s, 'p> {
                     "" | "~" | "null" if plain => Data::Null,
                     _ => Data::Scalar(Scalar { text: text.into(), plain }),
                 };
-                Ok(Some((Node { at, data, height: 0 }, anchor, 1)))
+                Ok(Some((Node { at, head: at, data, height: 0 }, anchor, 1)))
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.refuse_tag(tag.is_some(), at);
@@ -206,7 +213,7 @@ impl<'s, 'p> Composer<'s, 'p> {
             }
         };
         let at = Mark { start: open.start.start, end: end.end.max(open.start.end) };
-        let node = Node { at, data, height: below.unwrap_or(0) + 1 };
+        let node = Node { at, head: at, data, height: below.unwrap_or(0) + 1 };
         Some((node, open.anchor, self.nodes - open.nodes_before))
     }
 
@@ -218,7 +225,10 @@ impl<'s, 'p> Composer<'s, 'p> {
             Items::Map { entries, seen, key } => match key.take() {
                 None => *key = Some(read_key(node, seen, self.problems)),
                 Some(Key(None)) => {}
-                Some(Key(Some(key))) => entries.push(Entry { key, node }),
+                Some(Key(Some(key))) => {
+                    let node = Node { head: key.at, ..node };
+                    entries.push(Entry { key, node });
+                }
             },
         }
         None

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::{
     diagnostic::{Diagnostic, Located, Mark, Problems},
     node::{Data, Entry, Node, Scalar},
+    span::{Span, SpanError},
 };
 
 /// What can be read from a node. `None` means that the problem has been reported.
@@ -20,6 +21,9 @@ pub(crate) trait FromScalar: Sized {
     const WHAT: &'static str;
     /// `Err(None)`: not what is expected; `Err(Some(why))`: nearly, but broken.
     fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>>;
+    /// The fixed words that it can be, if it is one.
+    const WORDS: &'static [&'static str] = &[];
+    fn schema() -> schemars::Schema;
 }
 
 impl<T: FromScalar> Read for Located<T> {
@@ -34,7 +38,8 @@ impl<T: FromScalar> Read for Located<T> {
                 let why = why.unwrap_or_else(|| {
                     format!("expected {}, found `{}`", T::WHAT, shortened(&scalar.text))
                 });
-                problems.push(Diagnostic::error("bad_value", node.at, why));
+                let diagnostic = Diagnostic::error("bad_value", node.at, why);
+                problems.push(diagnostic.suggest(&scalar.text, T::WORDS.iter().copied()));
                 None
             }
         }
@@ -57,6 +62,8 @@ impl<T: Read> Read for Located<Vec<T>> {
 #[derive(Clone, Debug)]
 pub(crate) struct Named<T> {
     pub(crate) at: Mark,
+    /// The key that the mapping stands behind.
+    pub(crate) head: Mark,
     pub(crate) entries: Vec<NamedEntry<T>>,
 }
 
@@ -68,7 +75,7 @@ pub(crate) struct NamedEntry<T> {
 
 impl<T> Default for Named<T> {
     fn default() -> Self {
-        Self { at: Mark::default(), entries: Vec::new() }
+        Self { at: Mark::default(), head: Mark::default(), entries: Vec::new() }
     }
 }
 
@@ -97,7 +104,8 @@ impl<T: Read> Read for Named<T> {
             };
             NamedEntry { key: key.clone(), value }
         };
-        Some(Self { at: node.at, entries: entries.iter().map(read).collect() })
+        let entries = entries.iter().map(read).collect();
+        Some(Self { at: node.at, head: node.head, entries })
     }
 }
 
@@ -105,12 +113,16 @@ impl<T: Read> Read for Named<T> {
 pub(crate) trait Slot: Sized {
     const REQUIRED: bool;
     fn fill(node: Option<&Node>, problems: &mut Problems) -> Self;
+    fn is_empty(&self) -> bool;
 }
 
 impl<T: Read> Slot for Option<T> {
     const REQUIRED: bool = false;
     fn fill(node: Option<&Node>, problems: &mut Problems) -> Self {
         node.and_then(|node| T::read(node, problems))
+    }
+    fn is_empty(&self) -> bool {
+        self.is_none()
     }
 }
 
@@ -122,6 +134,9 @@ impl<T: Read> Slot for Must<T> {
     const REQUIRED: bool = true;
     fn fill(node: Option<&Node>, problems: &mut Problems) -> Self {
         Self(node.and_then(|node| T::read(node, problems)))
+    }
+    fn is_empty(&self) -> bool {
+        self.0.is_none()
     }
 }
 
@@ -145,7 +160,7 @@ impl<'n> Parts<'n> {
             problems.push(wrong_type(node, what));
             return None;
         };
-        Some(Self { what, at: node.at, entries, taken: Vec::new(), missing: Vec::new() })
+        Some(Self { what, at: node.head, entries, taken: Vec::new(), missing: Vec::new() })
     }
 
     pub(crate) fn take<S: Slot>(&mut self, key: &'static str, problems: &mut Problems) -> S {
@@ -156,7 +171,11 @@ impl<'n> Parts<'n> {
         if S::REQUIRED && found.is_none() {
             self.missing.push(key);
         }
-        S::fill(found, problems)
+        let slot = S::fill(found, problems);
+        if slot.is_empty() && (S::REQUIRED || found.is_some()) {
+            problems.set_broken(key);
+        }
+        slot
     }
 
     pub(crate) fn close(self, problems: &mut Problems) {
@@ -193,9 +212,12 @@ macro_rules! record {
             $( $(#[$field_meta:meta])* $field:ident: $ty:ty, )*
         }
     )+) => {$(
+        #[derive(Clone, Debug, schemars::JsonSchema)]
+        #[schemars(deny_unknown_fields)]
         $(#[$meta])*
-        #[derive(Clone, Debug)]
+        #[allow(clippy::struct_field_names, reason = "the names are those of the language")]
         pub(crate) struct $name {
+            #[schemars(skip)]
             mark: $crate::definition::diagnostic::Mark,
             $( $(#[$field_meta])* pub(crate) $field: $ty, )*
         }
@@ -246,6 +268,9 @@ impl FromScalar for String {
     fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>> {
         Ok(scalar.text.to_string())
     }
+    fn schema() -> schemars::Schema {
+        schemars::json_schema!({ "type": "string" })
+    }
 }
 
 impl FromScalar for bool {
@@ -257,6 +282,9 @@ impl FromScalar for bool {
             _ => Err(None),
         }
     }
+    fn schema() -> schemars::Schema {
+        schemars::json_schema!({ "type": "boolean" })
+    }
 }
 
 macro_rules! numbers {
@@ -266,6 +294,9 @@ macro_rules! numbers {
             fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>> {
                 let digits = scalar.plain.then_some(&*scalar.text);
                 digits.and_then(|digits| digits.parse().ok()).ok_or(None)
+            }
+            fn schema() -> schemars::Schema {
+                schemars::json_schema!({ "type": "integer", "minimum": <$ty>::MIN })
             }
         }
     )+};
@@ -283,24 +314,26 @@ impl FromScalar for Decimal {
         // 0.60 and 0.6 are one number, so they are one digest.
         digits.map(|number| number.normalize()).ok_or(None)
     }
+    fn schema() -> schemars::Schema {
+        schemars::json_schema!({ "type": "number" })
+    }
 }
 
-/// Types that know how to read themselves from a text and say what is wrong with it.
-macro_rules! parsed {
-    ($($ty:ty: $what:literal,)+) => {$(
-        impl FromScalar for $ty {
-            const WHAT: &'static str = $what;
-            fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>> {
-                scalar.text.parse().map_err(|error| {
-                    Some(format!("`{}` is not {}: {error}", shortened(&scalar.text), $what))
-                })
-            }
-        }
-    )+};
-}
-
-parsed! {
-    crate::definition::span::Span: "a length of time",
+impl FromScalar for Span {
+    const WHAT: &'static str = "a length of time";
+    fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>> {
+        scalar.text.parse().map_err(|error: SpanError| {
+            Some(format!("`{}` is not a length of time: {error}", shortened(&scalar.text)))
+        })
+    }
+    fn schema() -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "A length of time: business days, days, weeks, months or years.",
+            "type": "string",
+            "pattern": "^[0-9]*[1-9][0-9]*(bd|d|w|mo|y)$",
+            "examples": ["20bd", "10d", "4w", "3mo", "1y"],
+        })
+    }
 }
 
 impl FromScalar for chrono::NaiveDate {
@@ -308,7 +341,10 @@ impl FromScalar for chrono::NaiveDate {
     fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>> {
         chrono::NaiveDate::parse_from_str(&scalar.text, "%Y-%m-%d")
             .ok()
-            .filter(|date| date.to_string() == *scalar.text)
+            .filter(|date| scalar.text.len() == 10 && date.to_string() == *scalar.text)
             .ok_or(None)
+    }
+    fn schema() -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })
     }
 }

@@ -10,7 +10,10 @@ use super::{
     form::Form,
     source::{self, Workflow},
 };
-use crate::{digest::Digest, key::*};
+use crate::{
+    digest::Digest,
+    key::{FieldKey, FormKey, RoleKey},
+};
 
 mod afterwards;
 mod expressions;
@@ -37,6 +40,10 @@ struct Resolver<'s, 'p> {
     /// Forms and exits that something refers to.
     used: HashSet<(&'static str, String)>,
     order: order::Order,
+    /// Fields whose type could not be read: an expression that reads them is not blamed.
+    broken_fields: HashSet<FieldKey>,
+    /// Did every reference to a stage, gate or exit resolve?
+    ways_known: bool,
     problems: &'p mut Problems,
 }
 
@@ -46,7 +53,7 @@ pub(super) fn resolve(
     text: &str,
     problems: &mut Problems,
 ) -> Option<Definition> {
-    let names = Names::collect(source);
+    let names = Names::collect(source, problems);
     let mut resolver = Resolver {
         source,
         text,
@@ -54,6 +61,8 @@ pub(super) fn resolve(
         used_roles: HashSet::new(),
         used: HashSet::new(),
         order: order::Order::default(),
+        broken_fields: HashSet::new(),
+        ways_known: true,
         problems,
     };
     let definition = resolver.workflow();

@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::{command::Command, reading::may_manage_tokens};
+use super::{
+    command::Command,
+    profile::{LONGEST, printable},
+    reading::may_manage_tokens,
+};
 use crate::{
     digest::Digest,
     directory::{ADMINISTRATOR, AUDITOR, Directory, DirectoryEvent, Grant, Kind, Scope},
@@ -13,9 +17,6 @@ use crate::{
     product::{Actor, RoleRef},
     rules::{Blocker, Clear, Link, Problem, ProblemKind, Refusal, Thing, Unmet},
 };
-
-/// Longest label of a token and title of a portfolio, in characters.
-const MAX_LABEL: usize = 200;
 
 /// The circumstances of a decision; `decide` knows nothing else.
 #[derive(Clone, Copy, Debug)]
@@ -64,12 +65,10 @@ fn problem(pointer: &str, kind: ProblemKind) -> Refusal {
     Problem::new(pointer, kind).into()
 }
 
-/// An answer to a text that people will read in lists.
+/// A text that people will read in lists.
 fn label_problem(pointer: &str, text: &str) -> Option<Problem> {
-    let length = text.chars().count();
-    let fits =
-        !text.trim().is_empty() && length <= MAX_LABEL && !text.chars().any(char::is_control);
-    (!fits).then(|| Problem::new(pointer, ProblemKind::LabelNeeded { max: MAX_LABEL }))
+    let kind = ProblemKind::LabelNeeded { max: LONGEST };
+    (!printable(text)).then(|| Problem::new(pointer, kind))
 }
 
 impl Context<'_> {

@@ -3,10 +3,12 @@
 
 mod command;
 mod judge;
+mod profile;
 mod reading;
 #[cfg(test)]
 mod tests;
 
 pub use command::Command;
 pub use judge::{Context, decide};
+pub use profile::profile;
 pub use reading::{may_manage_tokens, may_read, may_read_product, reads_everything};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use super::{event::*, state::*};
+use super::{event::*, refs::DeliverableRef, state::*};
 use crate::id::PersonId;
 
 /// The state after the event. A first event other than [`Event::ProductStarted`] makes no product.
@@ -153,6 +153,7 @@ impl Product {
                 if let Some(entry) = self.deliverables.get_mut(deliverable) {
                     entry.accept(*revision, *visit, at);
                 }
+                self.settle_due(deliverable);
             }
             E::DeliverableReturned { deliverable, reason }
             | E::WaiverRefused { deliverable, reason } => {
@@ -170,6 +171,7 @@ impl Product {
                 {
                     entry.work = Work::Waived { asked_by, approved_by: by, at, visit };
                 }
+                self.settle_due(deliverable);
             }
             E::DeliverableFellDue { deliverable } => {
                 if let Some(due) = self.dues.get_mut(deliverable) {
@@ -180,6 +182,22 @@ impl Product {
                 self.dues.remove(deliverable);
             }
             _ => {}
+        }
+    }
+
+    /// A due date ends when nothing of the deliverable is open in any market.
+    fn settle_due(&mut self, settled: &DeliverableRef) {
+        let done = |named: &DeliverableRef| {
+            self.deliverables.get(named).is_some_and(|entry| {
+                entry.accepted.is_some() || matches!(entry.work, Work::Waived { .. })
+            })
+        };
+        let all = settled.market.is_none()
+            || self.markets.keys().all(|market| {
+                done(&DeliverableRef::new(settled.key.clone(), Some(market.clone())))
+            });
+        if all {
+            self.dues.remove(&settled.key);
         }
     }
 

@@ -47,7 +47,7 @@ impl Case<'_> {
             return vec!["stay_closed".to_owned()];
         }
         let met = self.needs_met(submission, gate);
-        let left = self.choices(submission, gate).into_iter();
+        let left = Self::choices(submission, gate).into_iter();
         left.filter(|choice| met || !choice.lets_pass()).map(name_of).collect()
     }
 
@@ -92,7 +92,7 @@ impl Case<'_> {
         let chair = DecidedBy::Chair { person: me, reason, signature };
         let mut drafts = if conditional { drafts(submission) } else { Vec::new() };
         drafts.extend(conditions.iter().map(|draft| (me, draft.clone())));
-        Ok(self.carry_out(submission, gate, outcome, chair, drafts))
+        Ok(self.carry_out(submission, gate, outcome, &chair, drafts))
     }
 
     fn outcome_problems(
@@ -134,7 +134,7 @@ impl Case<'_> {
             Purpose::Reopen => Outcome::Reopen,
             Purpose::Stop => return Vec::new(),
         };
-        self.carry_out(submission, gate, outcome, DecidedBy::Seats, drafts(submission))
+        self.carry_out(submission, gate, outcome, &DecidedBy::Seats, drafts(submission))
     }
 
     fn carry_out(
@@ -142,7 +142,7 @@ impl Case<'_> {
         submission: &Submission,
         gate: &Gate,
         outcome: Outcome,
-        decided_by: DecidedBy,
+        decided_by: &DecidedBy,
         drafts: Vec<(crate::id::PersonId, ConditionDraft)>,
     ) -> Vec<Event> {
         let key = submission.gate.clone();

@@ -65,7 +65,7 @@ impl Case<'_> {
         }
     }
 
-    fn writers(
+    pub(super) fn writers(
         &self,
         deliverable: &definition::Deliverable,
         named: &DeliverableRef,
@@ -117,7 +117,9 @@ impl Case<'_> {
             }
             Action::AcceptDeliverable { .. } | Action::ReturnDeliverable { .. } => {
                 self.need_human(unmet);
-                self.need_role(self.reviewers(deliverable, named), at, unmet);
+                if !deliverable.reviewers.is_empty() {
+                    self.need_role(self.reviewers(deliverable, named), at, unmet);
+                }
                 self.may_review(deliverable, named, unmet);
             }
             Action::AskWaiver { .. } => {
@@ -217,18 +219,15 @@ impl Case<'_> {
         };
         let role = self.role(role, named.market.as_ref());
         self.need_role(vec![role.clone()], at.clone(), unmet);
-        match self.work(named) {
-            Work::WaiverAsked { by, .. } => {
-                if let Some(me) = self.me().filter(|me| !may_judge(*me, *by)) {
-                    let mut clear = self.by_roles([role], at);
-                    clear.people.remove(&me);
-                    unmet.push(Unmet { blocker: Blocker::AskerMayNotApprove, clear });
-                }
+        if let Work::WaiverAsked { by, .. } = self.work(named) {
+            if let Some(me) = self.me().filter(|me| !may_judge(*me, *by)) {
+                let mut clear = self.by_roles([role], at);
+                clear.people.remove(&me);
+                unmet.push(Unmet { blocker: Blocker::AskerMayNotApprove, clear });
             }
-            _ => {
-                let clear = self.by_roles(self.writers(deliverable, named), at);
-                unmet.push(Unmet { blocker: Blocker::NoWaiverAsked, clear });
-            }
+        } else {
+            let clear = self.by_roles(self.writers(deliverable, named), at);
+            unmet.push(Unmet { blocker: Blocker::NoWaiverAsked, clear });
         }
     }
 

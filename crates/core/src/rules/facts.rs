@@ -37,16 +37,28 @@ impl Case<'_> {
     }
 
     fn scope(&self, expr: &Expr, market: Option<&MarketKey>) -> Scope {
-        let types = match market {
-            None => env::stage_env(self.def(), self.def().last_stage()),
-            Some(_) => env::sellable_env(self.def()),
-        };
         let mut scope = BTreeMap::new();
         for name in names(expr) {
-            let Some(ty) = types.vars.get(name) else { continue };
-            scope.insert(name.to_owned(), self.value(name, ty, market));
+            let Some(ty) = self.type_of(name, market) else { continue };
+            scope.insert(name.to_owned(), self.value(name, &ty, market));
         }
         scope
+    }
+
+    /// The type that `env` promised when the expression was checked.
+    fn type_of(&self, name: &str, market: Option<&MarketKey>) -> Option<Type> {
+        match name {
+            "product" => Some(env::product_type(&self.def().card)),
+            "today" => Some(Type::Date),
+            "market" => Some(Type::Text),
+            "markets" => Some(env::markets_type()),
+            _ => {
+                let deliverable = self.def().deliverables.get(name)?;
+                let per_market = deliverable.per_market && market.is_none();
+                let form = self.def().form_of(deliverable)?;
+                Some(env::document_type(form, per_market))
+            }
+        }
     }
 
     fn value(&self, name: &str, ty: &Type, market: Option<&MarketKey>) -> Value {

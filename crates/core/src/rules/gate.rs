@@ -1,6 +1,6 @@
 //! Gates: readiness, submission, withdrawal, scores and votes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     command::Action,
@@ -193,9 +193,18 @@ impl<'a> Case<'a> {
         open
     }
 
-    /// Withdrawing is for the submitter and the owner.
+    /// Withdrawing is for the submitter and the owner, and no way round a decision that the votes
+    /// have already left to the chair.
     pub(super) fn withdraw_unmet(&self, unmet: &mut Vec<Unmet>) {
-        let Some((submission, _)) = self.at_gate(unmet) else { return };
+        let Some((submission, gate)) = self.at_gate(unmet) else { return };
+        let left_to_chair = submission.purpose != Purpose::Stop
+            && matches!(self.standing(submission, gate), Standing::ChairDecides { .. });
+        let people: BTreeSet<_> = self.chairs(gate, submission.by).into_iter().collect();
+        if left_to_chair && !people.is_empty() {
+            let at = Link::Gate(submission.gate.clone());
+            let clear = Clear { people, at, ..Clear::default() };
+            unmet.push(Unmet { blocker: Blocker::ChairDecides, clear });
+        }
         let people = [submission.by, self.product.owner].into();
         self.need_person(people, Link::Gate(submission.gate.clone()), unmet);
     }
@@ -315,7 +324,7 @@ impl<'a> Case<'a> {
             return Ok(Vec::new());
         };
         let mut problems = Vec::new();
-        let offered = self.choices(submission, gate);
+        let offered = Self::choices(submission, gate);
         if !offered.contains(&choice) {
             let offered = offered.iter().map(|choice| name_of(*choice)).collect();
             let kind = ProblemKind::OutcomeNotOffered { offered };
@@ -372,7 +381,7 @@ impl<'a> Case<'a> {
     }
 
     /// The answers that a gatekeeper can give to this submission.
-    pub(super) fn choices(&self, submission: &Submission, gate: &Gate) -> Vec<Choice> {
+    pub(super) fn choices(submission: &Submission, gate: &Gate) -> Vec<Choice> {
         if submission.purpose == Purpose::Reopen {
             return vec![Choice::Go, Choice::Kill];
         }

@@ -18,7 +18,7 @@ impl Case<'_> {
         self.need_active(unmet);
         self.need_packet_open(unmet);
         self.need_role(vec![self.owner_role(), self.chair_role()], Link::Hold, unmet);
-        if !self.gate_ahead().is_some_and(|(_, gate)| gate.outcomes.hold.is_some()) {
+        if self.gate_ahead().is_none_or(|(_, gate)| gate.outcomes.hold.is_none()) {
             unmet.push(self.unmet(Blocker::HoldNotOffered, Link::Hold));
         }
     }

@@ -55,6 +55,23 @@ pub enum TaskKind {
 }
 
 impl TaskKind {
+    pub const ALL: [Self; 14] = [
+        Self::SubmitDeliverable,
+        Self::ReviewDeliverable,
+        Self::ApproveWaiver,
+        Self::AnswerCriterion,
+        Self::SubmitToGate,
+        Self::Vote,
+        Self::Decide,
+        Self::GiveEvidence,
+        Self::CloseCondition,
+        Self::ReviewHold,
+        Self::OfferHandover,
+        Self::AnswerHandover,
+        Self::CompleteReview,
+        Self::DischargeDuty,
+    ];
+
     pub const fn name(self) -> &'static str {
         match self {
             Self::SubmitDeliverable => "submit_deliverable",
@@ -92,11 +109,11 @@ pub fn tasks(definition: &Definition, product: &Product) -> BTreeSet<Task> {
         (_, Overlay::Active) => list.in_stage(),
         (_, Overlay::Held(hold)) => {
             let role = list.case.chair_role().key;
-            list.to_role(&role, TaskKind::ReviewHold, String::new(), Some(hold.review_at));
+            list.add_for_role(&role, TaskKind::ReviewHold, String::new(), Some(hold.review_at));
         }
         (_, Overlay::Closing(closing)) => {
             for (key, duty) in closing.duties.iter().filter(|(_, duty)| duty.done.is_none()) {
-                list.to_role(&duty.role, TaskKind::DischargeDuty, key.to_string(), duty.due);
+                list.add_for_role(&duty.role, TaskKind::DischargeDuty, key.to_string(), duty.due);
             }
         }
         (_, Overlay::Closed(_)) => {}
@@ -113,7 +130,7 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    fn to_person(
+    fn add_for(
         &mut self,
         person: PersonId,
         kind: TaskKind,
@@ -123,17 +140,17 @@ impl List<'_> {
         self.tasks.insert(Task { addressee: Addressee::Person(person), kind, about, due });
     }
 
-    fn to_role(
+    fn add_for_role(
         &mut self,
         role: &RoleKey,
         kind: TaskKind,
         about: String,
         due: Option<DateTime<Utc>>,
     ) {
-        self.to_role_in(role, None, kind, about, due);
+        self.add_for_role_in(role, None, kind, about, due);
     }
 
-    fn to_role_in(
+    fn add_for_role_in(
         &mut self,
         role: &RoleKey,
         market: Option<&crate::key::MarketKey>,
@@ -143,18 +160,15 @@ impl List<'_> {
     ) {
         let product = self.case.product;
         if *role == self.case.def().owner {
-            return self.to_person(product.owner, kind, about, due);
+            return self.add_for(product.owner, kind, about, due);
         }
-        match product.team.get(&self.case.role(role, market)) {
-            Some(team) => {
-                for person in team {
-                    self.to_person(*person, kind, about.clone(), due);
-                }
+        if let Some(team) = product.team.get(&self.case.role(role, market)) {
+            for person in team {
+                self.add_for(*person, kind, about.clone(), due);
             }
-            None => {
-                let addressee = Addressee::Role(role.clone());
-                self.tasks.insert(Task { addressee, kind, about, due });
-            }
+        } else {
+            let addressee = Addressee::Role(role.clone());
+            self.tasks.insert(Task { addressee, kind, about, due });
         }
     }
 
@@ -183,7 +197,7 @@ impl List<'_> {
             if let MustMeet::Question { by, .. } = must
                 && !self.case.product.answers.contains_key(criterion)
             {
-                self.to_role(by, TaskKind::AnswerCriterion, criterion.to_string(), None);
+                self.add_for_role(by, TaskKind::AnswerCriterion, criterion.to_string(), None);
             }
         }
         let open = |named: &DeliverableRef| !self.case.fulfilled(named);
@@ -193,7 +207,9 @@ impl List<'_> {
         };
         let required = stage.deliverables.iter().filter(always);
         if !required.flat_map(|key| self.case.instances(key)).any(|named| open(&named)) {
-            self.to_person(self.case.product.owner, TaskKind::SubmitToGate, key.to_string(), None);
+            for role in &gate.submit_by {
+                self.add_for_role(role, TaskKind::SubmitToGate, key.to_string(), None);
+            }
         }
     }
 
@@ -204,7 +220,7 @@ impl List<'_> {
         if found.required != Required::Never && !waits && !self.case.fulfilled(named) {
             let due = self.case.product.dues.get(&named.key).map(|due| due.at);
             let (kind, about) = (TaskKind::SubmitDeliverable, named.to_string());
-            self.to_role_in(&found.owner, named.market.as_ref(), kind, about, due);
+            self.add_for_role_in(&found.owner, named.market.as_ref(), kind, about, due);
         }
         self.review(named);
     }
@@ -219,12 +235,12 @@ impl List<'_> {
                 let open = found.reviewers.iter().filter(|role| !accepted.contains_key(*role));
                 for role in open {
                     let kind = TaskKind::ReviewDeliverable;
-                    self.to_role_in(role, market, kind, about.clone(), None);
+                    self.add_for_role_in(role, market, kind, about.clone(), None);
                 }
             }
             Work::WaiverAsked { .. } => {
                 if let Some(role) = &found.waive {
-                    self.to_role_in(role, market, TaskKind::ApproveWaiver, about, None);
+                    self.add_for_role_in(role, market, TaskKind::ApproveWaiver, about, None);
                 }
             }
             Work::None | Work::Returned { .. } | Work::Waived { .. } => {}
@@ -236,14 +252,14 @@ impl List<'_> {
         let about = submission.gate.to_string();
         let waiting = submission.panel.values().flatten();
         for person in waiting.filter(|person| !submission.votes.contains_key(person)) {
-            self.to_person(*person, TaskKind::Vote, about.clone(), submission.due);
+            self.add_for(*person, TaskKind::Vote, about.clone(), submission.due);
         }
         // Whether the votes still can decide depends on who still sits; the chair is told as soon
         // as the votes that are in leave no other way.
         let refused = submission.votes.values().any(|vote| !vote.choice.lets_pass());
         let all_in = submission.votes.len() >= submission.panel.values().flatten().count();
         if refused || all_in {
-            self.to_role(&gate.chair, TaskKind::Decide, about, submission.due);
+            self.add_for_role(&gate.chair, TaskKind::Decide, about, submission.due);
         }
     }
 
@@ -253,10 +269,10 @@ impl List<'_> {
             let (about, due) = (number.to_string(), Some(condition.due));
             match condition.state {
                 ConditionState::Open => {
-                    self.to_person(condition.owner, TaskKind::GiveEvidence, about, due);
+                    self.add_for(condition.owner, TaskKind::GiveEvidence, about, due);
                 }
                 ConditionState::EvidenceGiven { .. } => {
-                    self.to_person(condition.set_by, TaskKind::CloseCondition, about, due);
+                    self.add_for(condition.set_by, TaskKind::CloseCondition, about, due);
                 }
                 ConditionState::Closed { .. } => {}
             }
@@ -270,11 +286,11 @@ impl List<'_> {
         for (key, market) in &product.markets {
             match market.handover {
                 Handover::Offered { to, due, .. } => {
-                    self.to_person(to, TaskKind::AnswerHandover, key.to_string(), due);
+                    self.add_for(to, TaskKind::AnswerHandover, key.to_string(), due);
                 }
                 Handover::NotOffered | Handover::Declined { .. } if launched => {
                     let (owner, kind) = (product.owner, TaskKind::OfferHandover);
-                    self.to_person(owner, kind, key.to_string(), None);
+                    self.add_for(owner, kind, key.to_string(), None);
                 }
                 _ => {}
             }
@@ -287,30 +303,26 @@ impl List<'_> {
             let rule = self.case.def().reviews.get(&review.review).map(|rule| &rule.done);
             if let (ReviewState::Due, Some(DoneBy::Form { owner, .. })) = (&review.state, rule) {
                 let (kind, about) = (TaskKind::CompleteReview, number.to_string());
-                self.to_role(owner, kind, about, Some(review.due));
+                self.add_for_role(owner, kind, about, Some(review.due));
             }
         }
     }
 }
 
 /// Where a task is done.
-pub fn place(task: &Task) -> Option<Link> {
-    Some(match task.kind {
+pub fn place(kind: TaskKind, about: &str) -> Option<Link> {
+    Some(match kind {
         TaskKind::SubmitDeliverable | TaskKind::ReviewDeliverable | TaskKind::ApproveWaiver => {
-            Link::Deliverable(task.about.parse().ok()?)
+            Link::Deliverable(about.parse().ok()?)
         }
-        TaskKind::AnswerCriterion => Link::Criterion(task.about.parse().ok()?),
+        TaskKind::AnswerCriterion => Link::Criterion(about.parse().ok()?),
         TaskKind::SubmitToGate | TaskKind::Vote | TaskKind::Decide => {
-            Link::Gate(task.about.parse().ok()?)
+            Link::Gate(about.parse().ok()?)
         }
-        TaskKind::GiveEvidence | TaskKind::CloseCondition => {
-            Link::Condition(task.about.parse().ok()?)
-        }
+        TaskKind::GiveEvidence | TaskKind::CloseCondition => Link::Condition(about.parse().ok()?),
         TaskKind::ReviewHold => Link::Hold,
-        TaskKind::OfferHandover | TaskKind::AnswerHandover => {
-            Link::Handover(task.about.parse().ok()?)
-        }
-        TaskKind::CompleteReview => Link::Review(task.about.parse().ok()?),
-        TaskKind::DischargeDuty => Link::Duty(task.about.parse().ok()?),
+        TaskKind::OfferHandover | TaskKind::AnswerHandover => Link::Handover(about.parse().ok()?),
+        TaskKind::CompleteReview => Link::Review(about.parse().ok()?),
+        TaskKind::DischargeDuty => Link::Duty(about.parse().ok()?),
     })
 }

@@ -41,6 +41,7 @@ pub enum Thing {
     Market(MarketKey),
     Review(u32),
     Duty(DutyKey),
+    Submission(u32),
     Token(crate::id::TokenId),
     Grant,
 }
@@ -161,7 +162,9 @@ pub enum ProblemKind {
     EverywhereOnly {
         role: RoleKey,
     },
-    /// A title or label has 1 to `max` printable characters.
+    /// A mail address looks like name@example.com.
+    NotAnAddress,
+    /// A name, title or label has 1 to `max` printable characters.
     LabelNeeded {
         max: usize,
     },
@@ -308,7 +311,6 @@ pub enum Blocker {
     /// The votes can still decide.
     VotesDecide,
     SubmitterMayNotDecide,
-    OthersHaveVoted,
 
     HoldNotOffered,
     NoEvidence,

@@ -103,11 +103,14 @@ pub(super) fn card_problems(cx: &Context<'_>, card: Digest) -> Vec<Problem> {
 impl Case<'_> {
     /// Naming, card, ownership and team are the owner's; ownership and team an administrator's too.
     pub(super) fn team_unmet(&self, action: &Action, unmet: &mut Vec<Unmet>) {
-        if self.product.is_closed() {
-            unmet.push(self.unmet(Blocker::ProductClosed, Link::Product));
-        }
-        if let Action::ReviseCard = action {
-            self.need_active(unmet);
+        // A closed product still needs an owner who could ask to reopen it.
+        match action {
+            Action::TransferOwnership => {}
+            Action::ReviseCard => self.need_active(unmet),
+            _ if self.product.is_closed() => {
+                unmet.push(self.unmet(Blocker::ProductClosed, Link::Product));
+            }
+            _ => {}
         }
         if let Action::ReviseCard | Action::Rename = action {
             self.need_packet_open(unmet);

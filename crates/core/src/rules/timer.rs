@@ -131,6 +131,7 @@ impl Case<'_> {
                 let cause = HoldCause::ConditionExpired { condition: *number };
                 let review_at = self.now;
                 events.push(Event::ProductHeld { review_at, cause, reason: None });
+                events.push(Event::HoldReviewFellDue);
             }
         }
     }

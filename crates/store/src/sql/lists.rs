@@ -15,9 +15,10 @@ macro_rules! columns {
 
 /// Parameters: 1 what leads (an owner, stage or portfolio; null when nothing does), 2 and 3 sort
 /// value and id of the last line, 4 limit, 5 portfolios as a JSON list, 6 to 11 the other filters,
-/// each null when not set, 12 and 13 between which names.
+/// each null when not set, 12 and 13 between which names (12 is empty when not set).
 macro_rules! list {
-    ($from:literal $lead:literal $sort:literal $id:literal $after:literal $order:literal) => {
+    ($from:literal $lead:literal $names:tt $sort:literal $id:literal $after:literal
+     $order:literal) => {
         sql!(
             (columns!()) "from " $from " and " $lead
             " and (" $sort ", " $id ") " $after " ($2, $3)"
@@ -28,20 +29,34 @@ macro_rules! list {
             " and (cast($9 as text) is null or l.standing = $9)"
             " and (cast($10 as text) is null or l.owner = $10)"
             " and (cast($11 as text) is null or l.workflow = $11)"
-            " and l.name_key >= $12 and l.name_key < $13 order by "
+            " and " $names " order by "
             $sort $order ", " $id $order " limit $4"
         )
     };
 }
 
+/// The order is that of the names: a range of the index.
+macro_rules! range {
+    () => {
+        "l.name_key >= $12 and l.name_key < $13"
+    };
+}
+
+/// The order is another one: SQLite must not take the names' index and sort.
+macro_rules! sifted {
+    () => {
+        "(cast($12 as text) = '' or (l.name_key >= $12 and l.name_key < $13))"
+    };
+}
+
 /// Both directions of each list. A cross join keeps SQLite to the order of the tables.
 macro_rules! lists {
-    ($($name:ident = $from:literal $lead:literal $sort:literal $id:literal;)+) => {
+    ($($name:ident = $from:literal $lead:literal $names:tt $sort:literal $id:literal;)+) => {
         /// Name, ascending, descending.
         pub(crate) const LISTS: &[(&str, Sql, Sql)] = &[$((
             stringify!($name),
-            list!($from $lead $sort $id ">" ""),
-            list!($from $lead $sort $id "<" " desc"),
+            list!($from $lead $names $sort $id ">" ""),
+            list!($from $lead $names $sort $id "<" " desc"),
         )),+];
         /// Places in [`LISTS`].
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,38 +66,38 @@ macro_rules! lists {
 
 lists! {
     AnyDue = "listing l cross join product p where p.id = l.product"
-        "cast($1 as text) is null" "l.due_at" "l.product";
+        "cast($1 as text) is null" (sifted!()) "l.due_at" "l.product";
     AnyName = "listing l cross join product p where p.id = l.product"
-        "cast($1 as text) is null" "l.name_key" "l.product";
+        "cast($1 as text) is null" (range!()) "l.name_key" "l.product";
     AnyStarted = "listing l cross join product p where p.id = l.product"
-        "cast($1 as text) is null" "l.started_at" "l.product";
+        "cast($1 as text) is null" (sifted!()) "l.started_at" "l.product";
     AnyChanged = "product p cross join listing l where l.product = p.id"
-        "cast($1 as text) is null" "p.changed_at" "p.id";
+        "cast($1 as text) is null" (sifted!()) "p.changed_at" "p.id";
     PortfolioDue = "listing l cross join product p where p.id = l.product"
-        "l.portfolio = $1" "l.due_at" "l.product";
+        "l.portfolio = $1" (sifted!()) "l.due_at" "l.product";
     PortfolioName = "listing l cross join product p where p.id = l.product"
-        "l.portfolio = $1" "l.name_key" "l.product";
+        "l.portfolio = $1" (range!()) "l.name_key" "l.product";
     PortfolioStarted = "listing l cross join product p where p.id = l.product"
-        "l.portfolio = $1" "l.started_at" "l.product";
+        "l.portfolio = $1" (sifted!()) "l.started_at" "l.product";
     PortfolioChanged = "product p cross join listing l where l.product = p.id"
-        "l.portfolio = $1" "p.changed_at" "p.id";
+        "l.portfolio = $1" (sifted!()) "p.changed_at" "p.id";
     StageDue = "listing l cross join product p where p.id = l.product"
-        "l.stage = $1" "l.due_at" "l.product";
+        "l.stage = $1" (sifted!()) "l.due_at" "l.product";
     StageName = "listing l cross join product p where p.id = l.product"
-        "l.stage = $1" "l.name_key" "l.product";
+        "l.stage = $1" (range!()) "l.name_key" "l.product";
     StageStarted = "listing l cross join product p where p.id = l.product"
-        "l.stage = $1" "l.started_at" "l.product";
+        "l.stage = $1" (sifted!()) "l.started_at" "l.product";
     StageChanged = "product p cross join listing l where l.product = p.id"
-        "l.stage = $1" "p.changed_at" "p.id";
+        "l.stage = $1" (sifted!()) "p.changed_at" "p.id";
     // One person's products are few enough to sort.
     OwnerDue = "listing l cross join product p where p.id = l.product"
-        "l.owner = $1" "l.due_at" "l.product";
+        "l.owner = $1" (sifted!()) "l.due_at" "l.product";
     OwnerName = "listing l cross join product p where p.id = l.product"
-        "l.owner = $1" "l.name_key" "l.product";
+        "l.owner = $1" (range!()) "l.name_key" "l.product";
     OwnerStarted = "listing l cross join product p where p.id = l.product"
-        "l.owner = $1" "l.started_at" "l.product";
+        "l.owner = $1" (sifted!()) "l.started_at" "l.product";
     OwnerChanged = "listing l cross join product p where p.id = l.product"
-        "l.owner = $1" "p.changed_at" "l.product";
+        "l.owner = $1" (sifted!()) "p.changed_at" "l.product";
 }
 
 statements! {

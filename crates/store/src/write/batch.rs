@@ -41,7 +41,7 @@ pub(super) enum Slot {
     /// As stored.
     Stored(Arc<Known>),
     /// Changed by this batch.
-    Moved { before: Option<Arc<Known>>, after: Known },
+    Moved { before: Option<Arc<Known>>, after: Arc<Known> },
 }
 
 impl Slot {
@@ -185,7 +185,7 @@ impl<'a, R: Rules> Batch<'a, R> {
         let mut cache = shared.known();
         for (id, slot) in std::mem::take(&mut self.products) {
             match slot {
-                Slot::Moved { after, .. } => cache.put(id, Arc::new(after)),
+                Slot::Moved { after, .. } => cache.put(id, after),
                 Slot::Stored(known) => cache.put(id, known),
                 Slot::Absent | Slot::Broken => {}
             }

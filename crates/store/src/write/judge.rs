@@ -12,6 +12,7 @@ use sluicegate_core::{
     directory::{Directory, DirectoryEvent},
     id::ProductId,
     product::{Event, Product, Recorded, evolve},
+    rules::Contents,
 };
 
 use super::batch::{Batch, Known, Outcome, Slot};
@@ -19,7 +20,7 @@ use crate::{
     codec,
     db::{Arg, Conn},
     error::Result,
-    job::{Contents, Decision, Facts, Failure, Job, NewContent, Rules, Target},
+    job::{Decision, Facts, Failure, Job, NewContent, Rules, Target},
     listing::Listing,
     record::{Fact, Stored, Stream},
     sql::directory,
@@ -289,7 +290,7 @@ impl<R: Rules> Batch<'_, R> {
                     Slot::Moved { before, .. } => before,
                     Slot::Absent | Slot::Broken => None,
                 };
-                self.products.insert(id, Slot::Moved { before, after: known });
+                self.products.insert(id, Slot::Moved { before, after: Arc::new(known) });
                 Some(product)
             }
             (After::Directory(directory), _) => {

@@ -127,7 +127,8 @@ impl<R: Rules> Writer<R> {
         }
     }
 
-    fn store(&self) -> &Store {
+    /// The store behind it.
+    pub fn store(&self) -> &Store {
         &self.inner.engine.store
     }
 }

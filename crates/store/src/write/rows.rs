@@ -137,7 +137,8 @@ pub(super) struct Token<'a> {
 
 #[derive(Serialize)]
 pub(super) struct Workflow<'a> {
-    pub(super) workflow: &'a WorkflowKey,
+    #[serde(rename = "workflow")]
+    pub(super) name: &'a WorkflowKey,
     pub(super) version: u32,
     pub(super) digest: String,
     pub(super) source: &'a str,

@@ -67,7 +67,7 @@ impl<R: Rules> Batch<'_, R> {
 
     fn moved(&self) -> impl Iterator<Item = (ProductId, Option<&Known>, &Known)> {
         self.products.iter().filter_map(|(id, slot)| match slot {
-            Slot::Moved { before, after } => Some((*id, before.as_deref(), after)),
+            Slot::Moved { before, after } => Some((*id, before.as_deref(), after.as_ref())),
             _ => None,
         })
     }
@@ -187,7 +187,7 @@ impl<R: Rules> Batch<'_, R> {
             Fact::Directory(E::WorkflowPublished { workflow, version, digest }) => {
                 let source = sources().find(|source| source.digest == *digest)?;
                 Some(rows::Workflow {
-                    workflow,
+                    name: workflow,
                     version: *version,
                     digest: digest.to_string(),
                     source: &source.source,

@@ -85,7 +85,7 @@ fn check_unknown(
     for name in content.keys().filter(|name| !fields.contains_key(&***name)) {
         let suggestion = closest(name, fields.keys().map(FieldKey::as_str)).map(str::to_owned);
         let field = shortened(name);
-        faults.within(&field.clone(), |faults| {
+        faults.within(field.clone(), |faults| {
             faults.push(FaultKind::UnknownField { field, suggestion });
         });
     }

@@ -142,7 +142,7 @@ fn check_money(bounds: &Bounds<Decimal>, value: &Value, faults: &mut Faults) {
     });
     for name in parts.keys().filter(|name| !matches!(&***name, "amount" | "currency")) {
         let field = shortened(name);
-        faults.within(&field.clone(), |faults| {
+        faults.within(field.clone(), |faults| {
             faults.push(FaultKind::UnknownField { field, suggestion: None });
         });
     }

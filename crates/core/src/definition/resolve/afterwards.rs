@@ -23,7 +23,8 @@ impl Resolver<'_, '_> {
         let at = source.at.0.as_ref().and_then(|at| self.gate_ref(at));
         let from = source.from.0.as_ref().and_then(|it| self.person(it, "hand over"));
         let to = source.to.0.as_ref().and_then(|it| self.person(it, "receive a hand-over"));
-        if let Some(reference) = source.to.0.as_ref().filter(|_| to.is_some())
+        if let Some(reference) =
+            source.to.0.as_ref().filter(|_| to.is_some() && !self.problems.is_broken("per"))
             && self.role_source(&reference.value).is_some_and(|role| role.per.is_none())
         {
             let message = format!("`{}` is not held per market", reference.value);

@@ -8,6 +8,7 @@ use crate::{
         diagnostic::{Diagnostic, Located, Mark},
         env::{self, Document},
         form::Form,
+        read::Named,
         source,
     },
     expr::{Env, Expr, ExprError, ExprErrorKind, Type},
@@ -35,7 +36,7 @@ pub(super) enum Reader<'r> {
 impl Documents {
     pub(super) fn new(source: &source::Workflow, card: &Arc<Form>, forms: &Forms) -> Self {
         let mut all = Vec::new();
-        let names = source.stages.0.iter().flat_map(|named| named.keys());
+        let names = source.stages.0.iter().flat_map(Named::keys);
         let stages: Vec<String> = names.map(str::to_owned).collect();
         for (stage, deliverables) in source.stages().filter_map(|(key, stage)| {
             Some((stages.iter().position(|it| **it == *key.value)?, stage.deliverables.as_ref()?))
@@ -61,6 +62,12 @@ impl Documents {
             }
             Reader::Market => env::market_env(&self.card, &self.all),
         }
+    }
+
+    pub(super) fn has_field(&self, key: &DeliverableKey, field: &str) -> bool {
+        let document = self.all.iter().find(|document| document.key == key.as_str());
+        let form = document.and_then(|document| document.form.as_ref());
+        form.is_some_and(|form| form.fields.contains_key(field))
     }
 
     fn order(&self, stage: &StageKey) -> usize {
@@ -122,6 +129,12 @@ impl Resolver<'_, '_> {
             Ok(expr) => Some(expr),
             Err(errors) => {
                 for error in errors {
+                    if let ExprErrorKind::UnknownField { field, .. } = &error.kind
+                        && (self.broken_fields.contains(&**field)
+                            || self.problems.is_broken("fields"))
+                    {
+                        continue;
+                    }
                     let diagnostic = self.expression_problem(source, error, documents, reader);
                     self.error(diagnostic);
                 }
@@ -150,6 +163,18 @@ impl Resolver<'_, '_> {
         match error.suggestion {
             Some(suggestion) => diagnostic.help(format!("did you mean `{suggestion}`?")),
             None => diagnostic,
+        }
+    }
+
+    /// A hyphen would read as a minus, and some words are taken.
+    pub(super) fn nameable(&mut self, key: &str, at: Mark) {
+        let env = Env::new([(key, Type::Bool)]);
+        if Expr::compile(key, &env, &Type::Bool).is_err() {
+            let message = format!("no expression can read `{key}`: it is not a name there");
+            self.error(
+                Diagnostic::warning("unnameable_key", at, message)
+                    .help(format!("write `{}`", key.replace('-', "_"))),
+            );
         }
     }
 

@@ -1,6 +1,7 @@
 //! The type of a field: which parts it may have, and what they may be.
 
 use indexmap::IndexMap;
+use rust_decimal::Decimal;
 
 use super::Resolver;
 use crate::definition::{
@@ -218,13 +219,10 @@ impl Resolver<'_, '_> {
         Some((min, max))
     }
 
-    fn bounds<T: FromScalar + PartialOrd + Copy>(
-        &mut self,
-        field: &source::Field,
-    ) -> Option<Bounds<T>> {
+    fn bounds<T: Bound>(&mut self, field: &source::Field) -> Option<Bounds<T>> {
         let min = self.bound::<T>(field.min.as_ref());
         let max = self.bound::<T>(field.max.as_ref());
-        let (min, max) = (min?, max?);
+        let (min, max) = (min.ok()?, max.ok()?);
         if let (Some(least), Some(most), Some(at)) = (min, max, &field.max)
             && least > most
         {
@@ -238,15 +236,53 @@ impl Resolver<'_, '_> {
         Some(Bounds { min, max })
     }
 
-    /// `None` when it is there but broken.
-    fn bound<T: FromScalar>(&mut self, bound: Option<&Located<Scalar>>) -> Option<Option<T>> {
-        let Some(bound) = bound else { return Some(None) };
+    fn bound<T: Bound>(&mut self, bound: Option<&Located<Scalar>>) -> Result<Option<T>, Reported> {
+        let Some(bound) = bound else { return Ok(None) };
         if let Ok(value) = T::from_scalar(&bound.value) {
-            return Some(Some(value));
+            if value.is_exact() {
+                return Ok(Some(value));
+            }
+            let message = "this is beyond what can be held exactly";
+            self.error(Diagnostic::error("out_of_range", bound.at, message));
+            return Err(Reported);
         }
         let message = format!("expected {}, found `{}`", T::WHAT, shortened(&bound.value.text));
         self.error(Diagnostic::error("bad_value", bound.at, message));
-        None
+        Err(Reported)
+    }
+}
+
+/// It is there but broken, and that has been said.
+struct Reported;
+
+/// What `min` and `max` can be.
+trait Bound: FromScalar + PartialOrd + Copy {
+    /// Does every reader of JSON hold it exactly?
+    fn is_exact(&self) -> bool;
+}
+
+impl Bound for u32 {
+    fn is_exact(&self) -> bool {
+        true
+    }
+}
+
+impl Bound for i64 {
+    fn is_exact(&self) -> bool {
+        self.unsigned_abs() <= limits::INTEGER.unsigned_abs()
+    }
+}
+
+impl Bound for Decimal {
+    fn is_exact(&self) -> bool {
+        self.abs() <= Decimal::from(limits::NUMBER)
+            && self.mantissa().unsigned_abs() <= limits::NUMBER.unsigned_abs().into()
+    }
+}
+
+impl Bound for chrono::NaiveDate {
+    fn is_exact(&self) -> bool {
+        true
     }
 }
 

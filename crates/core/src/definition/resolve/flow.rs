@@ -19,7 +19,8 @@ impl Resolver<'_, '_> {
         stages: &IndexMap<StageKey, Stage>,
         gates: &IndexMap<GateKey, Gate>,
     ) {
-        let complete = stages.len() == self.names.stages.names.len()
+        let complete = self.ways_known
+            && stages.len() == self.names.stages.names.len()
             && stages.values().all(|stage| gates.contains_key(&stage.gate))
             && gates.values().all(|gate| !gate.outcomes.go.is_empty());
         let Some(first) = stages.keys().next().filter(|_| complete) else { return };

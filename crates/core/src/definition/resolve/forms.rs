@@ -9,6 +9,7 @@ use crate::{
     definition::{
         Text,
         diagnostic::Diagnostic,
+        env,
         form::{Field, Form, limits},
         read::Named,
         source,
@@ -21,6 +22,11 @@ impl Resolver<'_, '_> {
         let Some(card) = &self.source.product else {
             return Form { title: product_title(), help: None, fields: IndexMap::new() };
         };
+        let fields = card.fields.0.iter().flat_map(|named| &named.entries);
+        for entry in fields.filter(|entry| &*entry.key.value == env::NAME) {
+            let message = "every product has a `name` already";
+            self.error(Diagnostic::error("reserved_key", entry.key.at, message));
+        }
         Form {
             title: card.title.as_ref().map_or_else(product_title, |title| title.text.clone()),
             help: help_of(card.help.as_ref()),
@@ -53,7 +59,8 @@ impl Resolver<'_, '_> {
         }
         let entries = self.entries::<FieldKey, _>(named);
         let mut fields = IndexMap::new();
-        for (key, source, _) in entries {
+        for (key, source, at) in entries {
+            self.nameable(key.as_str(), at);
             if let Some(field) = self.field(&key, source) {
                 fields.insert(key, field);
             }
@@ -63,6 +70,9 @@ impl Resolver<'_, '_> {
 
     fn field(&mut self, key: &FieldKey, source: &source::Field) -> Option<Field> {
         let kind = self.field_type(source);
+        if kind.is_none() {
+            self.broken_fields.insert(key.clone());
+        }
         let required = source.required.as_ref().is_some_and(|it| it.value);
         let title = source.title.as_ref();
         Some(Field {

@@ -12,6 +12,7 @@ use crate::{
     definition::{
         Clock, Factor, Gate, MustMeet, Party, Scorecard, Seat, Separation,
         diagnostic::{Diagnostic, Located, Mark},
+        read::Named,
         source::{self, Order},
     },
     key::{CriterionKey, GateKey, RoleKey, SeatKey, StageKey},
@@ -228,7 +229,7 @@ impl Resolver<'_, '_> {
         for rule in source.separation.iter().flat_map(|list| &list.value) {
             let who = rule.who.0.as_ref().and_then(|who| self.party(who));
             let Some(may_not) = &rule.may_not.0 else { continue };
-            let declared = source.approvals.0.iter().flat_map(|named| named.keys());
+            let declared = source.approvals.0.iter().flat_map(Named::keys);
             let declared: Vec<&str> = declared.collect();
             if !declared.contains(&&*may_not.value) {
                 let message = format!("this gate has no seat `{}`", may_not.value);

@@ -5,6 +5,7 @@ use crate::definition::{
     Guarantee, Place,
     diagnostic::{Diagnostic, Located},
 };
+use crate::key::DeliverableKey;
 
 const SHAPES: [&str; 5] = [
     "STAGE-OR-GATE needs go at GATE",
@@ -57,7 +58,15 @@ impl Resolver<'_, '_> {
 
     fn sellable_needs(&mut self, sentence: &Located<String>, word: &str) -> Option<Guarantee> {
         let name = word.strip_suffix("(market)").unwrap_or(word);
-        let deliverable = self.deliverable_ref(&self.part(sentence, name))?;
+        let reference = self.part(sentence, name);
+        let deliverable = self.deliverable_ref::<DeliverableKey>(&reference)?;
+        if self.deliverable_source(&deliverable).is_some_and(|it| it.per.is_none()) {
+            let message = format!("`{deliverable}` is not per market");
+            self.error(
+                Diagnostic::error("not_per_market", reference.at, message)
+                    .help("only a deliverable with `per: market` can make a market sellable"),
+            );
+        }
         Some(Guarantee::SellableNeeds { deliverable })
     }
 

@@ -7,23 +7,26 @@ use indexmap::IndexMap;
 use super::Resolver;
 use crate::{
     definition::{
-        diagnostic::{Diagnostic, Mark},
+        diagnostic::{Diagnostic, Mark, Problems},
         read::{Named, shortened},
-        source::{Ref, Role, Workflow},
+        source::{Deliverable, Ref, Role, Workflow},
     },
-    key::{KeyError, RoleKey},
+    key::{DeliverableKey, KeyError, RoleKey},
 };
 
 /// The names of one kind, each with the place where it is defined.
 pub(super) struct Known<'s> {
     pub(super) what: &'static str,
     pub(super) names: IndexMap<&'s str, Mark>,
+    /// Not all names could be read, so an unknown one may be right.
+    partial: bool,
 }
 
 impl<'s> Known<'s> {
-    fn new<T>(what: &'static str, named: Option<&'s Named<T>>) -> Self {
+    fn new<T>(what: &'static str, named: Option<&'s Named<T>>, partial: bool) -> Self {
         let entries = named.into_iter().flat_map(|named| &named.entries);
-        Self { what, names: entries.map(|entry| (&*entry.key.value, entry.key.at)).collect() }
+        let keys = entries.map(|entry| (&*entry.key.value, entry.key.at));
+        Self { what, names: keys.collect(), partial }
     }
 
     /// Where the name stands in the order of the file.
@@ -52,8 +55,9 @@ pub(super) struct Names<'s> {
 }
 
 impl<'s> Names<'s> {
-    pub(super) fn collect(source: &'s Workflow) -> Self {
-        let mut deliverables = Known { what: "deliverable", names: IndexMap::new() };
+    pub(super) fn collect(source: &'s Workflow, problems: &Problems) -> Self {
+        let mut deliverables =
+            Known::new::<()>("deliverable", None, problems.is_broken("deliverables"));
         let mut stage_of = HashMap::new();
         for (key, stage) in source.stages() {
             for entry in stage.deliverables.iter().flat_map(|named| &named.entries) {
@@ -63,13 +67,13 @@ impl<'s> Names<'s> {
             }
         }
         Self {
-            roles: Known::new("role", source.roles.0.as_ref()),
-            forms: Known::new("form", source.forms.as_ref()),
-            stages: Known::new("stage", source.stages.0.as_ref()),
+            roles: Known::new("role", source.roles.0.as_ref(), problems.is_broken("roles")),
+            forms: Known::new("form", source.forms.as_ref(), problems.is_broken("forms")),
+            stages: Known::new("stage", source.stages.0.as_ref(), problems.is_broken("stages")),
             deliverables,
             stage_of,
-            gates: Known::new("gate", source.gates.0.as_ref()),
-            exits: Known::new("exit", source.exits.as_ref()),
+            gates: Known::new("gate", source.gates.0.as_ref(), problems.is_broken("gates")),
+            exits: Known::new("exit", source.exits.as_ref(), problems.is_broken("exits")),
         }
     }
 }
@@ -103,14 +107,21 @@ impl Resolver<'_, '_> {
     fn refer<K: FromStr<Err = KeyError>>(
         &mut self,
         reference: &Ref,
-        known: impl Fn(&Self) -> &Known<'_>,
+        get: impl Fn(&Self) -> &Known<'_>,
     ) -> Option<K> {
-        let known = known(self);
+        let known = get(self);
         let what = known.what;
         if known.names.contains_key(&*reference.value) {
             self.used.insert((what, reference.value.clone()));
             // A name that is defined but is not a key has been reported at its definition.
             return reference.value.parse().ok();
+        }
+        if matches!(what, "stage" | "gate" | "exit") {
+            self.ways_known = false;
+        }
+        let known = get(self);
+        if known.partial {
+            return None;
         }
         let message = format!("there is no {what} `{}`", shortened(&reference.value));
         let diagnostic = Diagnostic::error(unknown_code(what), reference.at, message)
@@ -183,6 +194,12 @@ impl Resolver<'_, '_> {
     }
     pub(super) fn exit_ref<K: FromStr<Err = KeyError>>(&mut self, to: &Ref) -> Option<K> {
         self.refer(to, |it| &it.names.exits)
+    }
+
+    pub(super) fn deliverable_source(&self, key: &DeliverableKey) -> Option<&Deliverable> {
+        let stage = self.names.stage_of.get(key.as_str())?;
+        let stage = self.source.stages.0.as_ref()?.get(stage)?;
+        stage.deliverables.as_ref()?.get(key.as_str())
     }
 
     pub(super) fn role_source(&self, key: &str) -> Option<&Role> {

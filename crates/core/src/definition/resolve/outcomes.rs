@@ -74,6 +74,7 @@ impl Resolver<'_, '_> {
             _ => {
                 let message = "a path leads either `to` a stage or to an `exit`";
                 self.error(Diagnostic::error("either_or", source.mark(), message));
+                self.ways_known = false;
                 None
             }
         }

@@ -65,7 +65,7 @@ impl Resolver<'_, '_> {
             .filter(|(_, role)| role.is_owner())
             .collect();
         let Some((key, role)) = owners.first() else {
-            let at = roles.at;
+            let at = roles.head;
             self.error(
                 Diagnostic::error("no_owner", at, "no role owns the product")
                     .help("give exactly one role `owner: true`"),
@@ -113,6 +113,10 @@ impl Resolver<'_, '_> {
 
     /// What is defined and never used is most often a slip in a name.
     pub(super) fn unused(&mut self) {
+        // With errors, some uses have not been seen.
+        if self.problems.has_errors() {
+            return;
+        }
         for known in [&self.names.forms, &self.names.exits] {
             for (name, at) in &known.names {
                 if !self.used.contains(&(known.what, (*name).to_owned())) {

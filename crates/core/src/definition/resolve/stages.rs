@@ -8,6 +8,8 @@ use crate::{
     definition::{
         Deliverable, Required, Stage, Takes,
         diagnostic::{Diagnostic, Mark},
+        env,
+        read::Named,
         source,
     },
     key::{DeliverableKey, StageKey},
@@ -42,7 +44,7 @@ impl Resolver<'_, '_> {
             passes.value
         });
         let gate = source.gate.0.as_ref().and_then(|gate| self.gate_ref(gate));
-        let deliverables = source.deliverables.iter().flat_map(|named| named.keys());
+        let deliverables = source.deliverables.iter().flat_map(Named::keys);
         Some(Stage {
             title: text_of(source.title.0.as_ref()),
             help: help_of(source.help.as_ref()),
@@ -78,6 +80,7 @@ impl Resolver<'_, '_> {
                 if self.is_repeated(&key, at) {
                     continue;
                 }
+                self.can_be_read(&key, source, at, documents);
                 if let Some(found) = self.deliverable(&stage, &key, source, documents) {
                     deliverables.insert(key, found);
                 }
@@ -98,6 +101,32 @@ impl Resolver<'_, '_> {
             );
         }
         first != at
+    }
+
+    /// What has a form should have a name that expressions can use.
+    fn can_be_read(
+        &mut self,
+        key: &DeliverableKey,
+        source: &source::Deliverable,
+        at: Mark,
+        documents: &Documents,
+    ) {
+        if env::RESERVED.contains(&key.as_str()) {
+            let message = format!("`{key}` means something else in expressions");
+            self.error(
+                Diagnostic::error("reserved_key", at, message)
+                    .help(format!("reserved: {}", env::RESERVED.join(", "))),
+            );
+        } else if source.form.is_some() {
+            self.nameable(key.as_str(), at);
+        }
+        if source.per.is_some() && documents.has_field(key, env::MARKET) {
+            let message = format!("the form of `{key}` has a field `market` of its own");
+            self.error(
+                Diagnostic::error("reserved_key", at, message)
+                    .help("a deliverable per market knows its market; remove the field"),
+            );
+        }
     }
 
     fn deliverable(

@@ -1,6 +1,6 @@
 //! Texts that people read: a plain text in English, or `{ en, ko }`.
 
-use super::{Data, FromScalar as _, Located, Mark, Must, Node, Problems, Read};
+use super::{Data, Located, Mark, Must, Node, Problems, Read};
 use crate::definition::{Text, diagnostic::Diagnostic, read::record};
 
 /// Characters of one text.
@@ -22,16 +22,13 @@ record! {
 
 impl Read for Words {
     fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
-        let text = match &node.data {
-            Data::Scalar(scalar) => {
-                let en = String::from_scalar(scalar).unwrap_or_default();
-                Text { en: checked(Located { value: en, at: node.at }, problems)?, ko: None }
-            }
-            _ => {
-                let both = Translated::read(node, problems)?;
-                let ko = both.ko.and_then(|ko| checked(ko, problems));
-                Text { en: checked(both.en.0?, problems)?, ko }
-            }
+        let text = if let Data::Scalar(scalar) = &node.data {
+            let en = Located { value: scalar.text.to_string(), at: node.at };
+            Text { en: checked(en, problems)?, ko: None }
+        } else {
+            let both = Translated::read(node, problems)?;
+            let ko = both.ko.and_then(|ko| checked(ko, problems));
+            Text { en: checked(both.en.0?, problems)?, ko }
         };
         Some(Self { at: node.at, text })
     }

@@ -1,0 +1,39 @@
+//! Forms and their fields, as written.
+
+use super::{Located, Must, Named, Node, Scalar, Words, record};
+
+record! {
+    /// The product's card.
+    Card("`product`") {
+        /// What people call the card; without it, "Product".
+        title: Option<Words>,
+        /// What the card is for.
+        help: Option<Words>,
+        /// The fields of the card. Every product has a `name` besides.
+        fields: Must<Named<Field>>,
+    }
+
+    /// A form: the typed content of a deliverable or a review.
+    Form("a form") {
+        /// What people call the form.
+        title: Must<Words>,
+        /// How to fill it in.
+        help: Option<Words>,
+        /// The fields, in the order in which people see them.
+        fields: Must<Named<Field>>,
+    }
+
+    /// A field of a form. (The schema of a field is written out by type in `schema.rs`.)
+    Field("a field") {
+        r#type: Must<Located<String>>,
+        title: Option<Words>,
+        help: Option<Words>,
+        required: Option<Located<bool>>,
+        min: Option<Located<Scalar>>,
+        max: Option<Located<Scalar>>,
+        long: Option<Located<bool>>,
+        #[schemars(with = "serde_json::Value")]
+        of: Option<Node>,
+        columns: Option<Named<Field>>,
+    }
+}

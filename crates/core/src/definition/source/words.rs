@@ -1,0 +1,76 @@
+//! The fixed words of the language.
+
+use super::{FromScalar, Node, Problems, Read, Scalar, Side};
+
+/// Words of the language, each with what it means.
+macro_rules! words {
+    ($($ty:ty, $what:literal { $($word:literal => $value:expr,)+ })+) => {$(
+        impl FromScalar for $ty {
+            const WHAT: &'static str = $what;
+            const WORDS: &'static [&'static str] = &[$($word,)+];
+            fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>> {
+                match &*scalar.text {
+                    $($word => Ok($value),)+
+                    _ => Err(None),
+                }
+            }
+            fn schema() -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "enum": [$($word,)+] })
+            }
+        }
+    )+};
+}
+
+/// `per: market`
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PerMarket;
+
+/// `each: visit`
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EachVisit;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    Parallel,
+    Sequential,
+}
+
+words! {
+    Side, "upstream, downstream, both or outside" {
+        "upstream" => Side::Upstream,
+        "downstream" => Side::Downstream,
+        "both" => Side::Both,
+        "outside" => Side::Outside,
+    }
+    PerMarket, "`market`" { "market" => PerMarket, }
+    EachVisit, "`visit`" { "visit" => EachVisit, }
+    Order, "`parallel` or `sequential`" {
+        "parallel" => Order::Parallel,
+        "sequential" => Order::Sequential,
+    }
+    chrono::Weekday, "a day: mon, tue, wed, thu, fri, sat or sun" {
+        "mon" => chrono::Weekday::Mon,
+        "tue" => chrono::Weekday::Tue,
+        "wed" => chrono::Weekday::Wed,
+        "thu" => chrono::Weekday::Thu,
+        "fri" => chrono::Weekday::Fri,
+        "sat" => chrono::Weekday::Sat,
+        "sun" => chrono::Weekday::Sun,
+    }
+}
+
+impl FromScalar for Scalar {
+    const WHAT: &'static str = "a number or a date";
+    fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>> {
+        Ok(scalar.clone())
+    }
+    fn schema() -> schemars::Schema {
+        schemars::json_schema!({ "type": ["number", "string"] })
+    }
+}
+
+impl Read for Node {
+    fn read(node: &Node, _: &mut Problems) -> Option<Self> {
+        Some(node.clone())
+    }
+}

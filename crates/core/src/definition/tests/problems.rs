@@ -1,0 +1,7 @@
+//! Each diagnostic at least once, at its place.
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+#![expect(clippy::too_many_lines, reason = "lists of cases")]
+
+mod parts;
+mod rules;
+mod shapes;

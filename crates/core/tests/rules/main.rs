@@ -1,0 +1,16 @@
+//! The rules, told as stories: what was given, who did what, what happened or why not.
+
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::format_collect,
+    reason = "a story reads better when it hands its commands over"
+)]
+
+mod afterwards;
+mod deliverables;
+mod gates;
+mod handovers;
+mod invariants;
+mod matrix;
+mod random;
+mod world;

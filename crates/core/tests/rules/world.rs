@@ -1,0 +1,350 @@
+//! A small company to play the rules in: people by name, a clock that is set by hand, a log.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use chrono::{DateTime, Duration, TimeZone, Utc};
+use serde_json::{Value, json};
+use sluicegate_core::{
+    definition::{self, Definition},
+    digest::Digest,
+    directory::{Directory, DirectoryEvent, Grant, Kind, Scope},
+    id::{PersonId, ProductId},
+    product::{
+        Actor, Choice, DeliverableRef, Document, Event, Product, Purpose, Recorded, RoleRef, evolve,
+    },
+    rules::{Command, Contents, Context, Decision, Refusal, Start, Unmet, decide},
+};
+use uuid::Uuid;
+
+pub(crate) const SAMPLE: &str = include_str!("sample.yaml");
+
+pub(crate) struct World {
+    pub(crate) definition: Definition,
+    pub(crate) directory: Directory,
+    pub(crate) contents: Contents,
+    pub(crate) product: Option<Product>,
+    pub(crate) log: Vec<Recorded>,
+    pub(crate) now: DateTime<Utc>,
+    people: BTreeMap<String, PersonId>,
+}
+
+impl World {
+    /// The company of `sample.yaml`: one person for each role, and some with spares.
+    pub(crate) fn sample() -> Self {
+        let mut world = Self::of(definition::load(SAMPLE).expect("the sample loads"));
+        for (name, role) in [
+            ("Mina", "product_manager"),
+            ("Otto", "product_manager"),
+            ("Rudi", "rd_lead"),
+            ("Finn", "finance"),
+            ("Leo", "senior_leadership"),
+            ("Lisa", "senior_leadership"),
+            ("Lars", "senior_leadership"),
+            ("Kim", "field_marketing_manager"),
+            ("Uma", "field_marketing_manager"),
+            ("Pia", "product_marketing_manager"),
+            ("Robo", "erp"),
+        ] {
+            world.hire(name, role);
+        }
+        world
+    }
+
+    pub(crate) fn of(definition: Definition) -> Self {
+        let mut directory = Directory::default();
+        directory.evolve(&DirectoryEvent::PortfolioAdded {
+            portfolio: key("cardio"),
+            title: "Cardio".into(),
+        });
+        Self {
+            definition,
+            directory,
+            contents: Contents::default(),
+            product: None,
+            log: Vec::new(),
+            now: Utc.with_ymd_and_hms(2026, 3, 2, 9, 0, 0).unwrap(),
+            people: BTreeMap::new(),
+        }
+    }
+
+    /// Gives a person a role in the portfolio; hires first whoever is new.
+    pub(crate) fn hire(&mut self, name: &str, role: &str) -> PersonId {
+        let next = PersonId::new(Uuid::from_u128(self.people.len() as u128 + 1));
+        let person = *self.people.entry(name.to_owned()).or_insert(next);
+        if !self.directory.people.contains_key(&person) {
+            let kind = if name == "Robo" { Kind::Machine } else { Kind::Human };
+            let profile = Digest::of(name.as_bytes());
+            self.directory.evolve(&DirectoryEvent::PersonAdded { person, kind, profile });
+        }
+        let grant = Grant { role: key(role), scope: Scope::Portfolio(key("cardio")), person };
+        self.directory.evolve(&DirectoryEvent::RoleGranted { grant });
+        person
+    }
+
+    pub(crate) fn person(&self, name: &str) -> PersonId {
+        *self.people.get(name).unwrap_or_else(|| panic!("nobody is called {name}"))
+    }
+
+    pub(crate) fn name(&self, person: PersonId) -> &str {
+        let found = self.people.iter().find(|(_, id)| **id == person);
+        found.map_or("the clock", |(name, _)| name)
+    }
+
+    pub(crate) fn people(&self) -> impl Iterator<Item = PersonId> + '_ {
+        self.people.values().copied()
+    }
+
+    /// Seals a content and gives its digest.
+    pub(crate) fn content(&mut self, value: Value) -> Digest {
+        let digest = Digest::of(value.to_string().as_bytes());
+        self.contents.insert(digest, Arc::new(value));
+        digest
+    }
+
+    pub(crate) fn context(&self, actor: Actor) -> Context<'_> {
+        Context {
+            definition: &self.definition,
+            directory: &self.directory,
+            contents: &self.contents,
+            actor,
+            now: self.now,
+        }
+    }
+
+    pub(crate) fn product(&self) -> &Product {
+        self.product.as_ref().expect("a product was started")
+    }
+
+    /// Tries a command; what it makes becomes history.
+    pub(crate) fn tries(&mut self, actor: Actor, command: &Command) -> Result<Vec<Event>, Refusal> {
+        let events = decide(&self.context(actor), self.product.as_ref(), command)?;
+        for event in &events {
+            let recorded = Recorded { at: self.now, actor, event: event.clone() };
+            self.product = evolve(self.product.take(), &recorded);
+            self.log.push(recorded);
+        }
+        self.now += Duration::seconds(1);
+        Ok(events)
+    }
+
+    /// What a named person does must be allowed.
+    #[track_caller]
+    pub(crate) fn does(&mut self, name: &str, command: Command) -> Vec<Event> {
+        let actor = Actor::Person(self.person(name));
+        match self.tries(actor, &command) {
+            Ok(events) => events,
+            Err(refusal) => panic!("{name} could not {command:?}: {refusal:#?}"),
+        }
+    }
+
+    /// What a named person tries must be refused.
+    #[track_caller]
+    pub(crate) fn refused(&mut self, name: &str, command: Command) -> Refusal {
+        let actor = Actor::Person(self.person(name));
+        match self.tries(actor, &command) {
+            Ok(events) => panic!("{name} could {command:?}: {events:#?}"),
+            Err(refusal) => refusal,
+        }
+    }
+
+    /// The codes that refuse what a named person tries.
+    #[track_caller]
+    pub(crate) fn why_not(&mut self, name: &str, command: Command) -> Vec<String> {
+        codes(&self.refused(name, command))
+    }
+
+    /// Time passes, and the clock asks what fell due.
+    pub(crate) fn passes(&mut self, days: i64) -> Vec<Event> {
+        self.now += Duration::days(days);
+        self.tries(Actor::System, &Command::Tick).expect("the clock is always heard")
+    }
+
+    pub(crate) fn start_command(&mut self, markets: &[&str]) -> Command {
+        let card = self.content(json!({"problem": "Leaky valves", "regions": ["US", "EU"]}));
+        Command::Start(Start {
+            product: ProductId::new(Uuid::from_u128(1)),
+            version: 1,
+            name: "Valve".into(),
+            portfolio: key("cardio"),
+            owner: self.person("Mina"),
+            card,
+            markets: markets.iter().map(|market| key(market)).collect(),
+        })
+    }
+
+    /// Mina's product, for some markets.
+    pub(crate) fn started(markets: &[&str]) -> Self {
+        let mut world = Self::sample();
+        let start = world.start_command(markets);
+        world.does("Mina", start);
+        world
+    }
+
+    pub(crate) fn submit(&mut self, name: &str, deliverable: &str, content: Value) -> Vec<Event> {
+        let content = self.content(content);
+        let document = Document { content: Some(content), ..Document::default() };
+        let deliverable = deliverable.parse().expect("a deliverable");
+        self.does(name, Command::SubmitDeliverable { deliverable, document })
+    }
+
+    pub(crate) fn text(&mut self, text: &str) -> Digest {
+        self.content(json!(text))
+    }
+}
+
+pub(crate) fn key<K: std::str::FromStr>(text: &str) -> K
+where
+    K::Err: std::fmt::Debug,
+{
+    text.parse().expect("a key")
+}
+
+/// The stable codes of a refusal, in order.
+pub(crate) fn codes(refusal: &Refusal) -> Vec<String> {
+    let code = |value: Value| value["code"].as_str().unwrap_or("?").to_owned();
+    match refusal {
+        Refusal::NoSuch(thing) => vec![format!("no such {thing:?}")],
+        Refusal::Invalid { problems } => problems
+            .iter()
+            .map(|problem| {
+                let json = serde_json::to_value(problem).expect("serialises");
+                format!("{} at {}", code(json), problem.pointer)
+            })
+            .collect(),
+        Refusal::Blocked { unmet } => unmet.iter().map(blocker).collect(),
+    }
+}
+
+pub(crate) fn blocker(unmet: &Unmet) -> String {
+    let json = serde_json::to_value(unmet).expect("serialises");
+    json["code"].as_str().unwrap_or("?").to_owned()
+}
+
+/// Events as a product manager would tell them: their names, and where it helps their outcome.
+pub(crate) fn told(events: &[Event]) -> Vec<String> {
+    events
+        .iter()
+        .map(|event| {
+            let json = serde_json::to_value(event).expect("serialises");
+            let name = json["event"].as_str().unwrap_or("?").replace('_', " ");
+            let detail = ["deliverable", "gate", "stage", "market", "condition", "review", "duty"]
+                .iter()
+                .find_map(|field| json.get(field).map(|value| value.to_string().replace('"', "")));
+            let outcome = json["outcome"]["outcome"].as_str().map(str::to_owned);
+            [Some(name), detail, outcome].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        })
+        .collect()
+}
+
+/// One line for each event.
+pub(crate) fn tell(events: &[Event]) -> String {
+    told(events).iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// One line for each code.
+pub(crate) fn list(codes: &[String]) -> String {
+    codes.iter().map(|line| format!("{line}\n")).collect()
+}
+
+impl World {
+    pub(crate) fn accept(&mut self, name: &str, deliverable: &str) -> Vec<Event> {
+        let deliverable = deliverable.parse().expect("a deliverable");
+        self.does(name, Command::AcceptDeliverable { deliverable })
+    }
+
+    pub(crate) fn pass(gate: &str, path: &str) -> Command {
+        Command::Submit {
+            gate: key(gate),
+            purpose: Purpose::Pass(key(path)),
+            panel: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn stop(gate: &str) -> Command {
+        Command::Submit { gate: key(gate), purpose: Purpose::Stop, panel: BTreeMap::new() }
+    }
+
+    pub(crate) fn vote(&mut self, choice: Choice) -> Command {
+        let reason = self.text("as discussed");
+        Command::Vote { choice, reason, conditions: Vec::new(), sign: true }
+    }
+
+    pub(crate) fn votes(&mut self, name: &str, choice: Choice) -> Vec<Event> {
+        let vote = self.vote(choice);
+        self.does(name, vote)
+    }
+
+    pub(crate) fn scores(&mut self, name: &str, score: u8) {
+        let scores = [(key("strategic_fit"), score), (key("reward"), score)].into();
+        self.does(name, Command::Score { scores });
+    }
+
+    pub(crate) fn decides(&mut self, name: &str, outcome: Decision) -> Vec<Event> {
+        let reason = self.text("after long talks");
+        let conditions = Vec::new();
+        self.does(name, Command::Decide { outcome, reason, conditions, sign: true })
+    }
+
+    /// Past the idea screen.
+    pub(crate) fn in_business(markets: &[&str]) -> Self {
+        let mut world = Self::started(markets);
+        world.submit("Mina", "idea_note", json!({"text": "A valve that does not leak"}));
+        let evidence = world.text("plan, page 3");
+        let criterion = key("fit");
+        world.does("Mina", Command::AnswerCriterion { criterion, yes: true, evidence });
+        world.does("Mina", Self::pass("screen", "business"));
+        world.votes("Rudi", Choice::Go);
+        world
+    }
+
+    /// Everything is there that the launch gate asks for.
+    pub(crate) fn ready_for_launch(markets: &[&str]) -> Self {
+        let mut world = Self::in_business(markets);
+        world.submit("Mina", "market_size", market_size());
+        world.accept("Finn", "market_size");
+        let document =
+            Document { attachments: vec![Digest::of(b"study.pdf")], ..Document::default() };
+        let deliverable: DeliverableRef = "study".parse().expect("a deliverable");
+        world.does("Rudi", Command::SubmitDeliverable { deliverable, document });
+        for market in markets {
+            world.submit(
+                "Rudi",
+                &format!("regulatory_clearance@{market}"),
+                json!({"cleared": true}),
+            );
+        }
+        world
+    }
+
+    /// At the launch gate, with its panel seated.
+    pub(crate) fn at_launch(markets: &[&str]) -> Self {
+        let mut world = Self::ready_for_launch(markets);
+        world.does("Mina", Self::pass("launch", "in_market"));
+        world
+    }
+
+    /// In the market, with each market offered to its one receiver.
+    pub(crate) fn launched(markets: &[&str]) -> Self {
+        let mut world = Self::ready_for_launch(markets);
+        for (market, name) in markets.iter().zip(["Kim", "Uma"]) {
+            let role = RoleRef::new(key("field_marketing_manager"), Some(key(market)));
+            let person = world.person(name);
+            world.does("Mina", Command::AssignRole { role, person });
+        }
+        world.does("Mina", Self::pass("launch", "in_market"));
+        for name in ["Leo", "Lisa"] {
+            world.scores(name, 8);
+            world.votes(name, Choice::Go);
+        }
+        world.scores("Finn", 7);
+        world.votes("Finn", Choice::Go);
+        world
+    }
+}
+
+pub(crate) fn market_size() -> Value {
+    json!({
+        "markets": [{"market": "US", "tam": {"amount": "90000000", "currency": "USD"}}],
+        "total": {"amount": "90000000", "currency": "USD"},
+    })
+}

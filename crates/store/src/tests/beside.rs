@@ -1,0 +1,71 @@
+//! Drafts and attachments.
+
+use bytes::Bytes;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use serde_json::json;
+use sluicegate_core::digest::Digest;
+
+use super::{Home, both, fake::*};
+use crate::{NewAttachment, Store, StoreError};
+
+async fn a_draft_is_saved_only_over_what_was_seen(home: &Home) {
+    let store = home.open().await;
+    let (id, deliverable, now) = (product(1), "market_size@US".parse().unwrap(), clock()());
+    let put = async |seen, body: &str| {
+        store.put_draft(id, &deliverable, seen, &json!({ "text": body }), person(1), now).await
+    };
+    assert_eq!(store.draft(id, &deliverable).await.unwrap(), None);
+    assert_eq!(put(0, "a").await.unwrap(), 1);
+    assert!(matches!(put(0, "b").await, Err(StoreError::Stale { current: 1 })));
+    assert_eq!(put(1, "c").await.unwrap(), 2);
+    let (a, b) = tokio::join!(put(2, "d"), put(2, "d"));
+    assert_eq!(u8::from(a.is_ok()) + u8::from(b.is_ok()), 1);
+    let draft = store.draft(id, &deliverable).await.unwrap().unwrap();
+    assert_eq!((draft.version, draft.updated_by, draft.updated_at), (3, person(1), now));
+    assert_eq!(draft.body, json!({ "text": "d" }));
+    assert!(store.delete_draft(id, &deliverable).await.unwrap());
+    assert!(!store.delete_draft(id, &deliverable).await.unwrap());
+    assert!(matches!(put(3, "e").await, Err(StoreError::Stale { current: 0 })));
+}
+
+fn about(name: &str) -> NewAttachment {
+    let (media_type, name) = ("text/plain".to_owned(), name.to_owned());
+    NewAttachment { media_type, name, uploaded_by: person(1), uploaded_at: clock()() }
+}
+
+fn chunks(
+    parts: &[&'static str],
+) -> impl futures_util::Stream<Item = Result<Bytes, StoreError>> + use<> {
+    stream::iter(parts.to_vec()).map(|part| Ok(Bytes::from_static(part.as_bytes())))
+}
+
+async fn attachments_come_back_as_they_went(home: &Home) {
+    let mut options = home.options();
+    options.attachment_limit = 20;
+    let store = Store::open(options).await.unwrap();
+    let stored = store.put_attachment(about("a.txt"), chunks(&["안녕", " world"])).await.unwrap();
+    assert_eq!((stored.size, stored.digest), (12, Digest::of("안녕 world".as_bytes())));
+    let bytes = store.attachment_bytes(&stored.digest).await.unwrap().unwrap();
+    let bytes: Vec<Bytes> = bytes.try_collect().await.unwrap();
+    assert_eq!(bytes.concat(), "안녕 world".as_bytes());
+    // The same bytes under another name are the same attachment.
+    let again = store.put_attachment(about("b.txt"), chunks(&["안녕 world"])).await.unwrap();
+    assert_eq!(again, stored);
+    let empty = store.put_attachment(about("empty"), chunks(&[])).await.unwrap();
+    assert_eq!(empty.digest, Digest::of(b""));
+
+    let long = store.put_attachment(about("c"), chunks(&["0123456789", "0123456789", "0"])).await;
+    assert!(matches!(long, Err(StoreError::TooLarge { limit: 20 })));
+    let broken = stream::iter([Ok(Bytes::from_static(b"part")), Err("the line broke")]);
+    let broken = store.put_attachment(about("d"), broken).await;
+    assert!(matches!(broken, Err(StoreError::Broken(_))));
+    assert!(store.attachment_bytes(&Digest::of(b"part")).await.unwrap().is_none());
+    assert_eq!(store.attachments(&[stored.digest, Digest::of(b"part")]).await.unwrap(), [stored]);
+    let incoming = home.options().attachments.join("incoming");
+    assert_eq!(std::fs::read_dir(incoming).map_or(0, Iterator::count), 0);
+}
+
+both! {
+    a_draft_is_saved_only_over_what_was_seen
+    attachments_come_back_as_they_went
+}
