@@ -1,6 +1,6 @@
 //! `sluicegate serve`: the server, from its first start to its last answer.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use serde_json::json;
 use sluicegate_app::{App, Bootstrap};
@@ -63,12 +63,14 @@ fn greet(url: &str, made: &Bootstrap, output: Output) -> Result<()> {
     }
     let mut text = format!("Sluicegate is at {url} (the API's own page: {url}/docs)\n");
     if let Some(first) = &made.first {
-        text.push_str(&format!(
+        // Writing to a String cannot fail.
+        let _ = write!(
+            text,
             "\nThis is the first start. The administrator's token, shown this once:\n\n  {token}\n\n\
              Try it:\n\n  curl -H 'Authorization: Bearer {token}' {url}/v1/me\n\n\
              More people: sluicegate person add NAME --role ROLE --token\n\n",
             token = first.secret,
-        ));
+        );
     }
     write(&text)
 }
