@@ -18,8 +18,8 @@ use crate::{
 
 /// How long a statement waits for another process's write to SQLite.
 const BUSY: Duration = Duration::from_secs(5);
-/// How long a caller waits for a connection.
-const ACQUIRE: Duration = Duration::from_secs(5);
+/// How long a caller waits for a connection. A writer tries several times.
+const ACQUIRE: Duration = Duration::from_secs(3);
 
 /// One statement in both dialects; see [`crate::dialect`].
 #[derive(Debug)]

@@ -23,7 +23,8 @@ pub trait Rules: Send + Sync + 'static {
     /// Which stored contents `decide` must see.
     fn needs(&self, product: Option<&Product>, command: &Self::Command) -> Vec<Digest>;
     /// The digest of a workflow that must be learnt before anything else can be asked about this
-    /// product and command. Asked again after each [`Rules::learn`], until it says none.
+    /// product and command: the pinned one, and one that the command starts with or moves to. Asked
+    /// again after each [`Rules::learn`], until it says none.
     fn unknown_workflow(
         &self,
         product: Option<&Product>,

@@ -11,6 +11,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use sluicegate_core::{directory::Directory, id::ProductId};
+use tracing::Instrument as _;
 
 use crate::{
     attachment::Folder,
@@ -214,7 +215,8 @@ async fn prepare(pool: &Pool) -> Result<()> {
     let prepared = async {
         let mut conn = connection.conn();
         check_version(&mut conn).await?;
-        migrate(&mut conn).await
+        let span = tracing::debug_span!("transaction", name = "migration");
+        migrate(&mut conn).instrument(span).await
     };
     let prepared = prepared.await;
     if prepared.is_err() {
