@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 /// Every code, sorted. A code never changes its meaning; `docs/reference/workflow.md` explains each.
-pub const CODES: [&str; 53] = [
+pub const CODES: [&str; 54] = [
     "after_later",
     "bad_expression",
     "bad_key",
@@ -26,6 +26,7 @@ pub const CODES: [&str; 53] = [
     "nested_type",
     "no_business_day",
     "no_end",
+    "no_other_answer",
     "no_owner",
     "not_per_market",
     "out_of_range",
