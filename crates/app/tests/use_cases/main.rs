@@ -1,4 +1,5 @@
 //! The use cases, in process, on both databases.
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
 mod organisation;
 mod products;

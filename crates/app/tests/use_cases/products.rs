@@ -1,9 +1,11 @@
 //! Products: started, worked on, decided over, asked about.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 use serde_json::json;
 use sluicegate_app::{
-    AppError, AsOf, IdempotencyKey, Kind, Lang, ProductFilter, Request, Sealer, Sort,
+    AppError, AsOf, EventFilter, IdempotencyKey, Kind, Lang, ProductFilter, Request, Sealer, Sort,
     view::{DeliverableState, GateState, SubmissionState},
 };
 use sluicegate_core::{
@@ -59,7 +61,7 @@ fn submit(gate: &str, path: &str) -> Command {
     Command::Submit {
         gate: gate.parse().unwrap(),
         purpose: Purpose::Pass(path.parse().unwrap()),
-        panel: Default::default(),
+        panel: BTreeMap::default(),
     }
 }
 
@@ -155,11 +157,13 @@ async fn readers_see_their_portfolios_only(app: TestApp) {
     let all = ProductFilter::default;
     let list = async |who| app.app.products(who, all(), Sort::default(), None, 10).await.unwrap();
     assert!(list(&stranger).await.items.is_empty());
-    assert!(app.app.events(&stranger, 0, Default::default(), 100).await.unwrap().events.is_empty());
+    assert!(
+        app.app.events(&stranger, 0, EventFilter::default(), 100).await.unwrap().events.is_empty()
+    );
     let rolf = app.caller("rolf");
     let line = &list(&rolf).await.items[0];
     assert_eq!((line.id, line.owner.name.as_str()), (id, "pia"));
-    let feed = app.app.events(&rolf, 0, Default::default(), 100).await.unwrap();
+    let feed = app.app.events(&rolf, 0, EventFilter::default(), 100).await.unwrap();
     assert!(feed.events.iter().any(|event| event.kind == "product_started"));
     // Only writers of the deliverable see and keep its draft.
     let note = named("idea_note");
@@ -200,26 +204,26 @@ async fn the_clock_moves_products(app: TestApp) {
 async fn scores_are_kept_back_until_all_are_in(app: TestApp) {
     let app = staffed(app).await;
     let id = at_the_launch(&app).await;
-    let scores = || {
+    let all_eights = || {
         let factors = ["strategic_fit", "reward"];
         factors.map(|factor| (factor.parse().unwrap(), 8)).into_iter().collect()
     };
-    app.run("sara", id, |_| Command::Score { scores: scores() }).await.unwrap();
+    app.run("sara", id, |_| Command::Score { scores: all_eights() }).await.unwrap();
     let launch = "launch".parse().unwrap();
-    let seen = async |who: &str| {
+    let visible = async |who: &str| {
         let gate = app.app.gate(&app.caller(who), id, &launch, Lang::En).await.unwrap();
         gate.submission.unwrap().scores.len()
     };
-    assert_eq!((seen("sara").await, seen("sven").await), (1, 0));
+    assert_eq!((visible("sara").await, visible("sven").await), (1, 0));
     let sven = app.caller("sven");
     let history = app.app.history(&sven, id, 0, 200).await.unwrap();
     let scored = history.iter().find(|event| event.kind == "score_given").unwrap();
     assert!(scored.withheld && scored.event["scores"].is_null());
     let state = app.app.product(&sven, id, None).await.unwrap().state;
     assert!(state.submission().unwrap().scores.is_empty());
-    app.run("sven", id, |_| Command::Score { scores: scores() }).await.unwrap();
-    app.run("fin", id, |_| Command::Score { scores: scores() }).await.unwrap();
-    assert_eq!(seen("sven").await, 3);
+    app.run("sven", id, |_| Command::Score { scores: all_eights() }).await.unwrap();
+    app.run("fin", id, |_| Command::Score { scores: all_eights() }).await.unwrap();
+    assert_eq!(visible("sven").await, 3);
 }
 
 fn go(sealer: &mut Sealer) -> Command {

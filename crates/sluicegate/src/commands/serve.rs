@@ -1,6 +1,6 @@
 //! `sluicegate serve`: the server, from its first start to its last answer.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use serde_json::json;
 use sluicegate_app::{App, Bootstrap};
@@ -37,8 +37,9 @@ pub(super) async fn run(config: &Config, output: Output) -> Result<()> {
         tracing::warn!(%offset, "the clock is shifted: this is a development server");
     }
     app.spawn_timers(TIMERS);
+    let stopped = told_to_stop()?;
     greet(&format!("http://{address}"), &made, output)?;
-    let served = sluicegate_rest::serve(listener, app.clone(), told_to_stop()).await;
+    let served = sluicegate_rest::serve(listener, app.clone(), stopped).await;
     stop(&app).await;
     served.map_err(|error| Failure::unavailable("the server", error))
 }
@@ -63,37 +64,38 @@ fn greet(url: &str, made: &Bootstrap, output: Output) -> Result<()> {
     }
     let mut text = format!("Sluicegate is at {url} (the API's own page: {url}/docs)\n");
     if let Some(first) = &made.first {
-        text.push_str(&format!(
+        // Writing to a String cannot fail.
+        let _ = write!(
+            text,
             "\nThis is the first start. The administrator's token, shown this once:\n\n  {token}\n\n\
              Try it:\n\n  curl -H 'Authorization: Bearer {token}' {url}/v1/me\n\n\
              More people: sluicegate person add NAME --role ROLE --token\n\n",
             token = first.secret,
-        ));
+        );
     }
     write(&text)
 }
 
-/// Ends at ctrl-c, and where there are signals at SIGTERM.
-async fn told_to_stop() {
-    let interrupt = async {
+/// Ends at ctrl-c, and where there are signals at SIGTERM. Listens from the call on, not only from
+/// the first poll: a server that has said where it is can be stopped.
+fn told_to_stop() -> Result<impl Future<Output = ()> + Send + 'static> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| signal(kind).map_err(|error| Failure::unavailable("signals", error));
+        let mut interrupt = listen(SignalKind::interrupt())?;
+        let mut terminate = listen(SignalKind::terminate())?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
+    })
 }

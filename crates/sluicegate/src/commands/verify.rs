@@ -30,14 +30,11 @@ pub(super) async fn run(app: &App, output: Output) -> Result<ExitCode> {
 
 fn told(report: &VerifyReport) -> String {
     let VerifyReport { events, products, contents, attachments, root, differences } = report;
-    let mut text = String::new();
-    for difference in differences {
-        text.push_str(&format!("{difference}\n"));
-    }
+    let found: Vec<String> = differences.iter().map(ToString::to_string).collect();
+    let found = found.join("\n") + if found.is_empty() { "" } else { "\n" };
     let verdict = if differences.is_empty() { "clean" } else { "NOT clean" };
-    text.push_str(&format!(
-        "{verdict}: {events} events, {products} products, {contents} contents, {attachments} \
+    format!(
+        "{found}{verdict}: {events} events, {products} products, {contents} contents, {attachments} \
          attachments\nroot of the log: {root}\n"
-    ));
-    text
+    )
 }
