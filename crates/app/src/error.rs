@@ -1,6 +1,9 @@
 //! Every way in which a use case can fail, classified once for all edges.
 
 use sluicegate_core::rules::Refusal;
+use sluicegate_store::{Failure, StoreError};
+
+use crate::judge::Refused;
 
 /// The classes that edges tell apart; REST makes a status of each, the web the same status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +48,8 @@ pub enum AppError {
     KeyReused,
     #[error("at most {limit} bytes")]
     TooLarge { limit: u64 },
+    #[error("the upload broke off")]
+    UploadBroken,
     #[error("this cursor is not of this list")]
     BadCursor,
     #[error("a workflow has {} problems", .0.len())]
@@ -54,6 +59,8 @@ pub enum AppError {
     #[error("internal error: {0}")]
     Internal(String),
 }
+
+pub type Result<T, E = AppError> = std::result::Result<T, E>;
 
 impl AppError {
     /// The class, from which an edge makes its status.
@@ -66,11 +73,16 @@ impl AppError {
             Self::Stale { .. } => Kind::Stale,
             Self::KeyReused => Kind::KeyReused,
             Self::TooLarge { .. } => Kind::TooLarge,
-            Self::BadCursor => Kind::Malformed,
+            Self::BadCursor | Self::UploadBroken => Kind::Malformed,
             Self::BadWorkflow(_) => Kind::Invalid,
             Self::Unavailable => Kind::Unavailable,
             Self::Internal(_) => Kind::Internal,
         }
+    }
+
+    pub(crate) fn internal(error: impl std::fmt::Display) -> Self {
+        tracing::error!(%error, "internal error");
+        Self::Internal(error.to_string())
     }
 
     /// The stable code of a problem document; each is in `docs/reference/problems.md`.
@@ -88,9 +100,53 @@ impl AppError {
             Self::KeyReused => "idempotency_key_reused",
             Self::TooLarge { .. } => "too_large",
             Self::BadCursor => "bad_cursor",
+            Self::UploadBroken => "upload_broken",
             Self::BadWorkflow(_) => "bad_workflow",
             Self::Unavailable => "unavailable",
             Self::Internal(_) => "internal",
+        }
+    }
+}
+
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Broken(_) => Self::UploadBroken,
+            StoreError::Unavailable(why) => {
+                tracing::warn!(%why, "the database cannot be reached");
+                Self::Unavailable
+            }
+            StoreError::OutcomeUnknown => Self::Unavailable,
+            StoreError::Missing(what) => Self::NotFound(what),
+            StoreError::Stale { current } => Self::Stale { current },
+            StoreError::BadCursor => Self::BadCursor,
+            StoreError::TooLarge { limit } => Self::TooLarge { limit },
+            error @ (StoreError::Unusable(_)
+            | StoreError::Corrupt { .. }
+            | StoreError::Internal(_)) => Self::internal(error),
+        }
+    }
+}
+
+impl From<Failure<Refused>> for AppError {
+    fn from(failure: Failure<Refused>) -> Self {
+        match failure {
+            Failure::Refused(Refused::ByRule(refusal)) => Self::Refused(refusal),
+            // Nothing was written, or a repeat with the same key finds out.
+            Failure::Refused(Refused::Again)
+            | Failure::Busy
+            | Failure::Unavailable
+            | Failure::OutcomeUnknown => Self::Unavailable,
+            Failure::Stale { current } => Self::Stale { current },
+            Failure::NoSuchProduct => Self::NotFound("product"),
+            Failure::KeyReused => Self::KeyReused,
+            failure @ (Failure::ProductExists | Failure::Internal) => Self::internal(failure),
         }
     }
 }

@@ -2,8 +2,29 @@
 //!
 //! The only caller of `rules::decide`. Knows no HTTP and no SQL.
 
+mod administer;
+mod app;
+mod authenticate;
+mod bootstrap;
+mod command;
+mod definitions;
 mod error;
+mod graph;
+mod judge;
+mod load;
+mod query;
 mod request;
+mod timers;
+mod token;
+pub mod view;
+pub mod words;
 
-pub use error::{AppError, Kind};
-pub use request::{Caller, Done, Request, Sealer};
+pub use app::{App, AppConfig, Chance};
+pub use error::{AppError, Kind, Result};
+pub use graph::{GraphFormat, draw};
+pub use request::*;
+pub use sluicegate_store::{
+    AsOf, Clock, Database, EventFilter, Fact, IdempotencyKey, NewContent, Options, ProductFilter, Sort,
+    SortBy, Standing, Stored, Stream,
+};
+pub use words::{Lang, Voice};

@@ -1,12 +1,14 @@
 //! What a caller asks, and what it gets.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sluicegate_core::{
     digest::Digest,
-    directory::Kind,
+    directory::{Kind, PublishedVersion},
     id::PersonId,
+    key::{MarketKey, PortfolioKey, WorkflowKey},
     product::{Actor, Event, Product},
 };
 use sluicegate_store::{IdempotencyKey, NewContent, Stored};
@@ -72,5 +74,83 @@ pub struct Done {
 impl Done {
     pub fn kinds(&self) -> impl Iterator<Item = Option<Event>> + '_ {
         self.events.iter().map(|stored| stored.recorded().map(|recorded| recorded.event))
+    }
+}
+
+/// A new product; its id is made here.
+#[derive(Clone, Debug)]
+pub struct StartProduct {
+    pub workflow: WorkflowKey,
+    /// None: the latest.
+    pub version: Option<u32>,
+    pub name: String,
+    pub portfolio: PortfolioKey,
+    /// None: whoever asks.
+    pub owner: Option<PersonId>,
+    /// The content of the card, sealed.
+    pub card: Digest,
+    pub markets: BTreeSet<MarketKey>,
+}
+
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    pub name: String,
+    pub email: Option<String>,
+    pub kind: Kind,
+}
+
+/// Another name or address.
+#[derive(Clone, Debug)]
+pub struct RevisedPerson {
+    pub person: PersonId,
+    pub name: String,
+    pub email: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    pub person: PersonId,
+    pub label: String,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// A workflow file.
+#[derive(Clone, Debug)]
+pub struct PublishWorkflow {
+    pub source: String,
+}
+
+/// The answer to an accepted command about the organisation.
+#[derive(Clone, Debug)]
+pub struct AdminDone {
+    pub events: Vec<Stored>,
+    /// The organisation's version after the command.
+    pub version: u64,
+    pub replayed: bool,
+    pub dry_run: bool,
+    /// A new token's secret, shown this once; never in a replay or a dry run.
+    pub secret: Option<String>,
+    /// The version that a published workflow has now, new or not.
+    pub workflow: Option<(WorkflowKey, PublishedVersion)>,
+}
+
+/// What the first start of a database made.
+#[derive(Clone, Debug)]
+pub struct Bootstrap {
+    /// On an empty database: the first administrator and a token to sign in once.
+    pub first: Option<FirstAdministrator>,
+    /// The workflows that got a new version.
+    pub published: Vec<(WorkflowKey, u32)>,
+}
+
+#[derive(Clone)]
+pub struct FirstAdministrator {
+    pub person: PersonId,
+    pub secret: String,
+}
+
+impl std::fmt::Debug for FirstAdministrator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FirstAdministrator").field("person", &self.person).finish_non_exhaustive()
     }
 }

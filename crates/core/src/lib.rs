@@ -8,6 +8,7 @@ pub mod expr;
 pub mod id;
 pub mod key;
 pub mod merkle;
+pub mod organisation;
 pub mod product;
 pub mod rules;
 pub mod suggest;

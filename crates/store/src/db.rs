@@ -18,8 +18,8 @@ use crate::{
 
 /// How long a statement waits for another process's write to SQLite.
 const BUSY: Duration = Duration::from_secs(5);
-/// How long a caller waits for a connection.
-const ACQUIRE: Duration = Duration::from_secs(5);
+/// How long a caller waits for a connection. A writer tries several times.
+const ACQUIRE: Duration = Duration::from_secs(3);
 
 /// One statement in both dialects; see [`crate::dialect`].
 #[derive(Debug)]
@@ -65,8 +65,21 @@ pub(crate) enum Row {
 }
 
 impl Pool {
+    /// Connections that read.
+    pub(crate) fn readers(database: &Database, size: u32) -> Result<Self> {
+        Self::new(database, size, "")
+    }
+
+    /// Connections that write batches. Their statements look up keys and nothing else; PostgreSQL
+    /// guesses the rows of a JSON text badly, and would read small tables whole again and again.
+    pub(crate) fn writers(database: &Database, size: u32) -> Result<Self> {
+        let only_look_up = "set enable_seqscan = off; set enable_hashjoin = off; \
+            set enable_mergejoin = off; set plan_cache_mode = force_generic_plan; set jit = off";
+        Self::new(database, size, only_look_up)
+    }
+
     /// Connections are made when they are first wanted.
-    pub(crate) fn new(database: &Database, size: u32) -> Result<Self> {
+    fn new(database: &Database, size: u32, setting: &'static str) -> Result<Self> {
         match database {
             Database::Sqlite(file) => {
                 let options = SqliteConnectOptions::new()
@@ -90,7 +103,14 @@ impl Pool {
                     .application_name("sluicegate")
                     .statement_cache_capacity(256)
                     .disable_statement_logging();
-                let pool = PgPoolOptions::new().max_connections(size).acquire_timeout(ACQUIRE);
+                let pool = PgPoolOptions::new()
+                    .max_connections(size)
+                    .acquire_timeout(ACQUIRE)
+                    .after_connect(move |connection, _| {
+                        Box::pin(async move {
+                            connection.execute(sqlx::raw_sql(setting)).await.map(drop)
+                        })
+                    });
                 Ok(Self::Postgres(pool.connect_lazy_with(options)))
             }
         }

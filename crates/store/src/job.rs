@@ -1,6 +1,6 @@
 //! What the writer is asked, by which rules it decides, and what it answers.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -9,6 +9,7 @@ use sluicegate_core::{
     directory::{Directory, DirectoryEvent},
     id::{ProductId, TokenId},
     product::{Actor, Event, Product},
+    rules::Contents,
 };
 
 use crate::{listing::Projection, record::Stored};
@@ -22,7 +23,8 @@ pub trait Rules: Send + Sync + 'static {
     /// Which stored contents `decide` must see.
     fn needs(&self, product: Option<&Product>, command: &Self::Command) -> Vec<Digest>;
     /// The digest of a workflow that must be learnt before anything else can be asked about this
-    /// product and command. Asked again after each [`Rules::learn`], until it says none.
+    /// product and command: the pinned one, and one that the command starts with or moves to. Asked
+    /// again after each [`Rules::learn`], until it says none.
     fn unknown_workflow(
         &self,
         product: Option<&Product>,
@@ -46,30 +48,8 @@ pub struct Facts<'a> {
     pub directory: &'a Directory,
     /// None for a product that is to be started, and for commands to the directory.
     pub product: Option<&'a Product>,
+    /// Those that [`Rules::needs`] named, and those that came with the command.
     pub contents: &'a Contents,
-}
-
-/// Contents by digest: those that [`Rules::needs`] named, and those that came with the command.
-/// What was erased is missing.
-#[derive(Clone, Debug, Default)]
-pub struct Contents(pub(crate) HashMap<Digest, Arc<Value>>);
-
-impl Contents {
-    pub fn get(&self, digest: &Digest) -> Option<&Value> {
-        self.0.get(digest).map(Arc::as_ref)
-    }
-    pub fn contains(&self, digest: &Digest) -> bool {
-        self.0.contains_key(digest)
-    }
-    pub fn insert(&mut self, digest: Digest, value: Arc<Value>) {
-        self.0.insert(digest, value);
-    }
-}
-
-impl FromIterator<(Digest, Arc<Value>)> for Contents {
-    fn from_iter<I: IntoIterator<Item = (Digest, Arc<Value>)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().collect())
-    }
 }
 
 /// What the rules made of a command. An empty list is an agreement that changes nothing.

@@ -31,4 +31,5 @@ pub use read::*;
 pub use record::{Fact, Leaf, Stored, Stream};
 pub use store::{Database, Options, Stats, Store};
 pub use time::Clock;
+pub use sluicegate_core::rules::Contents;
 pub use write::Writer;

@@ -11,6 +11,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use sluicegate_core::{directory::Directory, id::ProductId};
+use tracing::Instrument as _;
 
 use crate::{
     attachment::Folder,
@@ -133,8 +134,8 @@ impl Store {
             Database::Postgres(_) => options.writers.max(1),
         };
         let shared = Shared {
-            readers: Pool::new(&options.database, options.readers.max(1))?,
-            writers: Pool::new(&options.database, writers)?,
+            readers: Pool::readers(&options.database, options.readers.max(1))?,
+            writers: Pool::writers(&options.database, writers)?,
             folder: Folder::open(&options.attachments)?,
             known: Mutex::new(Cache::new(REMEMBERED)),
             directory: Mutex::default(),
@@ -214,7 +215,8 @@ async fn prepare(pool: &Pool) -> Result<()> {
     let prepared = async {
         let mut conn = connection.conn();
         check_version(&mut conn).await?;
-        migrate(&mut conn).await
+        let span = tracing::debug_span!("transaction", name = "migration");
+        migrate(&mut conn).instrument(span).await
     };
     let prepared = prepared.await;
     if prepared.is_err() {

@@ -4,6 +4,64 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
+/// Every code, sorted. A code never changes its meaning; `docs/reference/workflow.md` explains each.
+pub const CODES: [&str; 54] = [
+    "after_later",
+    "bad_expression",
+    "bad_key",
+    "bad_value",
+    "cycle",
+    "duplicate_deliverable",
+    "duplicate_key",
+    "either_or",
+    "empty_file",
+    "empty_list",
+    "gate_of_two_stages",
+    "gate_without_stage",
+    "machine_role",
+    "many_documents",
+    "misplaced_key",
+    "missing_key",
+    "need_beyond_of",
+    "nested_type",
+    "no_business_day",
+    "no_end",
+    "no_other_answer",
+    "no_owner",
+    "not_per_market",
+    "out_of_range",
+    "owner_per_market",
+    "reads_later",
+    "reads_no_form",
+    "reads_not_per_market",
+    "receiver_not_per_market",
+    "recycle_forward",
+    "reminder_too_early",
+    "repeated",
+    "reserved_key",
+    "too_big",
+    "too_deep",
+    "too_many_entries",
+    "too_many_fields",
+    "too_many_parts",
+    "two_owners",
+    "unknown_deliverable",
+    "unknown_exit",
+    "unknown_form",
+    "unknown_gate",
+    "unknown_guarantee",
+    "unknown_key",
+    "unknown_role",
+    "unknown_seat",
+    "unknown_stage",
+    "unknown_type",
+    "unnameable_key",
+    "unreachable_stage",
+    "unused",
+    "wrong_type",
+    "yaml",
+];
+
 /// A range of bytes in the source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Mark {
@@ -62,6 +120,7 @@ pub struct Related {
 
 impl Diagnostic {
     pub(crate) fn error(code: &'static str, at: Mark, message: impl Into<String>) -> Self {
+        debug_assert!(CODES.contains(&code), "{code} is not listed");
         Self {
             code,
             severity: Severity::Error,
@@ -95,7 +154,8 @@ impl Diagnostic {
 
     /// "did you mean `x`?", where one of the known words is near the written one.
     pub(crate) fn suggest<'a>(self, written: &str, known: impl Iterator<Item = &'a str>) -> Self {
-        match crate::suggest::closest(written, known) {
+        // Comparing words costs; what a person writes has fewer names than this.
+        match crate::suggest::closest(written, known.take(1_000)) {
             Some(near) => self.help(format!("did you mean `{near}`?")),
             None => self,
         }
@@ -121,6 +181,11 @@ impl Problems {
         if self.found.len() < room {
             self.found.push(diagnostic);
         }
+    }
+
+    /// Nothing more will be kept, so nothing more need be found out.
+    pub(crate) fn is_full(&self) -> bool {
+        self.found.len() >= Self::MAX
     }
 
     /// Remembers that a part with this key could not be read.

@@ -69,18 +69,36 @@ pub(super) struct Document {
     /// The place of its stage in the order of the file.
     pub(super) stage: usize,
     pub(super) per_market: bool,
-    /// Nothing can be read from a deliverable without one.
-    pub(super) form: Option<Arc<Form>>,
+    /// Its type outside and inside sellable checks; without a form there is nothing to read.
+    types: Option<(Type, Type)>,
+}
+
+impl Document {
+    pub(super) fn new(key: String, stage: usize, per_market: bool, form: Option<&Form>) -> Self {
+        let types = form.map(|form| {
+            let record = Type::Record(Arc::new(form.record_type()));
+            (document_type(form, per_market), record)
+        });
+        Self { key, stage, per_market, types }
+    }
+
+    pub(super) fn can_be_read(&self) -> bool {
+        self.types.is_some()
+    }
+
+    /// Has its record this field?
+    pub(super) fn has_field(&self, field: &str) -> bool {
+        matches!(&self.types, Some((_, Type::Record(record))) if record.fields.contains_key(field))
+    }
 }
 
 fn documents(definition: &Definition) -> Vec<Document> {
     let deliverables = definition.deliverables.iter();
     deliverables
-        .map(|(key, deliverable)| Document {
-            key: key.to_string(),
-            stage: definition.order(&deliverable.stage),
-            per_market: deliverable.per_market,
-            form: definition.form_of(deliverable).cloned(),
+        .map(|(key, deliverable)| {
+            let stage = definition.order(&deliverable.stage);
+            let form = definition.form_of(deliverable).map(|form| &**form);
+            Document::new(key.to_string(), stage, deliverable.per_market, form)
         })
         .collect()
 }
@@ -89,8 +107,8 @@ pub(super) fn product_env(card: &Form, documents: &[Document], stage: usize) -> 
     let mut env = Env::new([("product", product_type(card)), ("today", Type::Date)]);
     env.vars.insert("markets".into(), markets_type());
     for document in documents.iter().filter(|document| document.stage <= stage) {
-        if let Some(form) = &document.form {
-            env.vars.insert(document.key.clone(), document_type(form, document.per_market));
+        if let Some((outside, _)) = &document.types {
+            env.vars.insert(document.key.clone(), outside.clone());
         }
     }
     env
@@ -100,9 +118,8 @@ pub(super) fn market_env(card: &Form, documents: &[Document]) -> Env {
     let mut env =
         Env::new([("product", product_type(card)), ("today", Type::Date), (MARKET, Type::Text)]);
     for document in documents.iter().filter(|document| document.per_market) {
-        if let Some(form) = &document.form {
-            let record = Type::Record(Arc::new(form.record_type()));
-            env.vars.insert(document.key.clone(), record);
+        if let Some((_, inside)) = &document.types {
+            env.vars.insert(document.key.clone(), inside.clone());
         }
     }
     env

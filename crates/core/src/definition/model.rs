@@ -65,6 +65,18 @@ pub enum Side {
     Outside,
 }
 
+impl Side {
+    /// As in the definition.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Upstream => "upstream",
+            Self::Downstream => "downstream",
+            Self::Both => "both",
+            Self::Outside => "outside",
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Role {
     pub title: Text,

@@ -17,6 +17,8 @@ pub(crate) mod limits {
     pub(crate) const DEPTH: usize = 32;
     /// Nodes, counting what an alias repeats as often as it is repeated.
     pub(crate) const NODES: usize = 50_000;
+    /// Entries of one mapping of the author's keys, and items of one list.
+    pub(crate) const ENTRIES: usize = 1_000;
     /// Anchors, and also aliases.
     pub(crate) const ANCHORS: usize = 500;
 }

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::{
     diagnostic::{Diagnostic, Located, Mark, Problems},
-    node::{Data, Entry, Node, Scalar},
+    node::{Data, Entry, Node, Scalar, limits},
     span::{Span, SpanError},
 };
 
@@ -52,6 +52,7 @@ impl<T: Read> Read for Located<Vec<T>> {
             problems.push(wrong_type(node, "a list"));
             return None;
         };
+        bounded(items.len(), node, problems)?;
         let value = items.iter().filter_map(|item| T::read(item, problems)).collect();
         Some(Located { value, at: node.at })
     }
@@ -96,6 +97,7 @@ impl<T: Read> Read for Named<T> {
             problems.push(wrong_type(node, "a mapping"));
             return None;
         };
+        bounded(entries.len(), node, problems)?;
         let read = |Entry { key, node }: &Entry| {
             // A key without a value reads as one without any of its parts: its place is the key.
             let value = match node.data {
@@ -180,6 +182,9 @@ impl<'n> Parts<'n> {
 
     pub(crate) fn close(self, problems: &mut Problems) {
         for Entry { key, .. } in self.entries {
+            if problems.is_full() {
+                return;
+            }
             if !self.taken.contains(&&*key.value) {
                 let message = format!("{} has no `{}`", self.what, shortened(&key.value));
                 let known = self.taken.iter().copied();
@@ -246,6 +251,15 @@ macro_rules! record {
     )+};
 }
 pub(crate) use record;
+
+fn bounded(entries: usize, node: &Node, problems: &mut Problems) -> Option<()> {
+    if entries > limits::ENTRIES {
+        let message = format!("there are at most {} entries, found {entries}", limits::ENTRIES);
+        problems.push(Diagnostic::error("too_many_entries", node.head, message));
+        return None;
+    }
+    Some(())
+}
 
 pub(crate) fn wrong_type(node: &Node, expected: &str) -> Diagnostic {
     let message = format!("expected {expected}, found {}", node.kind());

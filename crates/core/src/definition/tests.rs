@@ -6,6 +6,7 @@ use expect_test::Expect;
 
 use super::*;
 
+mod docs;
 mod hostile;
 mod problems;
 mod rendering;

@@ -84,14 +84,7 @@ impl<'a> Case<'a> {
 
     /// The stage in which the product is, or before whose gate it stands.
     pub(super) fn stage(&self) -> &'a StageKey {
-        match &self.product.position {
-            Position::InStage(stage) => stage,
-            Position::AtGate(submission) => self
-                .def()
-                .gates
-                .get(&submission.gate)
-                .map_or_else(|| self.def().first_stage(), |gate| &gate.stage),
-        }
+        super::standing::stage(self.def(), self.product).0
     }
 
     pub(super) fn gate_ahead(&self) -> Option<(&'a GateKey, &'a Gate)> {

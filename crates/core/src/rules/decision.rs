@@ -48,7 +48,14 @@ impl Case<'_> {
         }
         let met = self.needs_met(submission, gate);
         let left = Self::choices(submission, gate).into_iter();
-        left.filter(|choice| met || !choice.lets_pass()).map(name_of).collect()
+        let used_up = |choice: &Choice| {
+            let used = self.product.recycled.get(&submission.gate).copied().unwrap_or(0);
+            let rule = gate.outcomes.recycle.as_ref();
+            *choice == Choice::Recycle && rule.is_some_and(|rule| used >= rule.at_most)
+        };
+        left.filter(|choice| (met || !choice.lets_pass()) && !used_up(choice))
+            .map(name_of)
+            .collect()
     }
 
     pub(super) fn chair_decides(

@@ -65,7 +65,7 @@ impl Case<'_> {
         }
     }
 
-    fn writers(
+    pub(super) fn writers(
         &self,
         deliverable: &definition::Deliverable,
         named: &DeliverableRef,

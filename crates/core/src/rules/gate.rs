@@ -200,7 +200,8 @@ impl<'a> Case<'a> {
         let left_to_chair = submission.purpose != Purpose::Stop
             && matches!(self.standing(submission, gate), Standing::ChairDecides { .. });
         let people: BTreeSet<_> = self.chairs(gate, submission.by).into_iter().collect();
-        if left_to_chair && !people.is_empty() {
+        let can_decide = !people.is_empty() && !self.chair_choices(submission, gate).is_empty();
+        if left_to_chair && can_decide {
             let at = Link::Gate(submission.gate.clone());
             let clear = Clear { people, at, ..Clear::default() };
             unmet.push(Unmet { blocker: Blocker::ChairDecides, clear });

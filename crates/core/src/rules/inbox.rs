@@ -55,6 +55,23 @@ pub enum TaskKind {
 }
 
 impl TaskKind {
+    pub const ALL: [Self; 14] = [
+        Self::SubmitDeliverable,
+        Self::ReviewDeliverable,
+        Self::ApproveWaiver,
+        Self::AnswerCriterion,
+        Self::SubmitToGate,
+        Self::Vote,
+        Self::Decide,
+        Self::GiveEvidence,
+        Self::CloseCondition,
+        Self::ReviewHold,
+        Self::OfferHandover,
+        Self::AnswerHandover,
+        Self::CompleteReview,
+        Self::DischargeDuty,
+    ];
+
     pub const fn name(self) -> &'static str {
         match self {
             Self::SubmitDeliverable => "submit_deliverable",
@@ -293,23 +310,19 @@ impl List<'_> {
 }
 
 /// Where a task is done.
-pub fn place(task: &Task) -> Option<Link> {
-    Some(match task.kind {
+pub fn place(kind: TaskKind, about: &str) -> Option<Link> {
+    Some(match kind {
         TaskKind::SubmitDeliverable | TaskKind::ReviewDeliverable | TaskKind::ApproveWaiver => {
-            Link::Deliverable(task.about.parse().ok()?)
+            Link::Deliverable(about.parse().ok()?)
         }
-        TaskKind::AnswerCriterion => Link::Criterion(task.about.parse().ok()?),
+        TaskKind::AnswerCriterion => Link::Criterion(about.parse().ok()?),
         TaskKind::SubmitToGate | TaskKind::Vote | TaskKind::Decide => {
-            Link::Gate(task.about.parse().ok()?)
+            Link::Gate(about.parse().ok()?)
         }
-        TaskKind::GiveEvidence | TaskKind::CloseCondition => {
-            Link::Condition(task.about.parse().ok()?)
-        }
+        TaskKind::GiveEvidence | TaskKind::CloseCondition => Link::Condition(about.parse().ok()?),
         TaskKind::ReviewHold => Link::Hold,
-        TaskKind::OfferHandover | TaskKind::AnswerHandover => {
-            Link::Handover(task.about.parse().ok()?)
-        }
-        TaskKind::CompleteReview => Link::Review(task.about.parse().ok()?),
-        TaskKind::DischargeDuty => Link::Duty(task.about.parse().ok()?),
+        TaskKind::OfferHandover | TaskKind::AnswerHandover => Link::Handover(about.parse().ok()?),
+        TaskKind::CompleteReview => Link::Review(about.parse().ok()?),
+        TaskKind::DischargeDuty => Link::Duty(about.parse().ok()?),
     })
 }

@@ -3,6 +3,7 @@
 //! `decide` and `explain` ask the same function, [`unmet`]; so what is explained is what happens.
 //! To find a rule, take the file of its topic; who may not judge whose work is in `separation`.
 
+mod blind;
 mod command;
 mod condition;
 mod context;
@@ -20,9 +21,12 @@ mod panel;
 mod refusal;
 mod review;
 mod separation;
+mod since;
+mod standing;
 mod team;
 mod timer;
 
+pub use blind::{blinded, withheld};
 pub use command::{Action, Command, Decision, Start};
 pub use context::{Contents, Context};
 pub use explain::{Explained, Meeting, SeatView, actions, explained, meeting};
@@ -31,6 +35,11 @@ pub use outcome::{Standing, Why, weighted};
 pub use packet::{Packet, packet};
 pub use refusal::{
     Blocker, Clear, Excluded, Exclusion, Link, Problem, ProblemKind, Refusal, Thing, Unmet,
+};
+pub use since::since;
+pub use standing::{
+    CriterionStanding, DeliverableStanding, checks, criteria, deliverable as deliverable_standing,
+    deliverables, draft_unmet, holders, known_submission, stage,
 };
 pub use timer::next_tick;
 

@@ -41,6 +41,7 @@ pub enum Thing {
     Market(MarketKey),
     Review(u32),
     Duty(DutyKey),
+    Submission(u32),
     Token(crate::id::TokenId),
     Grant,
 }
@@ -152,6 +153,20 @@ pub enum ProblemKind {
     NoItems,
     UnknownReceiver {
         market: MarketKey,
+    },
+    /// The account is closed.
+    Inactive {
+        person: PersonId,
+    },
+    /// This role holds in the whole house or not at all.
+    EverywhereOnly {
+        role: RoleKey,
+    },
+    /// A mail address looks like name@example.com.
+    NotAnAddress,
+    /// A name, title or label has 1 to `max` printable characters.
+    LabelNeeded {
+        max: usize,
     },
 }
 
@@ -327,6 +342,9 @@ pub enum Blocker {
     },
     DutyDone,
     NotClosing,
+
+    /// Without an administrator nobody could let the next one in.
+    LastAdministrator,
 }
 
 /// Who holds the role but may not sit, and why.

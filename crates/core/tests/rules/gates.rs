@@ -297,7 +297,7 @@ fn a_gate_holds_recycles_and_kills_within_its_bounds() {
     let (outcome, conditions) = (Decision::Recycle { to: key("business") }, Vec::new());
     let recycle = Command::Decide { outcome, reason, conditions, sign: true };
     expect![[r#"
-        recycles_used_up at /outcome
+        outcome_not_offered at /outcome
     "#]]
     .assert_eq(&list(&world.why_not("Leo", recycle)));
     let events = world.decides("Leo", Decision::Kill);

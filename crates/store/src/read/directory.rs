@@ -9,13 +9,13 @@ use sluicegate_core::{
     directory::{Directory, Kind},
     id::{PersonId, TokenId},
     key::WorkflowKey,
+    rules::Contents,
 };
 
 use crate::{
     codec::{self, json},
     db::{Arg, Row},
     error::{Result, StoreError},
-    job::Contents,
     sql::directory as sql,
     store::Store,
     time::{NEVER, from_micros, micros},

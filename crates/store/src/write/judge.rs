@@ -12,6 +12,7 @@ use sluicegate_core::{
     directory::{Directory, DirectoryEvent},
     id::ProductId,
     product::{Event, Product, Recorded, evolve},
+    rules::Contents,
 };
 
 use super::batch::{Batch, Known, Outcome, Slot};
@@ -19,7 +20,7 @@ use crate::{
     codec,
     db::{Arg, Conn},
     error::Result,
-    job::{Contents, Decision, Facts, Failure, Job, NewContent, Rules, Target},
+    job::{Decision, Facts, Failure, Job, NewContent, Rules, Target},
     listing::Listing,
     record::{Fact, Stored, Stream},
     sql::directory,

@@ -13,6 +13,7 @@ use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
 };
+use tracing::Instrument as _;
 
 use self::{
     batch::Batch,
@@ -100,7 +101,9 @@ impl<R: Rules> Writer<R> {
         // A task of its own: a caller that goes away must not leave a transaction behind.
         let rehearsal = tokio::spawn(async move {
             let mut connection = engine.store.shared.readers.acquire().await?;
-            let rehearsed = Batch::rehearse(&engine, &mut connection.conn(), &job).await;
+            let span = tracing::debug_span!("transaction", name = "rehearsal");
+            let mut conn = connection.conn();
+            let rehearsed = Batch::rehearse(&engine, &mut conn, &job).instrument(span).await;
             if rehearsed.is_err() {
                 connection.discard().await;
             }

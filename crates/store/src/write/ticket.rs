@@ -18,8 +18,8 @@ use crate::{
     time::Clock,
 };
 
-/// How often a batch is tried.
-const ATTEMPTS: u32 = 5;
+/// How often a batch is tried: a database that is gone is told to callers after some 12 seconds.
+const ATTEMPTS: u32 = 4;
 /// The first pause before another attempt; each next one is twice as long.
 const PAUSE: Duration = Duration::from_millis(20);
 

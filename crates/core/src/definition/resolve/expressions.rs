@@ -1,6 +1,6 @@
 //! Compiling the expressions of a workflow, each with the names that it may see.
 
-use std::sync::Arc;
+use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
 
 use super::{Forms, Resolver};
 use crate::{
@@ -20,6 +20,8 @@ pub(super) struct Documents {
     card: Arc<Form>,
     all: Vec<Document>,
     stages: Vec<String>,
+    /// By stage; `None` for the sellable checks. Made once, however many expressions ask.
+    envs: RefCell<HashMap<Option<usize>, Rc<Env>>>,
 }
 
 /// Who asks, and so what it may see.
@@ -44,30 +46,32 @@ impl Documents {
             for entry in &deliverables.entries {
                 let Some(deliverable) = &entry.value else { continue };
                 let form = deliverable.form.as_ref();
-                all.push(Document {
-                    key: entry.key.value.to_string(),
-                    stage,
-                    per_market: deliverable.per.is_some(),
-                    form: form.and_then(|form| forms.get(&*form.value)).cloned(),
-                });
+                let form = form.and_then(|form| forms.get(&*form.value)).map(|form| &**form);
+                let per_market = deliverable.per.is_some();
+                all.push(Document::new(entry.key.value.to_string(), stage, per_market, form));
             }
         }
-        Self { card: card.clone(), all, stages }
+        Self { card: card.clone(), all, stages, envs: RefCell::default() }
     }
 
-    fn env(&self, reader: Reader) -> Env {
-        match reader {
-            Reader::Guard(stage) | Reader::Gate(stage) => {
-                env::product_env(&self.card, &self.all, self.order(stage))
-            }
-            Reader::Market => env::market_env(&self.card, &self.all),
-        }
+    fn env(&self, reader: Reader) -> Rc<Env> {
+        let stage = match reader {
+            Reader::Guard(stage) | Reader::Gate(stage) => Some(self.order(stage)),
+            Reader::Market => None,
+        };
+        let mut envs = self.envs.borrow_mut();
+        let env = envs.entry(stage).or_insert_with(|| {
+            Rc::new(match stage {
+                Some(stage) => env::product_env(&self.card, &self.all, stage),
+                None => env::market_env(&self.card, &self.all),
+            })
+        });
+        Rc::clone(env)
     }
 
     pub(super) fn has_field(&self, key: &DeliverableKey, field: &str) -> bool {
         let document = self.all.iter().find(|document| document.key == key.as_str());
-        let form = document.and_then(|document| document.form.as_ref());
-        form.is_some_and(|form| form.fields.contains_key(field))
+        document.is_some_and(|document| document.has_field(field))
     }
 
     fn order(&self, stage: &StageKey) -> usize {
@@ -77,7 +81,7 @@ impl Documents {
     /// Why a deliverable that exists cannot be read here.
     fn hidden(&self, name: &str, reader: Reader) -> Option<(&'static str, String)> {
         let document = self.all.iter().find(|document| document.key == name)?;
-        if document.form.is_none() {
+        if !document.can_be_read() {
             let why = format!("`{name}` has no form, so there is nothing to read in it");
             return Some(("reads_no_form", why));
         }
@@ -129,6 +133,9 @@ impl Resolver<'_, '_> {
             Ok(expr) => Some(expr),
             Err(errors) => {
                 for error in errors {
+                    if self.problems.is_full() {
+                        break;
+                    }
                     if let ExprErrorKind::UnknownField { field, .. } = &error.kind
                         && (self.broken_fields.contains(&**field)
                             || self.problems.is_broken("fields"))
@@ -196,10 +203,4 @@ impl Resolver<'_, '_> {
         let start = (first + start).min(source.at.end);
         Mark { start, end: (first + end).clamp(start, source.at.end) }
     }
-}
-
-/// Can an expression name this? A hyphen would read as a minus, and some words are taken.
-pub(super) fn nameable(key: &str) -> bool {
-    let env = Env::new([(key, Type::Bool)]);
-    Expr::compile(key, &env, &Type::Bool).is_ok()
 }

@@ -188,8 +188,9 @@ impl Resolver<'_, '_> {
         }
         let mut found = IndexMap::new();
         for (key, text) in choices {
-            if key.value.is_empty() || key.value.chars().count() > 64 {
-                let message = "the key of a choice has 1 to 64 characters";
+            let fits = (1..=64).contains(&key.value.chars().count());
+            if !fits || key.value.chars().any(char::is_control) {
+                let message = "the key of a choice has 1 to 64 characters that can be printed";
                 self.error(Diagnostic::error("bad_key", key.at, message));
             } else if found.contains_key(&key.value) {
                 self.repeated(&key);

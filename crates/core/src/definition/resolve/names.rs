@@ -120,7 +120,7 @@ impl Resolver<'_, '_> {
             self.ways_known = false;
         }
         let known = get(self);
-        if known.partial {
+        if known.partial || self.problems.is_full() {
             return None;
         }
         let message = format!("there is no {what} `{}`", shortened(&reference.value));

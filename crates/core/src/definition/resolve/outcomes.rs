@@ -23,6 +23,13 @@ impl Resolver<'_, '_> {
         let conditional = source.conditional_go.as_ref().and_then(|it| it.due_within.0.as_ref());
         let hold = source.hold.as_ref().and_then(|it| it.at_most.0.as_ref());
         let recycle = source.recycle.as_ref().and_then(|it| self.recycle(it, stage));
+        if source.hold.is_none() && source.recycle.is_none() && source.kill.is_none() {
+            let message = "when its votes cannot say go, this gate has no answer";
+            self.error(
+                Diagnostic::error("no_other_answer", source.mark(), message)
+                    .help("offer at least one of `hold`, `recycle` and `kill`"),
+            );
+        }
         Some(Outcomes {
             go: go?,
             conditional: conditional.map(|it| it.value),

@@ -39,6 +39,11 @@ fn checked(text: Located<String>, problems: &mut Problems) -> Option<String> {
         problems.push(Diagnostic::error("bad_value", text.at, "a text cannot be empty"));
         return None;
     }
+    if text.value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        let message = "a text holds a character that cannot be printed";
+        problems.push(Diagnostic::error("bad_value", text.at, message));
+        return None;
+    }
     if text.value.chars().count() > MAX {
         let message = format!("a text has at most {MAX} characters");
         problems.push(Diagnostic::error("bad_value", text.at, message));

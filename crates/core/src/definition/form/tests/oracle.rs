@@ -223,7 +223,7 @@ fn record_for(fields: &IndexMap<crate::key::FieldKey, Field>) -> BoxedStrategy<V
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn parse_and_the_schema_accept_the_same(

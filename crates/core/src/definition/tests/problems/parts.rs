@@ -106,35 +106,35 @@ fn references() {
         "from: { gate: launch }",
         "from: { gate: lunch }",
         expect![[r#"
-        error[unknown_gate] 124:66 `lunch`: there is no gate `lunch`
-          help: did you mean `launch`?
-          help: known here: screen, launch, lifecycle
-    "#]],
+            error[unknown_gate] 125:66 `lunch`: there is no gate `lunch`
+              help: did you mean `launch`?
+              help: known here: screen, launch, lifecycle
+        "#]],
     );
     check_changed(
         "from: { gate: launch }",
         "from: { gate: launch, stage: idea }",
         expect![[r#"
-        error[either_or] 124:58 `{ gate: launch, stage: idea }`: a review counts `from` either a `gate` or a `stage`
-    "#]],
+            error[either_or] 125:58 `{ gate: launch, stage: idea }`: a review counts `from` either a `gate` or a `stage`
+        "#]],
     );
     check_changed(
         "before: lifecycle",
         "before: lifecicle",
         expect![[r#"
-        error[unknown_gate] 124:136 `lifecicle`: there is no gate `lifecicle`
-          help: did you mean `lifecycle`?
-          help: known here: screen, launch, lifecycle
-    "#]],
+            error[unknown_gate] 125:136 `lifecicle`: there is no gate `lifecicle`
+              help: did you mean `lifecycle`?
+              help: known here: screen, launch, lifecycle
+        "#]],
     );
     check_changed(
         "at: launch\n",
         "at: lanch\n",
         expect![[r#"
-        error[unknown_gate] 115:7 `lanch`: there is no gate `lanch`
-          help: did you mean `launch`?
-          help: known here: screen, launch, lifecycle
-    "#]],
+            error[unknown_gate] 116:7 `lanch`: there is no gate `lanch`
+              help: did you mean `launch`?
+              help: known here: screen, launch, lifecycle
+        "#]],
     );
 }
 
@@ -190,10 +190,10 @@ fn roles() {
             error[machine_role] 77:59 `product_manager`: the role `product_manager` is held by machines, so it cannot answer a question
               9:3 `product_manager`: declared with `machine: true` here
               help: name a role that people hold
-            error[machine_role] 116:9 `product_manager`: the role `product_manager` is held by machines, so it cannot hand over
+            error[machine_role] 117:9 `product_manager`: the role `product_manager` is held by machines, so it cannot hand over
               9:3 `product_manager`: declared with `machine: true` here
               help: name a role that people hold
-            error[machine_role] 130:47 `product_manager`: the role `product_manager` is held by machines, so it cannot own a duty
+            error[machine_role] 131:47 `product_manager`: the role `product_manager` is held by machines, so it cannot own a duty
               9:3 `product_manager`: declared with `machine: true` here
               help: name a role that people hold
         "#]],
@@ -236,7 +236,7 @@ fn roles() {
         "to: field_marketing_manager",
         "to: product_marketing_manager",
         expect![[r#"
-            error[receiver_not_per_market] 117:7 `product_marketing_manager`: `product_marketing_manager` is not held per market
+            error[receiver_not_per_market] 118:7 `product_marketing_manager`: `product_marketing_manager` is not held per market
               14:3 `product_marketing_manager`: give this role `per: market`
               help: each market is handed over to an owner of its own
         "#]],
@@ -364,7 +364,7 @@ fn warnings() {
         "exits:\n",
         "exits:\n  sale: { title: Sale }\n",
         expect![[r#"
-        warning[unused] 127:3 `sale`: the exit `sale` is never used
-    "#]],
+            warning[unused] 128:3 `sale`: the exit `sale` is never used
+        "#]],
     );
 }

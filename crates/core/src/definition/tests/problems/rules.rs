@@ -7,6 +7,14 @@ use super::super::check_changed;
 #[test]
 fn gates() {
     check_changed(
+        "        delete: { title: Delete, exit: delete }\n      hold: { at_most: 180d }\n",
+        "        delete: { title: Delete, exit: delete }\n",
+        expect![[r#"
+            error[no_other_answer] 111:7 `go:`: when its votes cannot say go, this gate has no answer
+              help: offer at least one of `hold`, `recycle` and `kill`
+        "#]],
+    );
+    check_changed(
         "recycle: { to: [idea], at_most: 2 }",
         "recycle: { to: [in_market], at_most: 0 }",
         expect![[r#"
@@ -85,7 +93,7 @@ fn gates() {
         "owner: product_marketing_manager, form: plain_note, before",
         "owner: product_marketing_manager, before",
         expect![[r#"
-            error[either_or] 124:3 `interim_3m`: a review is done either by `owner` with a `form`, or by a `gate`
+            error[either_or] 125:3 `interim_3m`: a review is done either by `owner` with a `form`, or by a `gate`
         "#]],
     );
     check_changed(
@@ -157,9 +165,9 @@ fn expressions() {
         r#"regulatory_clearance.cleared""#,
         r#"market_size.held_by_few""#,
         expect![[r#"
-        error[reads_not_per_market] 121:25 `market_size`: `market_size` is not per market; a sellable check reads only the product's card and deliverables with `per: market`
-          61:7 `market_size`: defined here
-    "#]],
+            error[reads_not_per_market] 122:25 `market_size`: `market_size` is not per market; a sellable check reads only the product's card and deliverables with `per: market`
+              61:7 `market_size`: defined here
+        "#]],
     );
     check_changed(
         r#""market_size.total > money(0)""#,
@@ -217,10 +225,10 @@ fn guarantees() {
         "  - in_market needs go at launch\n",
         "  - in_market needs go at lunch\n  - in_marked needs go at launch\n",
         expect![[r#"
-            error[unknown_gate] 133:27 `lunch`: there is no gate `lunch`
+            error[unknown_gate] 134:27 `lunch`: there is no gate `lunch`
               help: did you mean `launch`?
               help: known here: screen, launch, lifecycle
-            error[unknown_stage] 134:5 `in_marked`: there is no stage `in_marked`
+            error[unknown_stage] 135:5 `in_marked`: there is no stage `in_marked`
               help: did you mean `in_market`?
               help: known here: idea, business, in_market
         "#]],
@@ -229,7 +237,7 @@ fn guarantees() {
         "  - every product can reach an end\n",
         "  - every product reaches an end\n",
         expect![[r#"
-            error[unknown_guarantee] 136:5 `every product reaches an end`: this is not a guarantee that can be proved
+            error[unknown_guarantee] 137:5 `every product reaches an end`: this is not a guarantee that can be proved
               help: guarantees are written: STAGE-OR-GATE needs go at GATE; STAGE-OR-GATE needs accepted DELIVERABLE; sellable(market) needs accepted DELIVERABLE(market); every product can reach an end; no one approves what they submitted
         "#]],
     );
@@ -237,8 +245,8 @@ fn guarantees() {
         "regulatory_clearance(market)",
         "study(market)",
         expect![[r#"
-        error[not_per_market] 134:37 `study`: `study` is not per market
-          help: only a deliverable with `per: market` can make a market sellable
-    "#]],
+            error[not_per_market] 135:37 `study`: `study` is not per market
+              help: only a deliverable with `per: market` can make a market sellable
+        "#]],
     );
 }

@@ -1,0 +1,135 @@
+//! The application: everything that the edges can ask for, over one store and one writer.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use sluicegate_core::product::Actor;
+use sluicegate_store::{Clock, Options, Store, Writer};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::{
+    definitions::Definitions,
+    error::Result,
+    judge::Judge,
+    request::{Caller, Sealer},
+};
+
+/// Where salts, ids and secrets come from.
+#[derive(Clone, Copy, Debug)]
+pub struct Chance {
+    /// Salt of a content.
+    pub salt: fn() -> [u8; 16],
+    /// Ids that sort by age: UUID version 7.
+    pub uuid: fn() -> Uuid,
+    /// 256 bits that nobody can guess.
+    pub secret: fn() -> [u8; 32],
+}
+
+/// All that an application is made of.
+#[derive(Clone)]
+pub struct AppConfig {
+    pub store: Options,
+    pub clock: Clock,
+    pub chance: Chance,
+}
+
+impl fmt::Debug for AppConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppConfig").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+/// The application; clones share it.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) store: Store,
+    pub(crate) writer: Writer<Judge>,
+    pub(crate) definitions: Arc<Definitions>,
+    pub(crate) chance: Chance,
+    clock: Clock,
+    attachment_limit: u64,
+    /// True from the shutdown on; background work ends then.
+    stopping: watch::Sender<bool>,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("store", &self.shared.store).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// Opens the database, creates or migrates it, and starts the writers.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`](crate::AppError::Unavailable) when there is no connection,
+    /// [`AppError::Internal`](crate::AppError::Internal) when the database cannot be used.
+    pub async fn open(config: AppConfig) -> Result<Self> {
+        let attachment_limit = config.store.attachment_limit;
+        let store = Store::open(config.store).await?;
+        let definitions = Arc::new(Definitions::default());
+        let judge = Arc::new(Judge { definitions: definitions.clone() });
+        let writer = store.writer(judge, config.clock.clone());
+        let (clock, chance) = (config.clock, config.chance);
+        let stopping = watch::Sender::new(false);
+        let shared =
+            Shared { store, writer, definitions, chance, clock, attachment_limit, stopping };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.shared.clock)()
+    }
+
+    pub fn sealer(&self) -> Sealer {
+        Sealer::new(self.shared.chance.salt)
+    }
+
+    pub const fn actor(&self, caller: &Caller) -> Actor {
+        Actor::Person(caller.person)
+    }
+
+    /// Largest attachment in bytes.
+    pub fn attachment_limit(&self) -> u64 {
+        self.shared.attachment_limit
+    }
+
+    /// Can the database be read?
+    pub async fn health(&self) -> Result<()> {
+        self.store().log_head().await?;
+        Ok(())
+    }
+
+    /// The store, for checks that walk over all of it.
+    pub fn store(&self) -> &Store {
+        &self.shared.store
+    }
+
+    /// Runs the timers until the application shuts down.
+    pub fn spawn_timers(&self, every: Duration) {
+        let (app, mut stopping) = (self.clone(), self.shared.stopping.subscribe());
+        tokio::spawn(async move {
+            loop {
+                if let Err(error) = app.run_timers_once().await {
+                    tracing::warn!(%error, "the timers could not run");
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(every) => {}
+                    _ = stopping.wait_for(|stop| *stop) => break,
+                }
+            }
+        });
+    }
+
+    /// Takes no more commands, finishes those that wait, and closes the database.
+    pub async fn shutdown(&self) {
+        self.shared.stopping.send_replace(true);
+        self.shared.writer.shutdown().await;
+        self.store().close().await;
+    }
+}

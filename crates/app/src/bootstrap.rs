@@ -1,0 +1,74 @@
+//! The first start of a database, and the shipped workflows at every start.
+
+use sluicegate_core::{
+    directory::{ADMINISTRATOR, Grant, Kind, Scope},
+    id::PersonId,
+    key::{KeyError, PortfolioKey, RoleKey},
+    organisation::Command,
+    product::Actor,
+};
+
+use crate::{
+    app::App,
+    error::{AppError, Result},
+    request::{Bootstrap, FirstAdministrator, NewPerson, NewToken, PublishWorkflow, Request},
+};
+
+/// The portfolio that every database starts with.
+const FIRST_PORTFOLIO: &str = "main";
+
+impl App {
+    /// Publishes the workflows whose content is new; on an empty database, makes the portfolio
+    /// `main`, the first administrator and a token to sign in with.
+    ///
+    /// # Errors
+    /// [`AppError::BadWorkflow`] for the first file that has problems.
+    pub async fn bootstrap(&self, workflows: &[(String, String)]) -> Result<Bootstrap> {
+        let mut published = Vec::new();
+        for (name, source) in workflows {
+            let publish = PublishWorkflow { source: source.clone() };
+            let done = self.publish_workflow(by_system(publish)).await.inspect_err(|error| {
+                tracing::error!(file = %name, %error, "a workflow could not be published");
+            })?;
+            if let (false, Some((key, version))) = (done.events.is_empty(), done.workflow) {
+                published.push((key, version.version));
+            }
+        }
+        let empty = self.store().directory().await?.people.is_empty();
+        let first = if empty { Some(self.first_administrator().await?) } else { None };
+        Ok(Bootstrap { first, published })
+    }
+
+    /// The version that was seen is part of each command, so of two processes that start on one
+    /// empty database only one can make the first administrator.
+    async fn first_administrator(&self) -> Result<FirstAdministrator> {
+        let portfolio = PortfolioKey::new(FIRST_PORTFOLIO).map_err(impossible)?;
+        let role = RoleKey::new(ADMINISTRATOR).map_err(impossible)?;
+        let directory = self.store().directory().await?;
+        let seen = u32::try_from(directory.version).ok();
+        let who = NewPerson { name: "Administrator".into(), email: None, kind: Kind::Human };
+        let (person, _): (PersonId, _) =
+            self.add_person(Request { seen, ..by_system(who) }).await?;
+        let grant = Grant { role, scope: Scope::Everywhere, person };
+        self.administer(by_system(Command::Grant { grant })).await?;
+        if !directory.portfolios.contains_key(&portfolio) {
+            let title = "Main portfolio".to_owned();
+            self.administer(by_system(Command::AddPortfolio { portfolio, title })).await?;
+        }
+        let label = "First sign-in".to_owned();
+        let token = NewToken { person, label, expires_at: None };
+        let done = self.issue_token(by_system(token)).await?;
+        let secret = done.secret.ok_or_else(|| AppError::internal("a token without a secret"))?;
+        Ok(FirstAdministrator { person, secret })
+    }
+}
+
+fn impossible(error: KeyError) -> AppError {
+    AppError::internal(error)
+}
+
+/// What the program itself asks for.
+pub(crate) fn by_system<C>(command: C) -> Request<C> {
+    let (contents, key, seen, dry_run) = (Vec::new(), None, None, false);
+    Request { actor: Actor::System, command, contents, key, seen, dry_run }
+}

@@ -1,0 +1,68 @@
+//! Commands about products: one way in, dry or not.
+
+use sluicegate_core::{id::ProductId, product::Actor, rules};
+use sluicegate_store::{Job, Target};
+
+use crate::{
+    app::App,
+    error::{AppError, Result},
+    judge::Wish,
+    request::{Done, Request, StartProduct},
+};
+
+impl App {
+    /// Starts a product with the wanted version of a workflow, or with the latest.
+    pub async fn start(&self, request: Request<StartProduct>) -> Result<Done> {
+        let start = request.command.clone();
+        let (version, digest) = self.published(&start.workflow, start.version).await?;
+        let product = ProductId::new((self.shared.chance.uuid)());
+        let owner = match (start.owner, request.actor) {
+            (Some(owner), _) | (None, Actor::Person(owner)) => owner,
+            (None, Actor::System) => return Err(AppError::Forbidden),
+        };
+        let command = rules::Command::Start(rules::Start {
+            product,
+            version,
+            name: start.name,
+            portfolio: start.portfolio,
+            owner,
+            card: start.card,
+            markets: start.markets,
+        });
+        let wish = Wish::Product { command, starts: Some(digest) };
+        self.run(Target::NewProduct(product), request, wish).await
+    }
+
+    /// Tries a command on a product.
+    pub async fn execute(&self, id: ProductId, request: Request<rules::Command>) -> Result<Done> {
+        let wish = Wish::Product { command: request.command.clone(), starts: None };
+        self.run(Target::Product(id), request, wish).await
+    }
+
+    async fn run<C>(&self, target: Target, request: Request<C>, wish: Wish) -> Result<Done> {
+        let (job, dry_run) = job(target, request, wish);
+        let done = self.put(job, dry_run).await?;
+        let product = done.product.ok_or_else(|| AppError::internal("an answer has no product"))?;
+        Ok(Done { product, events: done.events, replayed: done.replayed, dry_run })
+    }
+
+    /// Judges a job: for good, or to see what would come of it.
+    pub(crate) async fn put(
+        &self,
+        job: Job<Wish>,
+        dry_run: bool,
+    ) -> Result<sluicegate_store::Done> {
+        let writer = &self.shared.writer;
+        let answer = if dry_run { writer.rehearse(job).await } else { writer.submit(job).await };
+        Ok(answer?)
+    }
+}
+
+/// The job of a request, and whether it is only rehearsed.
+pub(crate) fn job<C>(target: Target, request: Request<C>, wish: Wish) -> (Job<Wish>, bool) {
+    let mut job = Job::new(request.actor, target, wish);
+    job.key = request.key;
+    job.contents = request.contents;
+    job.expected_version = request.seen;
+    (job, request.dry_run)
+}

@@ -1,0 +1,141 @@
+//! The rules of the core, as the store's writer asks them.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use sluicegate_core::{
+    definition::Definition,
+    digest::Digest,
+    key::RoleKey,
+    organisation,
+    product::Product,
+    rules::{self, Refusal},
+};
+use sluicegate_store::{Addressee, Decision, Facts, Projection, Rules, Task};
+
+use crate::definitions::Definitions;
+
+/// A command, with what the writer must learn before it can be judged.
+#[derive(Clone, Debug)]
+pub(crate) enum Wish {
+    Product {
+        command: rules::Command,
+        /// The workflow of a product that is to be started.
+        starts: Option<Digest>,
+    },
+    Organisation {
+        command: organisation::Command,
+        /// The roles of every published workflow, when the command names one.
+        roles: Arc<BTreeSet<RoleKey>>,
+    },
+}
+
+/// Why a wish had no effect.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    ByRule(Box<Refusal>),
+    /// The workflow was dropped from memory meanwhile: ask again.
+    Again,
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self::ByRule(Box::new(refusal))
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Judge {
+    pub(crate) definitions: Arc<Definitions>,
+}
+
+impl Judge {
+    fn workflow(product: Option<&Product>, wish: &Wish) -> Option<Digest> {
+        match wish {
+            Wish::Product { starts, .. } => {
+                product.map(|product| product.workflow.digest).or(*starts)
+            }
+            Wish::Organisation { .. } => None,
+        }
+    }
+
+    fn definition(&self, product: Option<&Product>, wish: &Wish) -> Option<Arc<Definition>> {
+        self.definitions.get(&Self::workflow(product, wish)?)
+    }
+}
+
+impl Rules for Judge {
+    type Command = Wish;
+    type Refusal = Refused;
+
+    fn needs(&self, product: Option<&Product>, wish: &Wish) -> Vec<Digest> {
+        match (wish, self.definition(product, wish)) {
+            (Wish::Product { command, .. }, Some(definition)) => {
+                rules::needs(&definition, product, command)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn unknown_workflow(&self, product: Option<&Product>, wish: &Wish) -> Option<Digest> {
+        Self::workflow(product, wish).filter(|digest| !self.definitions.knows(digest))
+    }
+
+    fn learn(&self, digest: Digest, source: &str) {
+        self.definitions.learn(digest, source);
+    }
+
+    fn decide(&self, facts: &Facts<'_>, wish: &Wish) -> Result<Decision, Refused> {
+        let (directory, actor, now) = (facts.directory, facts.actor, facts.now);
+        match wish {
+            Wish::Organisation { command, roles } => {
+                let cx = organisation::Context { directory, roles, actor, now };
+                Ok(Decision::Directory(organisation::decide(&cx, command)?))
+            }
+            Wish::Product { command, .. } => {
+                let definition = self.definition(facts.product, wish).ok_or(Refused::Again)?;
+                let (definition, contents) = (&*definition, facts.contents);
+                let cx = rules::Context { definition, directory, contents, actor, now };
+                Ok(Decision::Product(rules::decide(&cx, facts.product, command)?))
+            }
+        }
+    }
+
+    #[expect(
+        clippy::expect_used,
+        reason = "the writer learns a workflow before it decides, more are kept than a batch can \
+                  touch, and it answers a panic here as an internal error of one command"
+    )]
+    fn project(&self, product: &Product) -> Projection {
+        let definition = self.definitions.get(&product.workflow.digest);
+        projection(&definition.expect("the workflow of a decided product"), product)
+    }
+}
+
+/// What lists and inboxes show of a product; made from definition and state alone.
+pub(crate) fn projection(definition: &Definition, product: &Product) -> Projection {
+    let (stage, side) = rules::stage(definition, product);
+    let tasks = rules::tasks(definition, product);
+    Projection {
+        stage: stage.clone(),
+        side: side.name().to_owned(),
+        due_at: tasks.iter().filter_map(|task| task.due).min(),
+        next_tick: rules::next_tick(product),
+        tasks: tasks.iter().map(|task| entry(definition, product, task)).collect(),
+    }
+}
+
+fn entry(definition: &Definition, product: &Product, task: &rules::Task) -> Task {
+    let addressee = match &task.addressee {
+        rules::Addressee::Person(person) => Addressee::Person(*person),
+        rules::Addressee::Role(role) => {
+            Addressee::Role { role: role.clone(), portfolio: product.portfolio.clone() }
+        }
+    };
+    Task {
+        key: format!("{}:{}", task.kind.name(), task.about),
+        addressee,
+        kind: task.kind.name().to_owned(),
+        due_at: task.due,
+        since: rules::since(definition, product, task),
+    }
+}

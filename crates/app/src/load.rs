@@ -1,0 +1,132 @@
+//! What most queries begin with: the product, its definition, the people and the contents.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use sluicegate_core::{
+    definition::Definition,
+    digest::Digest,
+    directory::Directory,
+    id::{PersonId, ProductId},
+    key::WorkflowKey,
+    organisation,
+    product::{Actor, Product},
+    rules::{self, Contents, Thing},
+};
+
+use crate::{
+    administer::profile_names,
+    app::App,
+    error::{AppError, Result},
+    request::Caller,
+    view::{Names, PersonName, Texts},
+};
+
+/// One product, with all that its rules look at.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) product: Arc<Product>,
+    pub(crate) definition: Arc<Definition>,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) contents: Contents,
+    pub(crate) actor: Actor,
+    pub(crate) now: chrono::DateTime<chrono::Utc>,
+}
+
+impl Loaded {
+    pub(crate) fn cx(&self) -> rules::Context<'_> {
+        rules::Context {
+            definition: &self.definition,
+            directory: &self.directory,
+            contents: &self.contents,
+            actor: self.actor,
+            now: self.now,
+        }
+    }
+}
+
+impl App {
+    /// The product, if the caller may read it; to others it does not exist.
+    pub(crate) async fn readable(&self, caller: &Caller, id: ProductId) -> Result<Arc<Product>> {
+        let missing = || AppError::NotFound("product");
+        let product = self.store().product(id).await?.ok_or_else(missing)?;
+        let directory = self.store().directory().await?;
+        if organisation::may_read_product(&directory, caller.person, &product) {
+            Ok(product)
+        } else {
+            Err(missing())
+        }
+    }
+
+    /// The product with everything that its rules look at.
+    pub(crate) async fn load(&self, caller: &Caller, id: ProductId) -> Result<Loaded> {
+        let product = self.readable(caller, id).await?;
+        self.load_for(self.actor(caller), product).await
+    }
+
+    pub(crate) async fn load_for(&self, actor: Actor, product: Arc<Product>) -> Result<Loaded> {
+        let definition = self.definition(&product.workflow.digest).await?;
+        let directory = self.store().directory().await?;
+        let read = rules::everything_read(&definition, &product);
+        let contents = self.store().contents(&read).await?;
+        Ok(Loaded { product, definition, directory, contents, actor, now: self.now() })
+    }
+
+    /// A published definition, from memory or from the database.
+    pub(crate) async fn definition(&self, digest: &Digest) -> Result<Arc<Definition>> {
+        if let Some(known) = self.shared.definitions.get(digest) {
+            return Ok(known);
+        }
+        let source = self.store().workflow_source(digest).await?;
+        let source = source.ok_or_else(|| AppError::internal("a pinned workflow is missing"))?;
+        let learnt = self.shared.definitions.learn(*digest, &source);
+        learnt.ok_or_else(|| AppError::internal("a published workflow cannot be read"))
+    }
+
+    /// The wanted version of a workflow, or the latest, with its digest.
+    pub(crate) async fn published(
+        &self,
+        key: &WorkflowKey,
+        version: Option<u32>,
+    ) -> Result<(u32, Digest)> {
+        let directory = self.store().directory().await?;
+        let versions = directory.workflows.get(key).map(Vec::as_slice).unwrap_or_default();
+        let found = match version {
+            Some(version) => versions.iter().find(|published| published.version == version),
+            None => versions.last(),
+        };
+        let missing = || rules::Refusal::from(Thing::Workflow(key.clone()));
+        Ok(found.map(|found| (found.version, found.digest)).ok_or_else(missing)?)
+    }
+
+    /// The names of these people; erased ones are empty, unknown ones missing.
+    pub(crate) async fn names(&self, people: impl IntoIterator<Item = PersonId>) -> Result<Names> {
+        let people: BTreeSet<PersonId> = people.into_iter().collect();
+        if people.is_empty() {
+            return Ok(Names::new());
+        }
+        let ids: Vec<PersonId> = people.into_iter().collect();
+        let rows = self.store().people(Some(&ids)).await?;
+        let name =
+            |row: sluicegate_store::PersonRow| (row.id, profile_names(row.profile.as_ref()).0);
+        Ok(rows.into_iter().map(name).collect())
+    }
+
+    /// The contents under these digests; erased ones are missing.
+    pub(crate) async fn texts(&self, digests: impl IntoIterator<Item = Digest>) -> Result<Texts> {
+        let digests: BTreeSet<Digest> = digests.into_iter().collect();
+        let digests: Vec<Digest> = digests.into_iter().collect();
+        let contents = self.store().contents(&digests).await?;
+        let read = |digest: &Digest| Some((*digest, contents.get(digest)?.clone()));
+        Ok(digests.iter().filter_map(read).collect())
+    }
+}
+
+/// A person with the name, as far as it is known.
+pub(crate) fn named(names: &Names, id: PersonId) -> PersonName {
+    PersonName { id, name: names.get(&id).cloned().unwrap_or_default() }
+}
+
+/// A content that is a text.
+pub(crate) fn text(texts: &Texts, digest: &Digest) -> Option<String> {
+    texts.get(digest)?.as_str().map(str::to_owned)
+}

@@ -1,0 +1,134 @@
+//! Lists: products, and everybody's inbox.
+
+use std::collections::BTreeSet;
+
+use sluicegate_core::{
+    directory::{Directory, Scope},
+    id::PersonId,
+    organisation,
+    rules::{TaskKind, place},
+};
+use sluicegate_store::{Addressee, InboxEntry, Listed, ProductFilter, Sort};
+
+use crate::{
+    app::App,
+    error::Result,
+    load::named,
+    request::Caller,
+    view::{InboxLine, Names, Page, ProductLine},
+    words::{self, Lang},
+};
+
+impl App {
+    /// A page of the products that the caller may read.
+    pub async fn products(
+        &self,
+        caller: &Caller,
+        filter: ProductFilter,
+        sort: Sort,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<ProductLine>> {
+        let directory = self.store().directory().await?;
+        let filter = within_rights(&directory, caller.person, filter);
+        let page = self.store().products(&filter, sort, cursor, limit).await?;
+        let names = self.names(page.items.iter().map(|listed| listed.owner)).await?;
+        let now = self.now();
+        let line = |listed| product_line(listed, &names, now);
+        Ok(Page { items: page.items.into_iter().map(line).collect(), next: page.next })
+    }
+
+    /// What waits for the caller, by due date.
+    pub async fn inbox(
+        &self,
+        caller: &Caller,
+        cursor: Option<&str>,
+        limit: u32,
+        lang: Lang,
+    ) -> Result<Page<InboxLine>> {
+        let directory = self.store().directory().await?;
+        let addressees = addressees(&directory, caller.person);
+        let page = self.store().inbox(&addressees, cursor, limit).await?;
+        let now = self.now();
+        let line = |entry| inbox_line(entry, now, lang);
+        Ok(Page { items: page.items.into_iter().map(line).collect(), next: page.next })
+    }
+}
+
+/// The filter, narrowed to what the person may read.
+fn within_rights(
+    directory: &Directory,
+    person: PersonId,
+    mut filter: ProductFilter,
+) -> ProductFilter {
+    if organisation::reads_everything(directory, person) {
+        return filter;
+    }
+    let may = |key: &_| organisation::may_read(directory, person, key);
+    let wanted = filter.portfolios.take();
+    let wanted = wanted.unwrap_or_else(|| directory.portfolios.keys().cloned().collect());
+    filter.portfolios = Some(wanted.into_iter().filter(may).collect());
+    filter
+}
+
+fn product_line(listed: Listed, names: &Names, now: chrono::DateTime<chrono::Utc>) -> ProductLine {
+    ProductLine {
+        id: listed.id,
+        version: listed.version,
+        name: listed.name,
+        portfolio: listed.portfolio,
+        workflow: listed.workflow,
+        workflow_version: listed.workflow_version,
+        stage: listed.stage,
+        gate: listed.gate,
+        side: listed.side,
+        standing: listed.standing,
+        owner: named(names, listed.owner),
+        due_at: listed.due_at,
+        overdue: listed.due_at.is_some_and(|due| due < now),
+        started_at: listed.started_at,
+        changed_at: listed.changed_at,
+    }
+}
+
+/// The inboxes of a person: the own one, and those of each role in each of its portfolios.
+fn addressees(directory: &Directory, person: PersonId) -> Vec<Addressee> {
+    let mut addressees = BTreeSet::from([Addressee::Person(person)]);
+    for grant in directory.grants.iter().filter(|grant| grant.person == person) {
+        let portfolios: Vec<_> = match &grant.scope {
+            Scope::Everywhere => directory.portfolios.keys().cloned().collect(),
+            Scope::Portfolio(key) => vec![key.clone()],
+        };
+        let role = &grant.role;
+        addressees.extend(
+            portfolios
+                .into_iter()
+                .map(|portfolio| Addressee::Role { role: role.clone(), portfolio }),
+        );
+    }
+    addressees.into_iter().collect()
+}
+
+fn inbox_line(entry: InboxEntry, now: chrono::DateTime<chrono::Utc>, lang: Lang) -> InboxLine {
+    let InboxEntry { product, product_name, portfolio, task } = entry;
+    let about = task.key.split_once(':').map_or("", |(_, about)| about).to_owned();
+    let kind = TaskKind::ALL.into_iter().find(|kind| kind.name() == task.kind);
+    let place = kind.and_then(|kind| place(kind, &about)).unwrap_or_default();
+    let role = match &task.addressee {
+        Addressee::Person(_) => None,
+        Addressee::Role { role, .. } => Some(role.to_string()),
+    };
+    InboxLine {
+        product,
+        product_name,
+        portfolio,
+        title: kind.map_or_else(|| task.kind.clone(), |kind| words::task(kind, &about, lang)),
+        kind: task.kind,
+        about,
+        role,
+        due_at: task.due_at,
+        since: task.since,
+        overdue: task.due_at.is_some_and(|due| due < now),
+        href: words::href(product, &place),
+    }
+}

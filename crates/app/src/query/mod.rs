@@ -1,0 +1,14 @@
+//! Questions: each checks first what the caller may read.
+
+mod action;
+mod attachment;
+mod deliverable;
+mod draft;
+mod event;
+mod gate;
+mod list;
+mod market;
+mod organisation;
+mod product;
+mod submission;
+mod workflow;

@@ -1,0 +1,106 @@
+//! People, roles, portfolios and tokens.
+
+use sluicegate_core::{
+    directory::{ADMINISTRATOR, Directory, Grant},
+    id::PersonId,
+    organisation,
+    rules::Thing,
+};
+use sluicegate_store::{PersonRow, TokenRow};
+
+use crate::{
+    administer::profile_names,
+    app::App,
+    error::{AppError, Result},
+    request::Caller,
+    view::{MeView, PersonView, PortfolioView, TokenView},
+};
+
+impl App {
+    /// Everybody: whom one works with is no secret within the house.
+    pub async fn people(&self, _caller: &Caller) -> Result<Vec<PersonView>> {
+        let directory = self.store().directory().await?;
+        let rows = self.store().people(None).await?;
+        Ok(rows.into_iter().map(|row| person_view(&row, &directory)).collect())
+    }
+
+    pub async fn person(&self, _caller: &Caller, person: PersonId) -> Result<PersonView> {
+        self.one_person(person).await
+    }
+
+    async fn one_person(&self, person: PersonId) -> Result<PersonView> {
+        let directory = self.store().directory().await?;
+        let row = self.store().people(Some(&[person])).await?.pop();
+        let missing = || sluicegate_core::rules::Refusal::from(Thing::Person(person));
+        Ok(person_view(&row.ok_or_else(missing)?, &directory))
+    }
+
+    /// The asking person.
+    pub async fn me(&self, caller: &Caller) -> Result<MeView> {
+        let directory = self.store().directory().await?;
+        let me = caller.person;
+        let readable = directory.portfolios.keys();
+        let readable = readable.filter(|key| organisation::may_read(&directory, me, key));
+        Ok(MeView {
+            person: self.one_person(me).await?,
+            administrator: directory.holds_everywhere(me, ADMINISTRATOR),
+            reads_everything: organisation::reads_everything(&directory, me),
+            portfolios: readable.cloned().collect(),
+        })
+    }
+
+    /// Who holds which role where.
+    pub async fn grants(&self, _caller: &Caller) -> Result<Vec<Grant>> {
+        Ok(self.store().directory().await?.grants.iter().cloned().collect())
+    }
+
+    /// The portfolios whose products the caller may read; all of them for administrators.
+    pub async fn portfolios(&self, caller: &Caller) -> Result<Vec<PortfolioView>> {
+        let directory = self.store().directory().await?;
+        let may = |key: &_| organisation::may_read(&directory, caller.person, key);
+        let portfolios = directory.portfolios.iter().filter(|(key, _)| may(key));
+        let view = |(key, portfolio): (&sluicegate_core::key::PortfolioKey, _)| PortfolioView {
+            key: key.clone(),
+            title: title(portfolio),
+        };
+        Ok(portfolios.map(view).collect())
+    }
+
+    /// A person's tokens, the newest first; for the person and for administrators.
+    pub async fn tokens(&self, caller: &Caller, person: PersonId) -> Result<Vec<TokenView>> {
+        let directory = self.store().directory().await?;
+        if !organisation::may_manage_tokens(&directory, caller.person, person) {
+            return Err(AppError::Forbidden);
+        }
+        Ok(self.store().tokens_of(person).await?.into_iter().map(token_view).collect())
+    }
+}
+
+fn title(portfolio: &sluicegate_core::directory::Portfolio) -> String {
+    portfolio.title.clone()
+}
+
+fn person_view(row: &PersonRow, directory: &Directory) -> PersonView {
+    let (name, email) = profile_names(row.profile.as_ref());
+    let grants = directory.grants.iter().filter(|grant| grant.person == row.id);
+    PersonView {
+        id: row.id,
+        kind: row.kind,
+        name,
+        email,
+        active: row.active,
+        grants: grants.cloned().collect(),
+    }
+}
+
+fn token_view(row: TokenRow) -> TokenView {
+    TokenView {
+        id: row.token.id,
+        person: row.token.person,
+        label: row.token.label,
+        issued_at: row.issued_at,
+        expires_at: row.token.expires_at,
+        last_used_at: row.token.last_used_at,
+        revoked: row.revoked,
+    }
+}

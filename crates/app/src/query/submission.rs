@@ -1,0 +1,222 @@
+//! Submissions to gates, told from the history, and the packets that they froze.
+
+use std::collections::BTreeSet;
+
+use sluicegate_core::{
+    digest::Digest,
+    id::{PersonId, ProductId},
+    key::GateKey,
+    product::{Actor, ConditionDraft, DecidedBy, Event, Product, Purpose, Recorded, evolve},
+    rules::{self, Refusal, Thing},
+};
+
+use super::event::{digests_in, people_in};
+use crate::{
+    app::App,
+    error::{AppError, Result},
+    load::{named, text},
+    request::Caller,
+    view::{
+        ConditionDraftView, DecisionView, Names, PacketView, ScoreView, SubmissionState,
+        SubmissionView, Texts, VoteView, WithdrawalView,
+    },
+};
+
+impl App {
+    /// Every submission of a product to a gate, the oldest first.
+    pub async fn submissions(
+        &self,
+        caller: &Caller,
+        id: ProductId,
+        gate: &GateKey,
+    ) -> Result<Vec<SubmissionView>> {
+        let product = self.readable(caller, id).await?;
+        let definition = self.definition(&product.workflow.digest).await?;
+        if !definition.gates.contains_key(gate) {
+            return Err(Refusal::from(Thing::Gate(gate.clone())).into());
+        }
+        let mut submissions = self.all_submissions(caller, &product).await?;
+        submissions.retain(|submission| submission.gate == *gate);
+        Ok(submissions)
+    }
+
+    pub(super) async fn all_submissions(
+        &self,
+        caller: &Caller,
+        product: &Product,
+    ) -> Result<Vec<SubmissionView>> {
+        if product.submissions == 0 {
+            return Ok(Vec::new());
+        }
+        let history = self.whole_history(product.id).await?;
+        let about: Vec<&Recorded> = history.iter().filter(|each| concerns(&each.event)).collect();
+        let (mut people, mut digests) = (BTreeSet::new(), BTreeSet::new());
+        for recorded in &about {
+            let value = serde_json::to_value(recorded).map_err(AppError::internal)?;
+            people.extend(people_in(&value));
+            digests.extend(digests_in(&value));
+        }
+        let (names, texts) = (self.names(people).await?, self.texts(digests).await?);
+        let mut teller = Teller { product, viewer: caller.person, names, texts, told: Vec::new() };
+        for recorded in about {
+            teller.tell(recorded);
+        }
+        Ok(teller.told)
+    }
+
+    /// What a submission froze, made again from the events before it.
+    pub async fn packet(
+        &self,
+        caller: &Caller,
+        id: ProductId,
+        submission: u32,
+    ) -> Result<PacketView> {
+        let product = self.readable(caller, id).await?;
+        rules::known_submission(&product, submission)?;
+        let mut before: Option<Product> = None;
+        for recorded in self.whole_history(id).await? {
+            if let Event::GateSubmitted { submission: number, gate, purpose, packet, .. } =
+                &recorded.event
+                && *number == submission
+                && let Some(before) = &before
+            {
+                return packet_view(before, submission, gate, purpose, *packet);
+            }
+            before = evolve(before, &recorded);
+        }
+        Err(AppError::internal("a submission is not in its history"))
+    }
+}
+
+fn packet_view(
+    before: &Product,
+    submission: u32,
+    gate: &GateKey,
+    purpose: &Purpose,
+    digest: Digest,
+) -> Result<PacketView> {
+    let packet = rules::packet(before, Some(purpose));
+    let matches = packet.digest() == digest;
+    let packet = serde_json::to_value(packet).map_err(AppError::internal)?;
+    Ok(PacketView { submission, gate: gate.clone(), digest, matches, packet })
+}
+
+const fn concerns(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::GateSubmitted { .. }
+            | Event::GateWithdrawn { .. }
+            | Event::ScoreGiven { .. }
+            | Event::VoteCast { .. }
+            | Event::GateDecided { .. }
+            | Event::GateReminded { .. }
+            | Event::GateEscalated { .. }
+    )
+}
+
+/// Tells the history of the gates, event by event.
+struct Teller<'a> {
+    product: &'a Product,
+    viewer: PersonId,
+    names: Names,
+    texts: Texts,
+    told: Vec<SubmissionView>,
+}
+
+impl Teller<'_> {
+    fn tell(&mut self, recorded: &Recorded) {
+        if let Event::GateSubmitted { .. } = &recorded.event {
+            let submission = self.submitted(recorded);
+            self.told.extend(submission);
+            return;
+        }
+        let by = actor(recorded);
+        let who = by.map(|by| named(&self.names, by));
+        let withheld = rules::withheld(self.product, recorded, self.viewer);
+        let Some(last) = self.told.last_mut() else { return };
+        match (&recorded.event, who) {
+            (Event::ScoreGiven { scores, .. }, Some(by)) => {
+                last.scored.push(by.clone());
+                if !withheld {
+                    last.scores.push(ScoreView { by, at: recorded.at, scores: scores.clone() });
+                }
+            }
+            (Event::VoteCast { seat, choice, reason, conditions, signature, .. }, Some(by)) => {
+                let conditions = conditions.iter();
+                last.votes.push(VoteView {
+                    by,
+                    seat: seat.clone(),
+                    choice: *choice,
+                    reason: text(&self.texts, reason),
+                    conditions: conditions.map(|it| draft(it, &self.names, &self.texts)).collect(),
+                    signature: signature.clone(),
+                    at: recorded.at,
+                });
+            }
+            (Event::GateWithdrawn { reason, .. }, by) => {
+                last.state = SubmissionState::Withdrawn;
+                let reason = text(&self.texts, reason);
+                last.withdrawal = Some(WithdrawalView { by, reason, at: recorded.at });
+            }
+            (Event::GateDecided { outcome, decided_by, .. }, _) => {
+                last.state = SubmissionState::Decided;
+                let (chair, reason, signature) = match decided_by {
+                    DecidedBy::Seats => (None, None, None),
+                    DecidedBy::Chair { person, reason, signature } => {
+                        let chair = named(&self.names, *person);
+                        (Some(chair), text(&self.texts, reason), signature.clone())
+                    }
+                };
+                let (outcome, at) = (outcome.clone(), recorded.at);
+                last.decision = Some(DecisionView { outcome, chair, reason, signature, at });
+            }
+            (Event::GateReminded { .. }, _) => last.reminded += 1,
+            (Event::GateEscalated { .. }, _) => last.escalated = true,
+            _ => {}
+        }
+    }
+
+    fn submitted(&self, recorded: &Recorded) -> Option<SubmissionView> {
+        let Event::GateSubmitted { gate, submission, purpose, packet, panel, due, .. } =
+            &recorded.event
+        else {
+            return None;
+        };
+        let seat = |people: &BTreeSet<PersonId>| {
+            people.iter().map(|person| named(&self.names, *person)).collect()
+        };
+        Some(SubmissionView {
+            number: *submission,
+            gate: gate.clone(),
+            purpose: purpose.clone(),
+            by: named(&self.names, actor(recorded)?),
+            at: recorded.at,
+            packet: *packet,
+            panel: panel.iter().map(|(key, people)| (key.clone(), seat(people))).collect(),
+            due_at: *due,
+            reminded: 0,
+            escalated: false,
+            scores: Vec::new(),
+            scored: Vec::new(),
+            votes: Vec::new(),
+            state: SubmissionState::Open,
+            decision: None,
+            withdrawal: None,
+        })
+    }
+}
+
+const fn actor(recorded: &Recorded) -> Option<PersonId> {
+    match recorded.actor {
+        Actor::Person(person) => Some(person),
+        Actor::System => None,
+    }
+}
+
+fn draft(draft: &ConditionDraft, names: &Names, texts: &Texts) -> ConditionDraftView {
+    ConditionDraftView {
+        text: text(texts, &draft.text),
+        owner: named(names, draft.owner),
+        due_at: draft.due,
+    }
+}

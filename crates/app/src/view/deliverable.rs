@@ -1,0 +1,122 @@
+//! Deliverables, their revisions, drafts and attachments.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use sluicegate_core::{
+    definition::Text,
+    digest::Digest,
+    expr::Outcome,
+    key::{DeliverableKey, FormKey, RoleKey, StageKey},
+    product::DeliverableRef,
+};
+
+use super::PersonName;
+
+/// One deliverable of one product.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DeliverableView {
+    pub deliverable: DeliverableRef,
+    pub title: Text,
+    pub help: Option<Text>,
+    pub stage: StageKey,
+    /// Who writes it.
+    pub owner: RoleKey,
+    pub reviewers: Vec<RoleKey>,
+    /// Who may approve that it is not applicable; none: it cannot be waived.
+    pub waive: Option<RoleKey>,
+    pub form: Option<FormKey>,
+    pub after: Vec<DeliverableKey>,
+    pub attachments_needed: u32,
+    /// `pass`: required of this product; `fail`: not; `unknown`: its guard cannot be told yet.
+    pub required: Outcome,
+    pub due_at: Option<DateTime<Utc>>,
+    pub fell_due: bool,
+    /// An accepted revision or a waiver counts now.
+    pub fulfilled: bool,
+    pub state: DeliverableState,
+    pub accepted: Option<RevisionView>,
+    /// What waits for its reviewers.
+    pub submitted: Option<SubmittedView>,
+    /// Why it was returned, or why a waiver is asked for or was refused.
+    pub reason: Option<String>,
+    /// Zero: there is no draft.
+    pub draft_version: u32,
+}
+
+/// Where a deliverable stands, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliverableState {
+    Open,
+    Submitted,
+    Returned,
+    WaiverAsked,
+    Waived,
+    Accepted,
+}
+
+/// What is handed in and not accepted yet.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SubmittedView {
+    pub document: DocumentView,
+    pub by: PersonName,
+    pub at: DateTime<Utc>,
+    /// The reviewer roles that have accepted, and who spoke for them.
+    pub accepted: Vec<ReviewedView>,
+    pub waits_for: Vec<RoleKey>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReviewedView {
+    pub role: RoleKey,
+    pub by: PersonName,
+}
+
+/// Content, attachments and link.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DocumentView {
+    pub content_digest: Option<Digest>,
+    /// None without a form, and after an erasure.
+    pub content: Option<Value>,
+    pub attachments: Vec<AttachmentView>,
+    pub link: Option<String>,
+}
+
+/// A frozen revision.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RevisionView {
+    /// From 1.
+    pub number: u32,
+    pub document: DocumentView,
+    pub submitted_by: PersonName,
+    /// Only in lists of revisions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub submitted_at: Option<DateTime<Utc>>,
+    pub reviewed_by: Vec<PersonName>,
+    pub accepted_at: DateTime<Utc>,
+    /// The visit of the stage for which it was made.
+    pub visit: u32,
+    /// The revision that counts now.
+    pub current: bool,
+}
+
+/// Autosaved work beside the log.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DraftView {
+    pub version: u32,
+    pub body: Value,
+    pub updated_by: PersonName,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What is known of an attachment.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AttachmentView {
+    pub digest: Digest,
+    pub name: String,
+    pub media_type: String,
+    pub size: u64,
+    pub uploaded_by: PersonName,
+    pub uploaded_at: DateTime<Utc>,
+}

@@ -1,0 +1,39 @@
+//! Events, as histories and feeds show them.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use sluicegate_core::product::Actor;
+
+use super::{Names, Texts};
+
+/// One event of the log.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EventView {
+    pub position: u64,
+    /// A product's id, or `org`.
+    pub stream: String,
+    /// From 1 in its stream.
+    pub version: u64,
+    pub at: DateTime<Utc>,
+    pub actor: Actor,
+    /// Empty for the system.
+    pub actor_name: String,
+    /// As in the event's own tag, for example `gate_decided`.
+    pub kind: String,
+    pub event: Value,
+    /// What the event names by digest.
+    pub texts: Texts,
+    /// Whom the event names by id.
+    pub people: Names,
+    /// Scores of others are left out while gatekeepers score alone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub withheld: bool,
+}
+
+/// A part of the feed: go on after `next`, whether or not anything was found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FeedView {
+    pub events: Vec<EventView>,
+    pub next: u64,
+}

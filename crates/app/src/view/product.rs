@@ -1,0 +1,161 @@
+//! Products: one, a line of a list, and what can be done with one.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use sluicegate_core::{
+    definition::{Side, Text},
+    id::ProductId,
+    key::{GateKey, PortfolioKey, StageKey, WorkflowKey},
+    product::{Product, RoleRef, WorkflowRef},
+    rules::{Action, Blocker, Link, Problem, Thing},
+};
+use sluicegate_store::Standing;
+
+use super::{Names, PersonName, Texts};
+
+/// One product as it is, or as it was.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProductView {
+    pub id: ProductId,
+    pub version: u32,
+    pub name: String,
+    pub workflow: WorkflowRef,
+    pub workflow_title: Text,
+    pub portfolio: PortfolioKey,
+    pub owner: PersonName,
+    pub stage: StageKey,
+    pub stage_title: Text,
+    /// The gate at which it stands.
+    pub gate: Option<GateKey>,
+    /// The gate at the end of the stage.
+    pub gate_ahead: Option<GateKey>,
+    pub side: Side,
+    pub standing: Standing,
+    /// The next date that people work towards.
+    pub due_at: Option<DateTime<Utc>>,
+    pub started_at: DateTime<Utc>,
+    /// The card's content; none after an erasure.
+    pub card: Option<Value>,
+    /// The whole state; scores of others are left out while gatekeepers score alone.
+    pub state: Arc<Product>,
+    /// Everyone that the state mentions.
+    pub people: Names,
+    /// The short texts that the state names by digest: reasons, conditions, evidence.
+    pub texts: Texts,
+}
+
+/// A line of a list of products.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProductLine {
+    pub id: ProductId,
+    pub version: u32,
+    pub name: String,
+    pub portfolio: PortfolioKey,
+    pub workflow: WorkflowKey,
+    pub workflow_version: u32,
+    pub stage: StageKey,
+    pub gate: Option<GateKey>,
+    pub side: String,
+    pub standing: Standing,
+    pub owner: PersonName,
+    pub due_at: Option<DateTime<Utc>>,
+    pub overdue: bool,
+    pub started_at: DateTime<Utc>,
+    pub changed_at: DateTime<Utc>,
+}
+
+/// What can be done with a product now, by the asking person.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ActionsView {
+    pub product: ProductId,
+    pub version: u32,
+    pub actions: Vec<ExplainedView>,
+}
+
+/// An action: allowed, or each unmet condition.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ExplainedView {
+    #[serde(flatten)]
+    pub action: Action,
+    /// In the asker's language.
+    pub title: String,
+    pub allowed: bool,
+    pub unmet: Vec<UnmetView>,
+}
+
+/// One unmet condition: what is missing, in a sentence too, and who can clear it, where.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UnmetView {
+    #[serde(flatten)]
+    pub blocker: Blocker,
+    /// In the asker's language.
+    pub sentence: String,
+    pub clear: ClearView,
+}
+
+/// Who can clear an unmet condition, and where.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ClearView {
+    pub roles: BTreeSet<RoleRef>,
+    pub people: Vec<PersonName>,
+    pub at: Link,
+    /// The path of that place.
+    pub href: String,
+}
+
+/// One fault of a payload, with its sentence.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProblemView {
+    #[serde(flatten)]
+    pub problem: Problem,
+    pub sentence: String,
+}
+
+/// Why a command was refused, with sentences, names and links: see [`crate::App::refusal`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "refusal", rename_all = "snake_case")]
+pub enum RefusalView {
+    NoSuch { thing: Thing, sentence: String },
+    Invalid { problems: Vec<ProblemView> },
+    Blocked { unmet: Vec<UnmetView> },
+}
+
+/// Who holds which role for a product.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TeamView {
+    pub owner: PersonName,
+    pub roles: Vec<TeamRole>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TeamRole {
+    pub role: RoleRef,
+    pub title: Text,
+    pub side: Side,
+    /// The team has chosen these people; otherwise they are all who hold the role.
+    pub chosen: bool,
+    pub people: Vec<PersonName>,
+}
+
+/// A task in somebody's inbox.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct InboxLine {
+    pub product: ProductId,
+    pub product_name: String,
+    pub portfolio: PortfolioKey,
+    /// As in [`sluicegate_core::rules::TaskKind`].
+    pub kind: String,
+    /// In the asker's language.
+    pub title: String,
+    /// Which deliverable, criterion, condition, market, review or duty; empty: the product.
+    pub about: String,
+    /// None: addressed to the person; else the role that the person holds.
+    pub role: Option<String>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub since: DateTime<Utc>,
+    pub overdue: bool,
+    pub href: String,
+}

@@ -1,0 +1,281 @@
+//! English sentences.
+
+use sluicegate_core::rules::{Action, Blocker, Excluded, Exclusion, ProblemKind, TaskKind, Thing};
+
+use super::Voice;
+
+pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
+    use Action as A;
+    match action {
+        A::Start => "Start a product".into(),
+        A::Rename => "Rename the product".into(),
+        A::ReviseCard => "Revise the product's card".into(),
+        A::TransferOwnership => "Transfer the ownership".into(),
+        A::AssignRole => "Add somebody to the team".into(),
+        A::ReleaseRole => "Release somebody from the team".into(),
+        A::AddMarket => "Add a market".into(),
+        A::WithdrawMarket { market } => format!("Withdraw the market {market}"),
+        A::SubmitDeliverable { deliverable } => {
+            format!("Hand in: {}", v.deliverable(deliverable))
+        }
+        A::AcceptDeliverable { deliverable } => format!("Accept: {}", v.deliverable(deliverable)),
+        A::ReturnDeliverable { deliverable } => format!("Return: {}", v.deliverable(deliverable)),
+        A::AskWaiver { deliverable } => {
+            format!("Ask to waive: {}", v.deliverable(deliverable))
+        }
+        A::ApproveWaiver { deliverable } => {
+            format!("Approve the waiver: {}", v.deliverable(deliverable))
+        }
+        A::RefuseWaiver { deliverable } => {
+            format!("Refuse the waiver: {}", v.deliverable(deliverable))
+        }
+        A::AnswerCriterion { criterion } => format!("Answer: {}", v.criterion(criterion)),
+        A::Submit { gate, path } => {
+            format!("Submit to {}: {}", v.gate(gate), v.path(gate, path))
+        }
+        A::SubmitToStop { gate } => {
+            format!("Ask {} to stop, hold or recycle the product", v.gate(gate))
+        }
+        A::SubmitToReopen { gate } => format!("Ask {} to reopen the product", v.gate(gate)),
+        A::Withdraw => "Withdraw the submission".into(),
+        A::Score => "Score".into(),
+        A::Vote => "Vote".into(),
+        A::Decide => "Decide from the chair".into(),
+        A::GiveEvidence { condition } => format!("Give evidence for condition {condition}"),
+        A::RefuseEvidence { condition } => {
+            format!("Refuse the evidence for condition {condition}")
+        }
+        A::CloseCondition { condition } => format!("Close condition {condition}"),
+        A::ExtendCondition { condition } => format!("Extend condition {condition}"),
+        A::PlaceHold => "Put the product on hold".into(),
+        A::Resume => "Resume the product".into(),
+        A::OfferHandover { market } => format!("Offer the hand-over of {market}"),
+        A::AcceptHandover { market } => format!("Accept the hand-over of {market}"),
+        A::DeclineHandover { market } => format!("Decline the hand-over of {market}"),
+        A::CompleteReview { review } => format!("Complete review {review}"),
+        A::DischargeDuty { duty } => format!("Discharge: {}", v.duty(duty)),
+        A::Tick => "Let the clock act".into(),
+    }
+}
+
+#[expect(clippy::too_many_lines, reason = "one sentence for each blocker, and none missing")]
+pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
+    use Blocker as B;
+    match blocker {
+        B::NotYourRole { roles } => format!("This is for: {}.", v.roles(roles)),
+        B::NotYours { people } => format!("This is for {}.", v.people(people)),
+        B::AccountClosed => "Your account is closed.".into(),
+        B::PeopleOnly => "Only a person can do this, not a machine.".into(),
+        B::ClockOnly => "Only the clock does this.".into(),
+        B::ProductHeld => "The product is on hold.".into(),
+        B::ProductNotHeld => "The product is not on hold.".into(),
+        B::ProductClosing => "The product is being closed.".into(),
+        B::ProductClosed => "The product is closed.".into(),
+        B::ProductNotClosed => "The product is not closed.".into(),
+        B::PacketFrozen { gate } => {
+            format!("{} is deciding over this; withdraw the submission to change it.", v.gate(gate))
+        }
+        B::NotAtGate => "The product does not stand at a gate.".into(),
+        B::NotAtThisGate { gate, stage } => {
+            format!("{} is at the end of another stage: {}.", v.gate(gate), v.stage(stage))
+        }
+        B::StageNotReached { stage } => {
+            format!("The product has not reached the stage {} yet.", v.stage(stage))
+        }
+        B::DeliverableNeededFirst { deliverable } => {
+            format!("{} has to be accepted first.", v.deliverable(deliverable))
+        }
+        B::AlreadySubmitted => "It is with its reviewers already.".into(),
+        B::NothingToReview => "Nothing has been handed in.".into(),
+        B::SubmitterMayNotReview => "Whoever handed it in does not review it.".into(),
+        B::ReviewedAlready => "You have reviewed it; other reviewers are left.".into(),
+        B::NotWaivable => "The workflow does not let this be waived.".into(),
+        B::NoWaiverAsked => "Nobody has asked for a waiver.".into(),
+        B::AskerMayNotApprove => "Whoever asked for the waiver does not approve it.".into(),
+        B::AlreadyFulfilled => "It is accepted or waived already.".into(),
+        B::DeliverableMissing { deliverable } => {
+            format!("{} is missing.", v.deliverable(deliverable))
+        }
+        B::GuardUnknown { deliverable, .. } => {
+            format!("Whether {} is needed cannot be told yet.", v.deliverable(deliverable))
+        }
+        B::CriterionFailed { criterion, .. } => format!("Not met: {}", v.criterion(criterion)),
+        B::CriterionUnknown { criterion, .. } => {
+            format!("Cannot be told yet: {}", v.criterion(criterion))
+        }
+        B::CriterionUnanswered { criterion } => {
+            format!("Not answered yet: {}", v.criterion(criterion))
+        }
+        B::CriterionAnsweredNo { criterion } => {
+            format!("Answered with no: {}", v.criterion(criterion))
+        }
+        B::ConditionOpen { condition } => format!("Condition {condition} is open."),
+        B::ConditionExpired { condition } => format!("Condition {condition} has expired."),
+        B::ReviewDue { review } => format!("Review {review} is due and not done."),
+        B::NoMarket => "The product has no market.".into(),
+        B::SeatUnfillable { seat, need, found, excluded } => {
+            let out: String = excluded.iter().map(|each| exclusion(v, each)).collect();
+            format!("The seat {seat} needs {need} people, and {found} may sit there.{out}")
+        }
+        B::ChairMissing { role } => {
+            format!("Nobody but you could chair: {} is needed.", v.role_key(role))
+        }
+        B::NotOnPanel => "You are not on the panel.".into(),
+        B::AlreadyVoted => "You have voted already.".into(),
+        B::ScoreFirst => "Score first, then vote.".into(),
+        B::NoScorecard => "This gate has no scorecard.".into(),
+        B::SeatWaits { seat } => format!("The seat {seat} votes first."),
+        B::ChairDecides => "The votes cannot decide any more; the chair does.".into(),
+        B::VotesDecide => "The votes can still decide.".into(),
+        B::SubmitterMayNotDecide => "Whoever submitted does not decide.".into(),
+        B::OthersHaveVoted => "Others have voted already.".into(),
+        B::HoldNotOffered => "This gate does not let a product be held.".into(),
+        B::NoEvidence => "No evidence has been given.".into(),
+        B::EvidenceGiverMayNotClose => {
+            "Whoever gave the evidence does not close the condition.".into()
+        }
+        B::ConditionClosed => "The condition is closed.".into(),
+        B::NoHandover => "This workflow has no hand-over.".into(),
+        B::MarketHandedOver => "The market is offered or handed over already.".into(),
+        B::NotLaunched { gate } => format!("{} has not said go yet.", v.gate(gate)),
+        B::MarketBlocked { failing } => {
+            format!("The market cannot be sold in yet: {}.", v.checks(failing))
+        }
+        B::NoReceiver { role } => format!("Nobody could receive it: {} is needed.", v.role(role)),
+        B::AlreadyOffered => "The market is offered already.".into(),
+        B::NoOffer => "The market is not offered.".into(),
+        B::BothSides => "In this workflow one person may not stand on both sides.".into(),
+        B::ReviewNotDue { due } => format!("The review is not due before {}.", due.date_naive()),
+        B::ReviewDone => "The review is done.".into(),
+        B::ReviewedByGate { gate } => {
+            format!("The decision of {} completes this review.", v.gate(gate))
+        }
+        B::DutyDone => "The duty is discharged.".into(),
+        B::NotClosing => "The product is not on its way out.".into(),
+        B::LastAdministrator => "This is the last administrator; appoint another one first.".into(),
+    }
+}
+
+fn exclusion(v: &Voice<'_>, excluded: &Excluded) -> String {
+    let because = match excluded.because {
+        Exclusion::Submitted => "submits",
+        Exclusion::Author => "wrote what is judged",
+        Exclusion::Reviewer => "has reviewed what is judged",
+        Exclusion::HoldsOtherRole => "holds a role that is kept apart",
+        Exclusion::SitsElsewhere => "sits elsewhere on this panel",
+        Exclusion::Machine => "is a machine",
+    };
+    format!(" {} may not: {because}.", v.person(excluded.person))
+}
+
+pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
+    use ProblemKind as P;
+    match kind {
+        P::Form { fault } => format!("{}.", sentence_case(&fault.kind.to_string())),
+        P::ContentMissing => "The content was not sent along.".into(),
+        P::NoForm => "This deliverable has no form: hand in attachments or a link.".into(),
+        P::FormNeeded { form } => format!("Fill in the form {form}."),
+        P::DocumentEmpty => "Hand in an attachment or a link.".into(),
+        P::AttachmentsMissing { need, found } => {
+            format!("At least {need} attachments are needed, and {found} are here.")
+        }
+        P::UnknownPerson { person } => format!("Nobody has the id {person}."),
+        P::NotAHolder { person, role } => {
+            format!("{} does not hold the role {}.", v.person(*person), v.role_key(role))
+        }
+        P::Machine { person } => format!("{} is a machine; name a person.", v.person(*person)),
+        P::MarketNeeded { role } => {
+            format!("{} is held for one market; name it as role@MARKET.", v.role_key(role))
+        }
+        P::NoMarketAllowed { role } => {
+            format!("{} is held for the whole product; name no market.", v.role_key(role))
+        }
+        P::UseTransfer => "The owner changes by a transfer of the ownership.".into(),
+        P::AlreadyThere => "It is so already.".into(),
+        P::NotThere => "It is not so.".into(),
+        P::UnknownFactor { factor } => format!("The scorecard has no factor {factor}."),
+        P::ScoreMissing { factor } => format!("Score the factor {factor} too."),
+        P::ScoreOutOfRange { factor } => format!("A score of {factor} is 0 to 10."),
+        P::OutcomeNotOffered { offered } => format!("Choose one of: {}.", offered.join(", ")),
+        P::StageNotOffered { offered } => {
+            let stages: Vec<&str> = offered.iter().map(|stage| v.stage(stage)).collect();
+            format!("Choose one of the stages: {}.", stages.join(", "))
+        }
+        P::RecyclesUsedUp { at_most } => {
+            format!("This gate has sent the product back {at_most} times, which is the limit.")
+        }
+        P::ConditionsNeeded => "A conditional go needs a condition.".into(),
+        P::ConditionsNotAllowed => "Conditions come with a conditional go only.".into(),
+        P::NotInFuture => "This has to be in the future.".into(),
+        P::TooLate { latest } => format!("This has to be on {} or before.", latest.date_naive()),
+        P::SignatureNeeded { meaning } => format!("Sign it. Your signature means: {meaning}."),
+        P::UnknownSeat { seat } => format!("The gate has no seat {seat}."),
+        P::MayNotSit { seat, person } => {
+            format!("{} may not sit in the seat {seat}.", v.person(*person))
+        }
+        P::SeatNeeds { seat, need, of, found } => match of {
+            Some(of) => format!("The seat {seat} takes {need} to {of} people, not {found}."),
+            None => format!("The seat {seat} takes {need} people or more, not {found}."),
+        },
+        P::SitsTwice { person } => format!("{} would sit twice.", v.person(*person)),
+        P::ItemsMissing { items } => {
+            let items: Vec<&str> = items.iter().map(|item| v.item(item)).collect();
+            format!("Confirm these too: {}.", items.join(", "))
+        }
+        P::UnknownItem { item } => format!("The checklist has no item {item}."),
+        P::NoItems => "Say which items you decline, and why.".into(),
+        P::UnknownReceiver { market } => {
+            format!("Several people could receive {market}; name one.")
+        }
+        P::Inactive { person } => format!("The account of {} is closed.", v.person(*person)),
+        P::EverywhereOnly { role } => format!("The role {role} holds everywhere or not at all."),
+        P::NotAnAddress => "A mail address looks like name@example.com.".into(),
+        P::LabelNeeded { max } => format!("Write 1 to {max} printable characters."),
+    }
+}
+
+fn sentence_case(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
+pub(super) fn no_such(thing: &Thing) -> String {
+    match thing {
+        Thing::Product => "There is no such product.".into(),
+        Thing::Workflow(key) => format!("There is no published workflow {key} of this version."),
+        Thing::Portfolio(key) => format!("There is no portfolio {key}."),
+        Thing::Person(id) => format!("Nobody has the id {id}."),
+        Thing::Role(key) => format!("There is no role {key}."),
+        Thing::Deliverable(key) => format!("The product has no deliverable {key}."),
+        Thing::Criterion(key) => format!("The gate ahead asks no question {key}."),
+        Thing::Gate(key) => format!("The workflow has no gate {key}."),
+        Thing::Path(key) => format!("The gate has no way on called {key}."),
+        Thing::Condition(number) => format!("The product has no condition {number}."),
+        Thing::Market(key) => format!("The product has no market {key}."),
+        Thing::Review(number) => format!("The product has no review {number}."),
+        Thing::Duty(key) => format!("The exit has no duty {key}."),
+        Thing::Submission(number) => format!("The product has no submission {number}."),
+        Thing::Token(id) => format!("There is no token {id}."),
+        Thing::Grant => "Nobody holds this role there.".into(),
+    }
+}
+
+pub(super) fn task(kind: TaskKind, about: &str) -> String {
+    match kind {
+        TaskKind::SubmitDeliverable => format!("Hand in {about}"),
+        TaskKind::ReviewDeliverable => format!("Review {about}"),
+        TaskKind::ApproveWaiver => format!("Decide on the waiver of {about}"),
+        TaskKind::AnswerCriterion => format!("Answer the question {about}"),
+        TaskKind::SubmitToGate => format!("Submit the product to {about}"),
+        TaskKind::Vote => format!("Vote at {about}"),
+        TaskKind::Decide => format!("Decide at {about}"),
+        TaskKind::GiveEvidence => format!("Give evidence for condition {about}"),
+        TaskKind::CloseCondition => format!("Judge the evidence for condition {about}"),
+        TaskKind::ReviewHold => "Review the hold".into(),
+        TaskKind::OfferHandover => format!("Offer the hand-over of {about}"),
+        TaskKind::AnswerHandover => format!("Answer the hand-over of {about}"),
+        TaskKind::CompleteReview => format!("Complete review {about}"),
+        TaskKind::DischargeDuty => format!("Discharge the duty {about}"),
+    }
+}

@@ -1,0 +1,177 @@
+//! Sentences for what the core says in codes, and addresses for the places that it names.
+
+mod english;
+mod korean;
+mod place;
+#[cfg(test)]
+mod tests;
+
+use sluicegate_core::{
+    definition::{Definition, Text},
+    id::PersonId,
+    key::*,
+    product::{DeliverableRef, RoleRef},
+    rules::{Action, Blocker, ProblemKind, TaskKind, Thing},
+};
+
+use crate::view::Names;
+
+pub use place::href;
+
+/// The languages that sentences come in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Lang {
+    #[default]
+    En,
+    Ko,
+}
+
+impl Lang {
+    /// A text of a definition; English where there is no Korean.
+    pub fn of(self, text: &Text) -> &str {
+        match (self, &text.ko) {
+            (Self::Ko, Some(ko)) => ko,
+            _ => &text.en,
+        }
+    }
+}
+
+/// Who speaks: a language, with the titles of a workflow and the names of people where known.
+/// Without them the keys stand in for the titles.
+#[derive(Clone, Copy, Debug)]
+pub struct Voice<'a> {
+    pub lang: Lang,
+    pub definition: Option<&'a Definition>,
+    pub names: &'a Names,
+}
+
+impl Voice<'_> {
+    /// What an action is called.
+    pub fn action(&self, action: &Action) -> String {
+        match self.lang {
+            Lang::En => english::action(self, action),
+            Lang::Ko => korean::action(self, action),
+        }
+    }
+
+    /// Why something is not possible now.
+    pub fn blocker(&self, blocker: &Blocker) -> String {
+        match self.lang {
+            Lang::En => english::blocker(self, blocker),
+            Lang::Ko => korean::blocker(self, blocker),
+        }
+    }
+
+    /// What is wrong with a field of a payload.
+    pub fn problem(&self, kind: &ProblemKind) -> String {
+        match self.lang {
+            Lang::En => english::problem(self, kind),
+            Lang::Ko => korean::problem(self, kind),
+        }
+    }
+
+    /// There is no such thing.
+    pub fn no_such(&self, thing: &Thing) -> String {
+        match self.lang {
+            Lang::En => english::no_such(thing),
+            Lang::Ko => korean::no_such(thing),
+        }
+    }
+
+    fn text<'t>(&self, text: Option<&'t Text>) -> Option<&'t str> {
+        text.map(|text| self.lang.of(text))
+    }
+
+    fn deliverable(&self, named: &DeliverableRef) -> String {
+        let found = self.definition.and_then(|it| it.deliverables.get(&named.key));
+        let title = self.text(found.map(|it| &it.title)).unwrap_or(named.key.as_str());
+        in_market(title, named.market.as_ref())
+    }
+
+    fn role(&self, role: &RoleRef) -> String {
+        in_market(self.role_key(&role.key), role.market.as_ref())
+    }
+
+    fn role_key<'t>(&'t self, role: &'t RoleKey) -> &'t str {
+        let found = self.definition.and_then(|it| it.roles.get(role));
+        self.text(found.map(|it| &it.title)).unwrap_or(role.as_str())
+    }
+
+    fn stage<'t>(&'t self, stage: &'t StageKey) -> &'t str {
+        let found = self.definition.and_then(|it| it.stages.get(stage));
+        self.text(found.map(|it| &it.title)).unwrap_or(stage.as_str())
+    }
+
+    fn gate<'t>(&'t self, gate: &'t GateKey) -> &'t str {
+        let found = self.definition.and_then(|it| it.gates.get(gate));
+        self.text(found.map(|it| &it.title)).unwrap_or(gate.as_str())
+    }
+
+    fn path<'t>(&'t self, gate: &GateKey, path: &'t PathKey) -> &'t str {
+        let found = self.definition.and_then(|it| it.gates.get(gate)?.outcomes.go.get(path));
+        self.text(found.map(|it| &it.title)).unwrap_or(path.as_str())
+    }
+
+    /// The question, or what an expression's failure means.
+    fn criterion<'t>(&'t self, criterion: &'t CriterionKey) -> &'t str {
+        use sluicegate_core::definition::MustMeet;
+        let mut gates = self.definition.into_iter().flat_map(|it| it.gates.values());
+        let found = gates.find_map(|gate| gate.must.get(criterion)).map(|must| match must {
+            MustMeet::Expr { otherwise, .. } => otherwise,
+            MustMeet::Question { ask, .. } => ask,
+        });
+        self.text(found).unwrap_or(criterion.as_str())
+    }
+
+    /// What failing checks of a market mean, joined.
+    fn checks<'t>(&self, failing: impl IntoIterator<Item = &'t CriterionKey>) -> String {
+        let handover = self.definition.and_then(|it| it.handover.as_ref());
+        let said = failing.into_iter().map(|key| {
+            let check = handover.and_then(|handover| handover.sellable.get(key));
+            self.text(check.map(|check| &check.otherwise)).unwrap_or(key.as_str())
+        });
+        said.collect::<Vec<_>>().join("; ")
+    }
+
+    fn item<'t>(&'t self, item: &'t ItemKey) -> &'t str {
+        let handover = self.definition.and_then(|it| it.handover.as_ref());
+        self.text(handover.and_then(|it| it.checklist.get(item))).unwrap_or(item.as_str())
+    }
+
+    fn duty<'t>(&'t self, duty: &'t DutyKey) -> &'t str {
+        let mut exits = self.definition.into_iter().flat_map(|it| it.exits.values());
+        let found = exits.find_map(|exit| exit.duties.get(duty)).map(|duty| &duty.title);
+        self.text(found).unwrap_or(duty.as_str())
+    }
+
+    /// A name; the id where the name is not known.
+    fn person(&self, person: PersonId) -> String {
+        let name = self.names.get(&person).filter(|name| !name.is_empty());
+        name.cloned().unwrap_or_else(|| person.to_string())
+    }
+
+    fn people<'t>(&self, people: impl IntoIterator<Item = &'t PersonId>) -> String {
+        let names: Vec<String> = people.into_iter().map(|person| self.person(*person)).collect();
+        names.join(", ")
+    }
+
+    fn roles<'t>(&self, roles: impl IntoIterator<Item = &'t RoleRef>) -> String {
+        let names: Vec<String> = roles.into_iter().map(|role| self.role(role)).collect();
+        names.join(", ")
+    }
+}
+
+fn in_market(title: &str, market: Option<&MarketKey>) -> String {
+    match market {
+        Some(market) => format!("{title} ({market})"),
+        None => title.to_owned(),
+    }
+}
+
+/// What a task asks for.
+pub fn task(kind: TaskKind, about: &str, lang: Lang) -> String {
+    match lang {
+        Lang::En => english::task(kind, about),
+        Lang::Ko => korean::task(kind, about),
+    }
+}

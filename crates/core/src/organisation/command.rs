@@ -1,0 +1,57 @@
+//! What administrators ask of the organisation, in the imperative.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    digest::Digest,
+    directory::{Grant, Kind},
+    id::{PersonId, TokenId},
+    key::{PortfolioKey, WorkflowKey},
+};
+
+/// One wish about people, roles, portfolios, tokens or workflows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Command {
+    AddPerson {
+        person: PersonId,
+        kind: Kind,
+        /// The content with name and address.
+        profile: Digest,
+    },
+    RevisePerson {
+        person: PersonId,
+        profile: Digest,
+    },
+    DeactivatePerson {
+        person: PersonId,
+    },
+    ReactivatePerson {
+        person: PersonId,
+    },
+    Grant {
+        grant: Grant,
+    },
+    Revoke {
+        grant: Grant,
+    },
+    AddPortfolio {
+        portfolio: PortfolioKey,
+        title: String,
+    },
+    IssueToken {
+        token: TokenId,
+        person: PersonId,
+        label: String,
+        expires_at: Option<DateTime<Utc>>,
+    },
+    RevokeToken {
+        token: TokenId,
+    },
+    /// A new version of a workflow; with the content of the latest one, nothing happens.
+    PublishWorkflow {
+        workflow: WorkflowKey,
+        digest: Digest,
+    },
+}

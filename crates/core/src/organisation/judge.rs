@@ -1,0 +1,247 @@
+//! The judgement of a wish about the organisation.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    command::Command,
+    profile::{LONGEST, printable},
+    reading::may_manage_tokens,
+};
+use crate::{
+    digest::Digest,
+    directory::{ADMINISTRATOR, AUDITOR, Directory, DirectoryEvent, Grant, Kind, Scope},
+    id::{PersonId, TokenId},
+    key::{PortfolioKey, RoleKey, WorkflowKey},
+    product::{Actor, RoleRef},
+    rules::{Blocker, Clear, Link, Problem, ProblemKind, Refusal, Thing, Unmet},
+};
+
+/// The circumstances of a decision; `decide` knows nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    pub directory: &'a Directory,
+    /// The roles of every published workflow.
+    pub roles: &'a BTreeSet<RoleKey>,
+    pub actor: Actor,
+    pub now: DateTime<Utc>,
+}
+
+/// Judges a wish: the events that it makes, or why it is refused.
+///
+/// # Errors
+/// A [`Refusal`]; then nothing has happened.
+pub fn decide(cx: &Context<'_>, command: &Command) -> Result<Vec<DirectoryEvent>, Refusal> {
+    use DirectoryEvent as E;
+    cx.permit(command)?;
+    match command.clone() {
+        Command::AddPerson { person, kind, profile } => cx.add_person(person, kind, profile),
+        Command::RevisePerson { person, profile } => {
+            cx.person(person)?;
+            Ok(vec![E::PersonRevised { person, profile }])
+        }
+        Command::DeactivatePerson { person } => cx.deactivate(person),
+        Command::ReactivatePerson { person } => match cx.person(person)? {
+            found if found.active => Err(problem("/person", ProblemKind::AlreadyThere)),
+            _ => Ok(vec![E::PersonReactivated { person }]),
+        },
+        Command::Grant { grant } => cx.grant(grant),
+        Command::Revoke { grant } => cx.revoke(grant),
+        Command::AddPortfolio { portfolio, title } => cx.add_portfolio(portfolio, title),
+        Command::IssueToken { token, person, label, expires_at } => {
+            cx.issue(token, person, label, expires_at)
+        }
+        Command::RevokeToken { token } => match cx.directory.tokens.get(&token) {
+            None => Err(Thing::Token(token).into()),
+            Some(found) if found.revoked => Err(problem("/token", ProblemKind::NotThere)),
+            Some(_) => Ok(vec![E::TokenRevoked { token }]),
+        },
+        Command::PublishWorkflow { workflow, digest } => Ok(cx.publish(workflow, digest)),
+    }
+}
+
+fn problem(pointer: &str, kind: ProblemKind) -> Refusal {
+    Problem::new(pointer, kind).into()
+}
+
+/// A text that people will read in lists.
+fn label_problem(pointer: &str, text: &str) -> Option<Problem> {
+    let kind = ProblemKind::LabelNeeded { max: LONGEST };
+    (!printable(text)).then(|| Problem::new(pointer, kind))
+}
+
+impl Context<'_> {
+    /// Administrators may; the system may, because it is what starts an empty database; everyone
+    /// may issue and revoke their own tokens.
+    fn permit(&self, command: &Command) -> Result<(), Refusal> {
+        let Actor::Person(me) = self.actor else { return Ok(()) };
+        if !self.directory.is_active(me) {
+            return Err(self.blocked(Blocker::AccountClosed));
+        }
+        let owner = match command {
+            Command::IssueToken { person, .. } => Some(*person),
+            Command::RevokeToken { token } => {
+                self.directory.tokens.get(token).map(|token| token.person)
+            }
+            _ => None,
+        };
+        let own = owner.is_some_and(|owner| may_manage_tokens(self.directory, me, owner));
+        if own || self.directory.holds_everywhere(me, ADMINISTRATOR) {
+            return Ok(());
+        }
+        let roles = administrator().into_iter().collect();
+        Err(self.blocked(Blocker::NotYourRole { roles }))
+    }
+
+    /// A blocker that an administrator can clear.
+    fn blocked(&self, blocker: Blocker) -> Refusal {
+        let roles = administrator().into_iter().collect();
+        let clear = Clear { roles, people: self.administrators(), at: Link::Roles };
+        Refusal::Blocked { unmet: vec![Unmet { blocker, clear }] }
+    }
+
+    fn administrators(&self) -> BTreeSet<PersonId> {
+        let holds = |grant: &&Grant| {
+            grant.role.as_str() == ADMINISTRATOR
+                && grant.scope == Scope::Everywhere
+                && self.directory.is_active(grant.person)
+        };
+        self.directory.grants.iter().filter(holds).map(|grant| grant.person).collect()
+    }
+
+    fn person(&self, person: PersonId) -> Result<&crate::directory::Person, Refusal> {
+        self.directory.people.get(&person).ok_or_else(|| Thing::Person(person).into())
+    }
+
+    fn add_person(
+        &self,
+        person: PersonId,
+        kind: Kind,
+        profile: Digest,
+    ) -> Result<Vec<DirectoryEvent>, Refusal> {
+        if self.directory.people.contains_key(&person) {
+            return Err(problem("/person", ProblemKind::AlreadyThere));
+        }
+        Ok(vec![DirectoryEvent::PersonAdded { person, kind, profile }])
+    }
+
+    /// Without administrators nobody could let the next one in.
+    fn keep_one_administrator(&self, leaving: PersonId) -> Result<(), Refusal> {
+        let administrators = self.administrators();
+        if administrators.len() == 1 && administrators.contains(&leaving) {
+            return Err(self.blocked(Blocker::LastAdministrator));
+        }
+        Ok(())
+    }
+
+    fn deactivate(&self, person: PersonId) -> Result<Vec<DirectoryEvent>, Refusal> {
+        if !self.person(person)?.active {
+            return Err(problem("/person", ProblemKind::NotThere));
+        }
+        self.keep_one_administrator(person)?;
+        Ok(vec![DirectoryEvent::PersonDeactivated { person }])
+    }
+
+    fn grant(&self, grant: Grant) -> Result<Vec<DirectoryEvent>, Refusal> {
+        let person = self.person(grant.person)?;
+        let role = grant.role.as_str();
+        let of_the_house = role == ADMINISTRATOR || role == AUDITOR;
+        if !of_the_house && !self.roles.contains(&grant.role) {
+            return Err(Thing::Role(grant.role).into());
+        }
+        let mut problems = Vec::new();
+        match &grant.scope {
+            Scope::Portfolio(key) if !self.directory.portfolios.contains_key(key) => {
+                return Err(Thing::Portfolio(key.clone()).into());
+            }
+            Scope::Portfolio(_) if role == ADMINISTRATOR => {
+                let role = grant.role.clone();
+                problems.push(Problem::new("/portfolio", ProblemKind::EverywhereOnly { role }));
+            }
+            Scope::Portfolio(_) | Scope::Everywhere => {}
+        }
+        let person_id = grant.person;
+        if role == ADMINISTRATOR && person.kind == Kind::Machine {
+            problems.push(Problem::new("/person", ProblemKind::Machine { person: person_id }));
+        }
+        if !person.active {
+            problems.push(Problem::new("/person", ProblemKind::Inactive { person: person_id }));
+        }
+        if self.directory.grants.contains(&grant) {
+            problems.push(Problem::new("", ProblemKind::AlreadyThere));
+        }
+        if problems.is_empty() {
+            Ok(vec![DirectoryEvent::RoleGranted { grant }])
+        } else {
+            Err(Refusal::Invalid { problems })
+        }
+    }
+
+    fn revoke(&self, grant: Grant) -> Result<Vec<DirectoryEvent>, Refusal> {
+        if !self.directory.grants.contains(&grant) {
+            return Err(Thing::Grant.into());
+        }
+        if grant.role.as_str() == ADMINISTRATOR && grant.scope == Scope::Everywhere {
+            self.keep_one_administrator(grant.person)?;
+        }
+        Ok(vec![DirectoryEvent::RoleRevoked { grant }])
+    }
+
+    fn add_portfolio(
+        &self,
+        portfolio: PortfolioKey,
+        title: String,
+    ) -> Result<Vec<DirectoryEvent>, Refusal> {
+        let mut problems: Vec<Problem> = label_problem("/title", &title).into_iter().collect();
+        if self.directory.portfolios.contains_key(&portfolio) {
+            problems.push(Problem::new("/portfolio", ProblemKind::AlreadyThere));
+        }
+        if problems.is_empty() {
+            Ok(vec![DirectoryEvent::PortfolioAdded { portfolio, title }])
+        } else {
+            Err(Refusal::Invalid { problems })
+        }
+    }
+
+    fn issue(
+        &self,
+        token: TokenId,
+        person: PersonId,
+        label: String,
+        expires_at: Option<DateTime<Utc>>,
+    ) -> Result<Vec<DirectoryEvent>, Refusal> {
+        let holder = self.person(person)?;
+        let mut problems: Vec<Problem> = label_problem("/label", &label).into_iter().collect();
+        if !holder.active {
+            problems.push(Problem::new("/person", ProblemKind::Inactive { person }));
+        }
+        if expires_at.is_some_and(|at| at <= self.now) {
+            problems.push(Problem::new("/expires_at", ProblemKind::NotInFuture));
+        }
+        if self.directory.tokens.contains_key(&token) {
+            problems.push(Problem::new("/token", ProblemKind::AlreadyThere));
+        }
+        if problems.is_empty() {
+            Ok(vec![DirectoryEvent::TokenIssued { token, person, label, expires_at }])
+        } else {
+            Err(Refusal::Invalid { problems })
+        }
+    }
+
+    /// The next version; the content of the latest one again is no new version.
+    fn publish(&self, workflow: WorkflowKey, digest: Digest) -> Vec<DirectoryEvent> {
+        let latest = self.directory.workflows.get(&workflow).and_then(|versions| versions.last());
+        match latest {
+            Some(latest) if latest.digest == digest => Vec::new(),
+            latest => {
+                let version = latest.map_or(0, |latest| latest.version) + 1;
+                vec![DirectoryEvent::WorkflowPublished { workflow, version, digest }]
+            }
+        }
+    }
+}
+
+fn administrator() -> Option<RoleRef> {
+    RoleKey::new(ADMINISTRATOR).ok().map(|role| RoleRef::new(role, None))
+}

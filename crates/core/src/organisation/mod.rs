@@ -1,0 +1,14 @@
+//! The rules of the organisation: who may change people, roles, portfolios, tokens and workflows,
+//! and who may read what. Administrators do; everyone looks after their own tokens.
+
+mod command;
+mod judge;
+mod profile;
+mod reading;
+#[cfg(test)]
+mod tests;
+
+pub use command::Command;
+pub use judge::{Context, decide};
+pub use profile::profile;
+pub use reading::{may_manage_tokens, may_read, may_read_product, reads_everything};

@@ -1,0 +1,36 @@
+//! Who may read what.
+
+use crate::{
+    directory::{ADMINISTRATOR, Directory, Scope},
+    id::PersonId,
+    key::PortfolioKey,
+    product::Product,
+};
+
+/// May a person read every product and every event? Whoever holds some role everywhere:
+/// administrators, auditors, and machines that feed or watch the whole house.
+pub fn reads_everything(directory: &Directory, person: PersonId) -> bool {
+    directory.is_active(person)
+        && directory
+            .grants
+            .iter()
+            .any(|grant| grant.person == person && grant.scope == Scope::Everywhere)
+}
+
+/// May a person read the products of a portfolio? Whoever holds some role in it.
+pub fn may_read(directory: &Directory, person: PersonId, portfolio: &PortfolioKey) -> bool {
+    directory.is_active(person)
+        && directory.readable(person).is_none_or(|portfolios| portfolios.contains(portfolio))
+}
+
+/// May a person read this product? Readers of its portfolio, and who owes it a condition.
+pub fn may_read_product(directory: &Directory, person: PersonId, product: &Product) -> bool {
+    let owes = product.conditions.values().any(|condition| condition.owner == person);
+    may_read(directory, person, &product.portfolio) || (owes && directory.is_active(person))
+}
+
+/// May a person see, issue and revoke another's tokens? Everyone may with their own.
+pub fn may_manage_tokens(directory: &Directory, person: PersonId, whose: PersonId) -> bool {
+    (person == whose && directory.is_active(person))
+        || directory.holds_everywhere(person, ADMINISTRATOR)
+}

@@ -1,0 +1,18 @@
+//! From a request to what a handler needs.
+
+mod ask;
+mod body;
+mod conditional;
+mod draft;
+mod key;
+mod language;
+mod parameters;
+mod read;
+
+pub(crate) use ask::{Ask, AskYaml, Trial};
+pub(crate) use body::Limits;
+pub(crate) use conditional::{Seen, etag, has_it};
+pub(crate) use draft::Draft;
+pub(crate) use language::language;
+pub(crate) use parameters::{Parameters, Path};
+pub(crate) use read::Read;

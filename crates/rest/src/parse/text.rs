@@ -1,0 +1,188 @@
+//! Types that are written as one text: keys, ids, digests, times, names.
+
+use chrono::{DateTime, Utc};
+use sluicegate_core::{
+    digest::Digest,
+    id::{PersonId, ProductId, TokenId},
+    key::*,
+    product::{DeliverableRef, RoleRef},
+};
+use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, SchemaFormat, schema::Type};
+
+use super::slip::SlipKind;
+
+/// A value written as a text, in a body, in a path or in a query.
+pub(crate) trait Text: Sized {
+    fn from_text(text: &str) -> Result<Self, SlipKind>;
+    fn describe(string: ObjectBuilder) -> ObjectBuilder;
+
+    fn text_schema() -> Object {
+        Self::describe(ObjectBuilder::new().schema_type(Type::String)).build()
+    }
+}
+
+macro_rules! parsed {
+    ($($type:ty: $pattern:expr, $example:literal;)+) => {$(
+        impl Text for $type {
+            fn from_text(text: &str) -> Result<Self, SlipKind> {
+                text.parse().map_err(SlipKind::format)
+            }
+            fn describe(string: ObjectBuilder) -> ObjectBuilder {
+                string.pattern(Some($pattern)).examples([$example])
+            }
+        }
+    )+};
+}
+
+const KEY: &str = "^[a-z][a-z0-9_-]{0,63}$";
+
+parsed! {
+    ProductId: "^prd_[0-9a-f]{32}$", "prd_0198c0de00007000800000000000002a";
+    PersonId: "^psn_[0-9a-f]{32}$", "psn_0198c0de000070008000000000000007";
+    TokenId: "^tok_[0-9a-f]{32}$", "tok_0198c0de000070008000000000000009";
+    Digest: "^[0-9a-f]{64}$", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    MarketKey: "^[A-Z][A-Z0-9-]{0,63}$", "KR";
+    WorkflowKey: KEY, "npi-medtech";
+    StageKey: KEY, "market_definition";
+    GateKey: KEY, "business_case";
+    RoleKey: KEY, "product_manager";
+    FormKey: KEY, "market_size";
+    CriterionKey: KEY, "strategic_fit";
+    FactorKey: KEY, "advantage";
+    SeatKey: KEY, "leadership";
+    PathKey: KEY, "go";
+    DutyKey: KEY, "last_time_buy";
+    ItemKey: KEY, "price_list";
+    PortfolioKey: KEY, "main";
+    DeliverableKey: KEY, "market_size";
+    ReviewKey: KEY, "post_launch";
+    DeliverableRef: "^[a-z][a-z0-9_-]{0,63}(@[A-Z][A-Z0-9-]{0,63})?$", "regulatory_clearance@US";
+    RoleRef: "^[a-z][a-z0-9_-]{0,63}(@[A-Z][A-Z0-9-]{0,63})?$", "field_marketing_manager@KR";
+}
+
+impl Text for DateTime<Utc> {
+    fn from_text(text: &str) -> Result<Self, SlipKind> {
+        // In a query an unescaped `+` of an offset arrives as a space.
+        let parsed = DateTime::parse_from_rfc3339(&text.replacen(' ', "+", 1));
+        let rule = "a time is written like 2026-12-24T09:00:00Z (RFC 3339)";
+        parsed.map(|time| time.to_utc()).map_err(|_| SlipKind::format(rule))
+    }
+    fn describe(string: ObjectBuilder) -> ObjectBuilder {
+        let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
+        string.format(Some(format)).examples(["2026-12-24T09:00:00Z"])
+    }
+}
+
+/// A name or a label: one line, something in it, at most 200 characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line(pub(crate) String);
+
+impl Line {
+    const MAX: usize = 200;
+}
+
+impl Text for Line {
+    fn from_text(text: &str) -> Result<Self, SlipKind> {
+        let text = text.trim();
+        bounded(text, Self::MAX)?;
+        if text.chars().any(char::is_control) {
+            return Err(SlipKind::ControlCharacter);
+        }
+        Ok(Self(text.to_owned()))
+    }
+    fn describe(string: ObjectBuilder) -> ObjectBuilder {
+        string.min_length(Some(1)).max_length(Some(Self::MAX)).pattern(Some(r"\S"))
+    }
+}
+
+/// A reason, an evidence, a comment: something in it, at most 20,000 characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Prose(pub(crate) String);
+
+impl Prose {
+    const MAX: usize = 20_000;
+}
+
+impl Text for Prose {
+    fn from_text(text: &str) -> Result<Self, SlipKind> {
+        let text = text.trim();
+        bounded(text, Self::MAX)?;
+        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            return Err(SlipKind::ControlCharacter);
+        }
+        Ok(Self(text.to_owned()))
+    }
+    fn describe(string: ObjectBuilder) -> ObjectBuilder {
+        string.min_length(Some(1)).max_length(Some(Self::MAX)).pattern(Some(r"\S"))
+    }
+}
+
+/// The address of a document that is kept elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Link(pub(crate) String);
+
+impl Link {
+    const MAX: usize = 2_000;
+}
+
+impl Text for Link {
+    fn from_text(text: &str) -> Result<Self, SlipKind> {
+        bounded(text, Self::MAX)?;
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        let strange = |c: char| c.is_whitespace() || c.is_control();
+        if host.is_none_or(str::is_empty) || text.contains(strange) {
+            let rule = "a link starts with https:// or http:// and has no spaces";
+            return Err(SlipKind::format(rule));
+        }
+        Ok(Self(text.to_owned()))
+    }
+    fn describe(string: ObjectBuilder) -> ObjectBuilder {
+        let string = string.max_length(Some(Self::MAX)).pattern(Some(r"^https?://\S+$"));
+        string.examples(["https://documents.example.com/dhf/1042"])
+    }
+}
+
+fn bounded(text: &str, max: usize) -> Result<(), SlipKind> {
+    match text.chars().count() {
+        0 => Err(SlipKind::TooShort { min: 1 }),
+        found if found > max => Err(SlipKind::TooLong { max }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_line() {
+        assert_eq!(Line::from_text("  Pump 2 "), Ok(Line("Pump 2".into())));
+        assert_eq!(Line::from_text(" "), Err(SlipKind::TooShort { min: 1 }));
+        assert_eq!(Line::from_text("a\nb"), Err(SlipKind::ControlCharacter));
+        assert_eq!(Line::from_text("a\0b"), Err(SlipKind::ControlCharacter));
+        assert_eq!(Line::from_text(&"펌".repeat(201)), Err(SlipKind::TooLong { max: 200 }));
+        assert!(Line::from_text(&"펌".repeat(200)).is_ok());
+    }
+
+    #[test]
+    fn prose_has_lines_and_no_other_control() {
+        assert!(Prose::from_text("a\n\tb\r\nc").is_ok());
+        assert_eq!(Prose::from_text("a\u{1b}b"), Err(SlipKind::ControlCharacter));
+    }
+
+    #[test]
+    fn a_time_may_have_lost_its_plus_sign() {
+        let expected = DateTime::<Utc>::from_text("2026-01-01T00:00:00Z").unwrap();
+        assert_eq!(DateTime::<Utc>::from_text("2026-01-01T09:00:00+09:00"), Ok(expected));
+        assert_eq!(DateTime::<Utc>::from_text("2026-01-01T09:00:00 09:00"), Ok(expected));
+        assert!(DateTime::<Utc>::from_text("2026-01-01").is_err());
+    }
+
+    #[test]
+    fn a_link_is_of_the_web() {
+        assert!(Link::from_text("https://example.com/a").is_ok());
+        for bad in ["javascript:alert(1)", "https://", "https://a b", "", "//example.com"] {
+            assert!(Link::from_text(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Problem documents (RFC 9457): what every answer is that is not a success.
+//!
+//! A [`Problem`] is made where it is found and knows no language, address or request id; the layer
+//! around all routes writes it, so a problem looks the same wherever it comes from.
+
+mod code;
+mod document;
+mod responses;
+mod words;
+
+use std::sync::Arc;
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use sluicegate_app::{AppError, Kind};
+
+pub(crate) use code::Code;
+pub(crate) use document::{About, ProblemDocument, write};
+pub(crate) use responses::{Changing, Open, Reading};
+
+use crate::parse::{BadJson, Slip};
+
+/// Why there is no success.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem(Arc<Cause>);
+
+#[derive(Debug)]
+pub(crate) enum Cause {
+    /// The application refused or failed.
+    App(AppError),
+    MalformedJson(BadJson),
+    /// The body is JSON and not what is asked for.
+    Body(Vec<Slip>),
+    Parameters(Vec<Slip>),
+    Headers(Vec<Slip>),
+    /// A path that no id of ours can be in.
+    NoSuchPath(Slip),
+    MediaType {
+        wanted: &'static str,
+    },
+    Plain(Code),
+}
+
+impl Problem {
+    pub(crate) fn cause(&self) -> &Cause {
+        &self.0
+    }
+
+    pub(crate) fn code(&self) -> Code {
+        match self.cause() {
+            Cause::App(error) => app_code(error),
+            Cause::MalformedJson(_) => Code::MalformedJson,
+            Cause::Body(_) => Code::Invalid,
+            Cause::Parameters(_) => Code::BadParameter,
+            Cause::Headers(_) => Code::BadHeader,
+            Cause::NoSuchPath(_) => Code::NotFound,
+            Cause::MediaType { .. } => Code::UnsupportedMediaType,
+            Cause::Plain(code) => *code,
+        }
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        match self.cause() {
+            Cause::App(error) if error.kind() == Kind::Forbidden => StatusCode::FORBIDDEN,
+            _ => self.code().status(),
+        }
+    }
+
+    pub(crate) fn too_large(limit: usize) -> Self {
+        AppError::TooLarge { limit: u64::try_from(limit).unwrap_or(u64::MAX) }.into()
+    }
+}
+
+/// The app's codes are names of ours; the tests hold them together.
+fn app_code(error: &AppError) -> Code {
+    let named = |code: &&Code| code.name() == error.code();
+    Code::ALL.iter().find(named).copied().unwrap_or(Code::Internal)
+}
+
+impl From<Cause> for Problem {
+    fn from(cause: Cause) -> Self {
+        Self(Arc::new(cause))
+    }
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        Cause::App(error).into()
+    }
+}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Self {
+        Cause::Plain(code).into()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}

@@ -1,0 +1,69 @@
+//! Which problems an operation can answer, for the API's document.
+
+use std::collections::BTreeMap;
+
+use utoipa::{
+    IntoResponses,
+    openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder},
+};
+
+type Responses = BTreeMap<String, RefOr<Response>>;
+
+/// Anyone may ask.
+pub(crate) struct Open;
+/// Somebody who has signed in reads.
+pub(crate) struct Reading;
+/// Somebody who has signed in changes something.
+pub(crate) struct Changing;
+
+const OPEN: [(u16, &str); 3] = [
+    (400, "The request cannot be read: `bad_parameter`, `bad_header`."),
+    (500, "A fault on our side: `internal`."),
+    (503, "Try again later: `unavailable`, `timeout`."),
+];
+
+const READING: [(u16, &str); 3] = [
+    (401, "No token, or one that is unknown, expired or revoked: `unauthenticated`."),
+    (403, "Your rights do not reach so far: `forbidden`."),
+    (404, "There is no such thing, or you may not see it: `not_found`."),
+];
+
+const CHANGING: [(u16, &str); 6] = [
+    (408, "The body came too slowly: `request_timeout`."),
+    (409, "The state does not allow it now; `unmet` says why and who can clear it: `blocked`."),
+    (412, "It has changed since the version of `If-Match`: `stale`."),
+    (413, "The body is too large: `too_large`."),
+    (415, "The body is of another media type: `unsupported_media_type`."),
+    (
+        422,
+        "Understood, and wrong; `errors` lists every fault: `invalid`, `idempotency_key_reused`.",
+    ),
+];
+
+fn problems<'a>(rows: impl IntoIterator<Item = &'a (u16, &'a str)>) -> Responses {
+    let document = || ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemDocument")));
+    let response = |about: &str| {
+        let content = document().build();
+        ResponseBuilder::new().description(about).content("application/problem+json", content)
+    };
+    let rows = rows.into_iter();
+    rows.map(|(status, about)| (status.to_string(), response(about).build().into())).collect()
+}
+
+impl IntoResponses for Open {
+    fn responses() -> Responses {
+        problems(&OPEN)
+    }
+}
+
+impl IntoResponses for Reading {
+    fn responses() -> Responses {
+        problems(OPEN.iter().chain(&READING))
+    }
+}
+
+impl IntoResponses for Changing {
+    fn responses() -> Responses {
+        problems(OPEN.iter().chain(&READING).chain(&CHANGING))
+    }
+}

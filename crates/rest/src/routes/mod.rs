@@ -1,0 +1,45 @@
+//! Every route, each registered together with its description.
+
+mod attachments;
+mod common;
+mod conditions;
+mod deliverables;
+mod drafts;
+mod feed;
+mod gates;
+mod holds;
+mod markets;
+mod open;
+mod people;
+mod products;
+mod roles;
+mod submissions;
+mod team;
+mod workflows;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::api::Api;
+
+/// Everything that needs a token, but for the uploads, which may take longer.
+pub(crate) fn usual() -> OpenApiRouter<Api> {
+    OpenApiRouter::default()
+        .merge(products::routes())
+        .merge(team::routes())
+        .merge(deliverables::routes())
+        .merge(drafts::routes())
+        .merge(gates::routes())
+        .merge(submissions::routes())
+        .merge(conditions::routes())
+        .merge(markets::routes())
+        .merge(holds::routes())
+        .merge(feed::routes())
+        .merge(people::routes())
+        .merge(roles::routes())
+        .merge(workflows::routes())
+}
+
+/// What moves many bytes.
+pub(crate) fn transfers() -> OpenApiRouter<Api> {
+    attachments::routes()
+}

@@ -1,0 +1,114 @@
+//! Deliverables, revisions, drafts, attachments.
+
+use sluicegate_core::{digest::Digest, key::*, product::DeliverableRef};
+
+use super::{PersonName, Time, Words};
+use crate::parse::{AnyJson, List, choice, view};
+
+choice! {
+    /// `pass`: yes; `fail`: no; `unknown`: it cannot be told yet.
+    Verdict { Pass = "pass", Fail = "fail", Unknown = "unknown", }
+
+    DeliverableState {
+        Open = "open",
+        Submitted = "submitted",
+        Returned = "returned",
+        WaiverAsked = "waiver_asked",
+        Waived = "waived",
+        Accepted = "accepted",
+    }
+}
+
+view! {
+    /// What is known of an attachment.
+    Attachment open {
+        /// SHA-256 of its bytes: its name in commands.
+        digest: Digest,
+        name: String,
+        media_type: String,
+        /// In bytes.
+        size: u64,
+        uploaded_by: PersonName,
+        uploaded_at: Time,
+    }
+
+    /// Content, attachments and link.
+    Document open {
+        content_digest: Option<Digest>,
+        /// None without a form, and after an erasure.
+        content: Option<AnyJson>,
+        attachments: List<Attachment>,
+        link: Option<String>,
+    }
+
+    /// A frozen revision.
+    Revision open {
+        /// From 1.
+        number: u32,
+        document: Document,
+        submitted_by: PersonName,
+        submitted_at: Time,
+        reviewed_by: List<PersonName>,
+        accepted_at: Time,
+        /// The visit of the stage for which it was made.
+        visit: u32,
+        /// The revision that counts now.
+        current: bool,
+    }
+
+    Revisions open { items: List<Revision>, }
+
+    /// A reviewer role that has accepted.
+    Reviewed open { role: RoleKey, by: PersonName, }
+
+    /// What is handed in and not accepted yet.
+    Submitted open {
+        document: Document,
+        by: PersonName,
+        at: Time,
+        accepted: List<Reviewed>,
+        waits_for: List<RoleKey>,
+    }
+
+    /// One deliverable of one product.
+    Deliverable open {
+        deliverable: DeliverableRef,
+        title: Words,
+        help: Option<Words>,
+        stage: StageKey,
+        /// Who writes it.
+        owner: RoleKey,
+        reviewers: List<RoleKey>,
+        /// Who may approve that it is not applicable; none: it cannot be waived.
+        waive: Option<RoleKey>,
+        /// Its form, whose schema is at `/v1/workflows/{workflow}/forms/{form}/schema`.
+        form: Option<FormKey>,
+        /// What must be accepted or waived first.
+        after: List<DeliverableKey>,
+        attachments_needed: u32,
+        required: Verdict,
+        due_at: Option<Time>,
+        fell_due: bool,
+        /// An accepted revision or a waiver counts now.
+        fulfilled: bool,
+        state: DeliverableState,
+        accepted: Option<Revision>,
+        submitted: Option<Submitted>,
+        /// Why it was returned, or why a waiver is asked for or was refused.
+        reason: Option<String>,
+        /// Zero: there is no draft.
+        draft_version: u32,
+    }
+
+    Deliverables open { items: List<Deliverable>, }
+
+    /// Work that is not handed in yet: kept beside the record, and the same for everyone who may
+    /// submit the deliverable.
+    Draft open {
+        /// The entity tag.
+        version: u32,
+        body: AnyJson,
+        updated_by: PersonName,
+        updated_at: Time,
+    }
+}

@@ -1,0 +1,144 @@
+//! People, roles, portfolios, tokens, workflows.
+
+use sluicegate_core::{
+    digest::Digest,
+    id::{PersonId, TokenId},
+    key::*,
+};
+
+use super::{NewEvent, Time, Words};
+use crate::parse::{AnyJson, Anything, List, Sometimes, choice, view};
+
+choice! {
+    PersonKind { Human = "human", Machine = "machine", }
+    Severity { Error = "error", Warning = "warning", }
+}
+
+view! {
+    /// Somebody holds a role.
+    Grant open {
+        role: RoleKey,
+        /// `everywhere`, or `{"portfolio": KEY}`.
+        scope: Anything,
+        person: PersonId,
+    }
+
+    Grants open { items: List<Grant>, }
+
+    /// An account.
+    Person open {
+        id: PersonId,
+        kind: PersonKind,
+        /// Empty after an erasure.
+        name: String,
+        email: Option<String>,
+        active: bool,
+        grants: List<Grant>,
+    }
+
+    People open { items: List<Person>, }
+
+    /// The asking person, and how far their reading goes.
+    Me open {
+        id: PersonId,
+        kind: PersonKind,
+        name: String,
+        email: Option<String>,
+        active: bool,
+        grants: List<Grant>,
+        administrator: bool,
+        reads_everything: bool,
+        /// The portfolios whose products the person reads; all when `reads_everything`.
+        portfolios: List<PortfolioKey>,
+    }
+
+    /// A token, without its secret.
+    Token open {
+        id: TokenId,
+        person: PersonId,
+        label: String,
+        issued_at: Time,
+        expires_at: Option<Time>,
+        /// To the minute.
+        last_used_at: Option<Time>,
+        revoked: bool,
+    }
+
+    Tokens open { items: List<Token>, }
+
+    Portfolio open { key: PortfolioKey, title: String, }
+
+    Portfolios open { items: List<Portfolio>, }
+
+    WorkflowVersion open { version: u32, digest: Digest, published_at: Time, }
+
+    WorkflowLine open {
+        key: WorkflowKey,
+        title: Words,
+        /// The oldest first; products start with the last one.
+        versions: List<WorkflowVersion>,
+    }
+
+    Workflows open { items: List<WorkflowLine>, }
+
+    /// A published version of a workflow.
+    Workflow open {
+        key: WorkflowKey,
+        version: u32,
+        digest: Digest,
+        published_at: Time,
+        /// As the engine reads it.
+        definition: AnyJson,
+        /// The file as it was published.
+        source: String,
+    }
+
+    /// Where something stands in a file.
+    Place open {
+        /// In bytes, from 0.
+        start: u64,
+        end: u64,
+        /// From 1.
+        line: u64,
+        /// In characters, from 1.
+        column: u64,
+    }
+
+    Related open { place: Place, label: String, }
+
+    /// One mistake in a workflow file.
+    Diagnostic open {
+        /// Stable.
+        code: String,
+        severity: Severity,
+        message: String,
+        place: Place,
+        /// What stands there, in a few words; may be empty.
+        label: String,
+        /// Other places that belong to it.
+        related: List<Related>,
+        /// How to mend it.
+        help: List<String>,
+    }
+
+    /// What a command on the organisation did, or would do.
+    Administered open {
+        /// The organisation's version after the command.
+        version: u64,
+        events: List<NewEvent>,
+        /// Nothing was written: this is what would happen.
+        dry_run: bool,
+        /// The first answer again: the idempotency key had been used for this very request.
+        replayed: bool,
+        /// The new person.
+        person: Sometimes<PersonId>,
+        /// A new token's secret, shown this once: neither a replay nor a trial has it.
+        secret: Sometimes<Option<String>>,
+        /// The workflow and the version that it has now, new or not.
+        workflow: Sometimes<Option<PublishedWorkflow>>,
+        /// What a published workflow makes one think, though it is no mistake.
+        warnings: Sometimes<List<Diagnostic>>,
+    }
+
+    PublishedWorkflow open { key: WorkflowKey, version: u32, digest: Digest, }
+}

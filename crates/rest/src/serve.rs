@@ -1,0 +1,49 @@
+//! The server's life: it answers until it is told to stop, and then finishes what it has begun.
+
+use std::{future::IntoFuture, io, time::Duration};
+
+use axum::serve::ListenerExt;
+use sluicegate_app::App;
+use tokio::{net::TcpListener, sync::oneshot};
+
+/// How long requests that have begun may go on after the word to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Answers on the listener until `shutdown` is there; then takes no new connections and ends when
+/// the last request is answered, after ten seconds at the latest.
+///
+/// # Errors
+/// The listener broke.
+pub async fn serve(
+    listener: TcpListener,
+    app: App,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let (tell, told) = oneshot::channel();
+    let stop = async move {
+        shutdown.await;
+        // Nobody listens when the server has ended by itself.
+        let _ = tell.send(());
+    };
+    let listener = listener.tap_io(|connection| {
+        // Answers are small: waiting to fill a packet only makes them late.
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "no TCP_NODELAY");
+        }
+    });
+    let serving = axum::serve(listener, crate::router(app)).with_graceful_shutdown(stop);
+    tokio::select! {
+        ended = serving.into_future() => ended,
+        () = drained(told) => {
+            tracing::warn!("requests were cut off: they took longer than {DRAIN:?} to finish");
+            Ok(())
+        }
+    }
+}
+
+async fn drained(told: oneshot::Receiver<()>) {
+    match told.await {
+        Ok(()) => tokio::time::sleep(DRAIN).await,
+        Err(_) => std::future::pending().await,
+    }
+}
