@@ -24,7 +24,7 @@ pub use error::{AppError, Kind, Result};
 pub use graph::{GraphFormat, draw};
 pub use request::*;
 pub use sluicegate_store::{
-    AsOf, Clock, Database, EventFilter, Fact, IdempotencyKey, NewContent, Options, ProductFilter, Sort,
-    SortBy, Standing, Stored, Stream,
+    AsOf, Clock, Database, EventFilter, Fact, IdempotencyKey, NewContent, Options, ProductFilter,
+    Sort, SortBy, Standing, Stored, Stream,
 };
 pub use words::{Lang, Voice};
