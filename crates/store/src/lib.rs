@@ -17,6 +17,8 @@ mod read;
 mod record;
 mod sql;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 mod time;

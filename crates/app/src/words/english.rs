@@ -128,7 +128,6 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::ChairDecides => "The votes cannot decide any more; the chair does.".into(),
         B::VotesDecide => "The votes can still decide.".into(),
         B::SubmitterMayNotDecide => "Whoever submitted does not decide.".into(),
-        B::OthersHaveVoted => "Others have voted already.".into(),
         B::HoldNotOffered => "This gate does not let a product be held.".into(),
         B::NoEvidence => "No evidence has been given.".into(),
         B::EvidenceGiverMayNotClose => {

@@ -119,7 +119,6 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::ChairDecides => "투표로는 더 이상 결정할 수 없습니다. 의장이 결정합니다.".into(),
         B::VotesDecide => "아직 투표로 결정할 수 있습니다.".into(),
         B::SubmitterMayNotDecide => "상정한 사람은 결정할 수 없습니다.".into(),
-        B::OthersHaveVoted => "다른 사람이 이미 투표했습니다.".into(),
         B::HoldNotOffered => "이 게이트에서는 제품을 보류할 수 없습니다.".into(),
         B::NoEvidence => "증빙이 없습니다.".into(),
         B::EvidenceGiverMayNotClose => "증빙을 낸 사람은 조건을 종결할 수 없습니다.".into(),
