@@ -3,6 +3,7 @@
 //! `cargo xtask bench` and `cargo xtask crash-test` build what is needed and start this.
 
 mod client;
+mod crash;
 mod http;
 mod load;
 mod machine;
@@ -20,7 +21,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use xtask::process::{Context, Outcome};
 
-use crate::measure::{Effort, measure};
+use crate::{
+    crash::{Which, Wish, crash},
+    measure::{Effort, measure},
+};
 
 #[derive(Parser)]
 #[command(about = "Measures and crashes the server; see `cargo xtask bench --help`")]
@@ -42,6 +46,17 @@ enum Command {
         /// Write the figures to this file too
         #[arg(long)]
         json: Option<PathBuf>,
+    },
+    /// Kill the server in the middle of a load, again and again, and compare what is left
+    Crash {
+        /// Crashes for each database
+        #[arg(long, default_value_t = 200)]
+        rounds: usize,
+        #[arg(long, value_enum, default_value = "both")]
+        database: Which,
+        /// Draw the moments of an earlier run again
+        #[arg(long)]
+        seed: Option<u64>,
     },
 }
 
@@ -68,6 +83,10 @@ async fn run(cli: &Cli) -> Outcome {
                 std::fs::write(file, text + "\n").context(file.display())?;
             }
             Ok(())
+        }
+        Command::Crash { rounds, database, seed } => {
+            let (program, rounds, which, seed) = (cli.program.clone(), *rounds, *database, *seed);
+            crash(&Wish { program, rounds, which, seed }).await
         }
     }
 }

@@ -56,7 +56,7 @@ pub(crate) async fn measure(program: &Path, effort: Effort) -> Outcome<Report> {
         }
     }
     let process = bench.process.clone();
-    bench.stop().await?;
+    bench.stop()?;
     Ok(Report { machine, load_after: machine::load(), effort: effort.into(), process, cells })
 }
 
@@ -95,7 +95,7 @@ struct Bench {
     stands: Vec<Stand>,
     process: Process,
     /// Removed when everything in it has ended.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Bench {
@@ -104,8 +104,8 @@ impl Bench {
         let sqlite = Sqlite::prepare(at)?;
         let postgres = Pgbench::prepare(cluster, at)?;
         let process = Process::of(size(program)?);
-        let mut bench = Self { sqlite, postgres, stands: Vec::new(), process, _folder: folder };
-        let at = bench._folder.path().to_path_buf();
+        let mut bench = Self { sqlite, postgres, stands: Vec::new(), process, folder };
+        let at = bench.folder.path().to_path_buf();
         for single in [false, true] {
             let word = if single { "single" } else { "batch" };
             let launch = |data: PathBuf, database| {
@@ -123,7 +123,7 @@ impl Bench {
 
     /// Starts a server, twice so that the second start finds a database, and makes its world.
     async fn stand(&mut self, database: &'static str, launch: &Launch) -> Outcome {
-        eprintln!("setting up {database}, {} products", PRODUCTS);
+        eprintln!("setting up {database}, {PRODUCTS} products");
         let first = launch.start().await?;
         let empty = first.first_answer;
         let administrator = launch.administrator()?;
@@ -182,8 +182,8 @@ impl Bench {
         Ok(())
     }
 
-    /// Looks at the memory after the load, and ends the servers.
-    async fn stop(self) -> Outcome {
+    /// Ends the servers, as an operator would.
+    fn stop(self) -> Outcome {
         for stand in self.stands {
             stand.server.stop()?;
         }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::commands::{ci, dev, generate, new_migration, test, tidy};
+use xtask::commands::{bench, ci, crash_test, dev, generate, new_migration, test, tidy};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Chores of this repository", after_help = EXAMPLES)]
@@ -29,6 +29,10 @@ enum Command {
     Generate(generate::Args),
     /// Create the next migration in both folders
     NewMigration(new_migration::Args),
+    /// Measure the server beside the raw limits of the databases
+    Bench(bench::Args),
+    /// Kill the server in the middle of a load, and check that nothing is lost
+    CrashTest(crash_test::Args),
     /// Build and run the server; do both again when a source file changes
     Dev(dev::Args),
 }
@@ -40,6 +44,8 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::run(),
         Command::Generate(args) => generate::run(&args),
         Command::NewMigration(args) => new_migration::run(&args),
+        Command::Bench(args) => bench::run(&args),
+        Command::CrashTest(args) => crash_test::run(&args),
         Command::Dev(args) => dev::run(&args),
     };
     match outcome {
