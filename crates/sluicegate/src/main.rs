@@ -1,2 +1,25 @@
-//! sluicegate
-fn main() {}
+//! The program: the command line, the configuration, and everything put together.
+
+mod cli;
+mod commands;
+mod config;
+mod failure;
+mod open;
+mod output;
+mod shipped;
+mod telemetry;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match commands::run(cli) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            failure.code()
+        }
+    }
+}

@@ -17,6 +17,20 @@ use crate::{
 };
 
 impl App {
+    /// Whoever sits at the machine itself reads as the first administrator.
+    ///
+    /// # Errors
+    /// Nobody administers this database yet.
+    pub async fn operator(&self) -> Result<Caller> {
+        let directory = self.store().directory().await?;
+        let active = |grant: &&Grant| {
+            grant.role.as_str() == ADMINISTRATOR && directory.is_active(grant.person)
+        };
+        let first = directory.grants.iter().find(active).ok_or(AppError::NotFound("person"))?;
+        let kind = sluicegate_core::directory::Kind::Human;
+        Ok(Caller { person: first.person, kind })
+    }
+
     /// Everybody: whom one works with is no secret within the house.
     pub async fn people(&self, _caller: &Caller) -> Result<Vec<PersonView>> {
         let directory = self.store().directory().await?;

@@ -2,7 +2,7 @@
 //! ownership, bounds, and that what is explained is what happens.
 //!
 //! A failure prints a seed; `SLUICEGATE_SEED=... cargo test -p sluicegate-core --test rules walk`
-//! walks the same way again. `SLUICEGATE_STEPS` sets how far.
+//! walks the same way again. `SLUICEGATE_STEPS` sets how far; `cargo xtask walk` goes a million.
 
 use std::collections::{BTreeMap, BTreeSet};
 

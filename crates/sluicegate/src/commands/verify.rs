@@ -1,0 +1,43 @@
+//! `sluicegate verify`: is what is stored what was decided?
+
+use std::{io::IsTerminal as _, process::ExitCode};
+
+use sluicegate_app::{App, Progress, VerifyReport};
+
+use crate::{
+    failure::{FAILED_CHECK, Result},
+    output::Output,
+};
+
+pub(super) async fn run(app: &App, output: Output) -> Result<ExitCode> {
+    let terminal = std::io::stderr().is_terminal();
+    let report = app
+        .verify(move |progress: Progress| {
+            if terminal {
+                let Progress { what, done, of } = progress;
+                let of = if of == 0 { String::new() } else { format!(" of {of}") };
+                eprint!("\r\x1b[K{what}: {done}{of}");
+            }
+        })
+        .await;
+    if terminal {
+        eprint!("\r\x1b[K");
+    }
+    let report = report?;
+    output.show(&report, told)?;
+    Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(FAILED_CHECK) })
+}
+
+fn told(report: &VerifyReport) -> String {
+    let VerifyReport { events, products, contents, attachments, root, differences } = report;
+    let mut text = String::new();
+    for difference in differences {
+        text.push_str(&format!("{difference}\n"));
+    }
+    let verdict = if differences.is_empty() { "clean" } else { "NOT clean" };
+    text.push_str(&format!(
+        "{verdict}: {events} events, {products} products, {contents} contents, {attachments} \
+         attachments\nroot of the log: {root}\n"
+    ));
+    text
+}
