@@ -61,11 +61,19 @@ fn newest_postgres() -> Option<PathBuf> {
     let mut found: Vec<(u32, PathBuf)> = postgres_folders()
         .into_iter()
         .filter(|folder| POSTGRES_PROGRAMS.iter().all(|name| is_program(&folder.join(name))))
+        .map(|folder| behind_links(&folder))
         .filter_map(|folder| Some((postgres_major(&folder)?, folder)))
         .filter(|(major, _)| *major >= OLDEST_POSTGRES)
         .collect();
     found.sort();
     found.pop().map(|(_, folder)| folder)
+}
+
+/// Where the programs really are: a folder of links to some of them lacks the others.
+fn behind_links(folder: &Path) -> PathBuf {
+    let program = fs::canonicalize(folder.join("postgres"));
+    let real = program.ok().and_then(|program| program.parent().map(Path::to_path_buf));
+    real.unwrap_or_else(|| folder.to_path_buf())
 }
 
 fn postgres_folders() -> Vec<PathBuf> {
