@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use axum::{
     Router,
     body::{Body, Bytes},
-    extract::Path,
+    extract::{Path, rejection::PathRejection},
     http::header,
     response::Response,
     routing::get,
@@ -93,8 +93,9 @@ async fn page() -> Response {
 }
 
 /// Where the `type` of a problem document leads.
-async fn problem(Path(code): Path<String>) -> Answer {
-    let section = section(&code).ok_or(Problem::from(Code::NoRoute))?;
+async fn problem(code: Result<Path<String>, PathRejection>) -> Answer {
+    let section = code.ok().and_then(|Path(code)| section(&code));
+    let section = section.ok_or(Problem::from(Code::NoRoute))?;
     Ok(serve(PLAIN, Bytes::from_static(section.as_bytes())))
 }
 

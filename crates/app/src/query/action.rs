@@ -49,7 +49,8 @@ impl App {
         };
         let people = match refusal {
             Refusal::Blocked { unmet } => people_of(unmet.iter()),
-            Refusal::Invalid { .. } | Refusal::NoSuch(_) => BTreeSet::new(),
+            Refusal::Invalid { problems } => problems.iter().filter_map(person_of).collect(),
+            Refusal::NoSuch(_) => BTreeSet::new(),
         };
         let names = self.names(people).await.unwrap_or_default();
         let voice = Voice { lang, definition: definition.as_deref(), names: &names };
@@ -89,6 +90,19 @@ impl App {
         let voice = Voice { lang, definition: Some(&loaded.definition), names: &names };
         let id = loaded.product.id;
         Ok(unmet.into_iter().map(|unmet| unmet_view(id, unmet, &voice)).collect())
+    }
+}
+
+/// Whom a fault of a payload names.
+fn person_of(problem: &rules::Problem) -> Option<PersonId> {
+    use rules::ProblemKind as P;
+    match &problem.kind {
+        P::NotAHolder { person, .. }
+        | P::Machine { person }
+        | P::MayNotSit { person, .. }
+        | P::SitsTwice { person }
+        | P::Inactive { person } => Some(*person),
+        _ => None,
     }
 }
 

@@ -91,7 +91,7 @@ where
         let Api { app, limits } = Api::from_ref(state);
         let (parts, bytes) = taken(request, limits).await?;
         body::yaml(&parts.headers)?;
-        let source = String::from_utf8_lossy(&bytes).into_owned();
+        let source = body::utf8(&bytes)?;
         Ask::new(app, &parts, &bytes, source).map(Self)
     }
 }

@@ -11,7 +11,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
 
 use crate::{
-    parse::{Place, Slips, Wire, document},
+    parse::{Place, Slip, SlipKind, Slips, Where, Wire, document},
     problem::{Cause, Code, Problem},
 };
 
@@ -68,6 +68,17 @@ pub(crate) fn typed<B: Wire>(headers: &HeaderMap, bytes: &[u8]) -> Result<B, Pro
         Some(body) if slips.is_empty() => Ok(body),
         _ => Err(Cause::Body(slips.into_vec()).into()),
     }
+}
+
+/// A text as it was sent. One that is mended would be published under a digest of its own, and
+/// nobody has that file.
+pub(crate) fn utf8(bytes: &[u8]) -> Result<String, Problem> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let rule = format!("a text in UTF-8; byte {} is not", error.valid_up_to() + 1);
+        let slip = Slip { at: Where::Body(String::new()), kind: SlipKind::format(rule) };
+        Cause::Body(vec![slip])
+    })?;
+    Ok(text.to_owned())
 }
 
 /// Is the body what it should be, by its `Content-Type`?

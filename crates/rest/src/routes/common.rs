@@ -19,7 +19,7 @@ use utoipa::{
 
 use crate::{
     extract::Trial,
-    parse::{Expected, Parameter, SlipKind, Text, parameters},
+    parse::{Parameter, SlipKind, Text, parameters},
 };
 
 parameters! {
@@ -93,11 +93,12 @@ impl Limit {
 
 impl Parameter for Limit {
     fn from_parameter(text: &str) -> Result<Self, SlipKind> {
-        let number: u32 =
-            text.parse().map_err(|_| SlipKind::WrongType { expected: Expected::Whole })?;
-        let fits = (1..=Self::MAX).contains(&number);
         let range = SlipKind::OutOfRange { from: 1, to: Self::MAX.into() };
-        if fits { Ok(Self(number)) } else { Err(range) }
+        match u32::from_parameter(text) {
+            Ok(number) if (1..=Self::MAX).contains(&number) => Ok(Self(number)),
+            Ok(_) | Err(SlipKind::OutOfRange { .. }) => Err(range),
+            Err(other) => Err(other),
+        }
     }
     fn parameter_schema() -> RefOr<Schema> {
         let number = ObjectBuilder::new().schema_type(Type::Integer);

@@ -89,6 +89,8 @@ fn cases() -> Vec<Bad> {
             "bad_parameter",
             &["standing", "sort", "limit"],
         ),
+        get("/v1/products?limit=%2B5", 400, "bad_parameter", &["limit"]),
+        get("/docs/problems/%ff", 404, "no_route", &[]),
         get("/v1/products?limit=501", 400, "bad_parameter", &["limit"]),
         get("/v1/products?limit=99999999999999999999", 400, "bad_parameter", &["limit"]),
         get("/v1/products?name=%00", 400, "bad_parameter", &["name"]),
@@ -170,4 +172,30 @@ async fn nobody_comes_in_without_a_token() {
     }
     let basic = server.call(Method::GET, "/v1/me").header("authorization", "Basic eDp5");
     basic.send().await.expect(401);
+}
+
+#[tokio::test]
+async fn a_workflow_that_is_no_text_is_refused_and_not_mended() {
+    let server = Server::start().await;
+    let sample = include_bytes!("../../../core/src/definition/testdata/sample.yaml").to_vec();
+    let at = sample.windows(7).position(|word| word == b"example").unwrap();
+    let mut broken = sample;
+    broken[at] = 0xff;
+    let call = server.call(Method::POST, "/v1/workflows").token(&server.admin);
+    let reply = call.body("application/yaml", broken).send().await.expect(422);
+    assert_eq!(reply.text("/code"), "invalid");
+    let detail = reply.text("/detail");
+    assert!(detail.contains(&format!("byte {} is not", at + 1)), "{detail}");
+}
+
+#[tokio::test]
+async fn a_fault_names_people_by_their_names() {
+    let server = Server::start().await;
+    let (_, manager) = server.person("Mina", &["product_manager"]).await;
+    let (ravi, _) = server.person("Ravi", &["rd_lead"]).await;
+    let product = server.product(&manager).await;
+    let to = json!({ "to": ravi });
+    let reply = server.put(&format!("{product}/owner"), &manager, &to).send().await.expect(422);
+    let detail = reply.text("/errors/0/detail");
+    assert!(detail.starts_with("Ravi does not hold the role"), "{detail}");
 }
