@@ -92,7 +92,7 @@ impl Ledger {
         }
         match self.answered.get(mark) {
             None => {
-                problems.push(format!("{mark} is at {position}, but was never asked to the end"))
+                problems.push(format!("{mark} is at {position}, but was never asked to the end"));
             }
             Some((product, at)) if *product != event.stream || *at != event.at => {
                 let (found, stream) = (event.at, &event.stream);

@@ -28,6 +28,7 @@ fn get(path: &'static str, status: u16, code: &'static str, at: &'static [&'stat
     Bad { method: Method::GET, path, headers: &[], body: String::new(), status, code, at }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn cases() -> Vec<Bad> {
     let whole = r#"{"workflow":"sample","name":"x","portfolio":"main","card":{"problem":"x"}}"#;
     let huge = format!("{{\"name\":\"{}\"}}", "x".repeat(2 * 1024 * 1024));
