@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::commands::{ci, dev, generate, new_migration, test, tidy, walk};
+use xtask::commands::{ci, dev, fuzz_api, generate, new_migration, test, tidy, walk};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Chores of this repository", after_help = EXAMPLES)]
@@ -27,6 +27,8 @@ enum Command {
     Tidy,
     /// Write the generated files again
     Generate(generate::Args),
+    /// Send requests that nobody should send, made from the API's own document
+    FuzzApi(fuzz_api::Args),
     /// Create the next migration in both folders
     NewMigration(new_migration::Args),
     /// Walk the rules at random, for as long as a night allows
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Tidy => tidy::run(),
         Command::Generate(args) => generate::run(&args),
+        Command::FuzzApi(args) => fuzz_api::run(&args),
         Command::NewMigration(args) => new_migration::run(&args),
         Command::Walk(args) => walk::run(&args),
         Command::Dev(args) => dev::run(&args),

@@ -2,6 +2,7 @@
 
 pub mod ci;
 pub mod dev;
+pub mod fuzz_api;
 pub mod generate;
 pub mod new_migration;
 pub mod test;
