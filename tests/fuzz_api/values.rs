@@ -155,7 +155,13 @@ impl Maker<'_> {
             }
         }
         match schema["format"].as_str() {
-            Some("date-time") => return self.time().format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            Some("date-time") => {
+                let forms =
+                    ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:60.5Z", "%Y-%m-%dT%H:%M:%S.123456789Z"];
+                let form =
+                    if self.dice.percent(90) { forms[0] } else { forms[1 + self.dice.below(2)] };
+                return self.time().format(form).to_string();
+            }
             Some("date") => return self.time().format("%Y-%m-%d").to_string(),
             _ => {}
         }

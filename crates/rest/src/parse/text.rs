@@ -1,6 +1,6 @@
 //! Types that are written as one text: keys, ids, digests, times, names.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use sluicegate_core::{
     digest::Digest,
     id::{PersonId, ProductId, TokenId},
@@ -65,7 +65,11 @@ impl Text for DateTime<Utc> {
         // In a query an unescaped `+` of an offset arrives as a space.
         let parsed = DateTime::parse_from_rfc3339(&text.replacen(' ', "+", 1));
         let rule = "a time is written like 2026-12-24T09:00:00Z (RFC 3339)";
-        parsed.map(|time| time.to_utc()).map_err(|_| SlipKind::format(rule))
+        let time = parsed.map_err(|_| SlipKind::format(rule))?.to_utc();
+        // As a database keeps it, or an event and its table would differ: whole microseconds, and
+        // a leap second is the second after it. An offset can lead out of the years of RFC 3339.
+        let kept = DateTime::from_timestamp_micros(time.timestamp_micros());
+        kept.filter(|time| (0..=9999).contains(&time.year())).ok_or_else(|| SlipKind::format(rule))
     }
     fn describe(string: ObjectBuilder) -> ObjectBuilder {
         let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
@@ -176,6 +180,19 @@ mod tests {
         assert_eq!(DateTime::<Utc>::from_text("2026-01-01T09:00:00+09:00"), Ok(expected));
         assert_eq!(DateTime::<Utc>::from_text("2026-01-01T09:00:00 09:00"), Ok(expected));
         assert!(DateTime::<Utc>::from_text("2026-01-01").is_err());
+    }
+
+    #[test]
+    fn a_time_is_read_as_it_can_be_kept() {
+        let read = |text| DateTime::<Utc>::from_text(text).map(|time| time.to_rfc3339());
+        let kept = |text: &str| Ok(text.to_owned());
+        assert_eq!(
+            read("2027-01-01T00:00:00.123456789Z"),
+            kept("2027-01-01T00:00:00.123456+00:00")
+        );
+        assert_eq!(read("2026-12-31T23:59:60Z"), kept("2027-01-01T00:00:00+00:00"));
+        assert!(read("9999-12-31T23:59:59-23:59").is_err(), "the year 10000");
+        assert!(read("0000-01-01T00:00:00+23:59").is_err(), "the year before 0");
     }
 
     #[test]
