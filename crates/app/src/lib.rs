@@ -16,6 +16,7 @@ mod query;
 mod request;
 mod timers;
 mod token;
+mod verify;
 pub mod view;
 pub mod words;
 
@@ -24,7 +25,8 @@ pub use error::{AppError, Kind, Result};
 pub use graph::{GraphFormat, draw};
 pub use request::*;
 pub use sluicegate_store::{
-    AsOf, Clock, Database, EventFilter, Fact, IdempotencyKey, NewContent, Options, ProductFilter, Sort,
-    SortBy, Standing, Stored, Stream,
+    AsOf, Clock, Database, EventFilter, Fact, IdempotencyKey, NewContent, Options, ProductFilter,
+    Sort, SortBy, Standing, Stored, Stream,
 };
+pub use verify::{Difference, Progress, VerifyReport, verify};
 pub use words::{Lang, Voice};

@@ -17,6 +17,8 @@ mod read;
 mod record;
 mod sql;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -29,7 +31,7 @@ pub use job::*;
 pub use listing::{Addressee, AddresseeError, InboxEntry, Listed, Projection, Standing, Task};
 pub use read::*;
 pub use record::{Fact, Leaf, Stored, Stream};
+pub use sluicegate_core::rules::Contents;
 pub use store::{Database, Options, Stats, Store};
 pub use time::Clock;
-pub use sluicegate_core::rules::Contents;
 pub use write::Writer;

@@ -1,5 +1,10 @@
 //! Helpers for the tests of all crates; never part of the product.
 
+mod app;
+pub mod chance;
+mod home;
 mod postgres;
 
+pub use app::TestApp;
+pub use home::Home;
 pub use postgres::postgres_url;

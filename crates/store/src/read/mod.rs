@@ -1,5 +1,6 @@
 //! Reads: each on a connection of its own, none inside a writer's transaction.
 
+mod audit;
 mod cursor;
 mod directory;
 mod events;
@@ -7,6 +8,7 @@ mod inbox;
 mod log;
 mod products;
 
+pub use audit::*;
 pub use directory::*;
 pub use events::*;
 pub use log::*;

@@ -1,5 +1,6 @@
 //! Every statement of the store, by topic.
 
+pub(crate) mod audit;
 pub(crate) mod beside;
 pub(crate) mod directory;
 pub(crate) mod lists;
@@ -10,7 +11,8 @@ pub(crate) mod write;
 /// All of them, for the test that prepares each on both databases.
 #[cfg(test)]
 pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static crate::db::Sql)> {
-    let named = [beside::ALL, directory::ALL, lists::ALL, log::ALL, schema::ALL, write::ALL];
+    let named =
+        [audit::ALL, beside::ALL, directory::ALL, lists::ALL, log::ALL, schema::ALL, write::ALL];
     let lists = lists::LISTS.iter().flat_map(|(name, up, down)| [(*name, up), (*name, down)]);
     named.into_iter().flatten().copied().chain(lists)
 }
