@@ -23,6 +23,14 @@ impl<Q> Read<Q> {
         self.tagged(&etag(version), &text(body)?)
     }
 
+    /// What a change has left behind: shown whatever the asker had before, because the conditions
+    /// of a change are no questions about a cached copy.
+    pub(crate) fn saved(&self, version: u32, body: &impl Serialize) -> Answer {
+        let mut response = json_text(StatusCode::OK, text(body)?);
+        set(&mut response, header::ETAG, &etag(version));
+        Ok(response)
+    }
+
     /// Anything else: its tag is made of its bytes, and says only whether it is still the same.
     pub(crate) fn found(&self, body: &impl Serialize) -> Answer {
         let text = text(body)?;

@@ -59,7 +59,7 @@ async fn save_draft(Path(at): Path<DeliverableAt>, draft: Draft) -> Answer {
     let seen = last_seen(draft.seen)?;
     let (read, named) = (&draft.read, &at.deliverable);
     let saved = read.app.put_draft(&read.caller, at.product, named, seen, &draft.body).await?;
-    read.versioned(saved.version, &saved)
+    read.saved(saved.version, &saved)
 }
 
 /// In the words of the store: 0 is none.
