@@ -1,6 +1,9 @@
 //! The first start of a database, and the shipped workflows at every start.
 
+use std::sync::Arc;
+
 use sluicegate_core::{
+    definition,
     directory::{ADMINISTRATOR, Grant, Kind, Scope},
     id::PersonId,
     key::{KeyError, PortfolioKey, RoleKey},
@@ -18,7 +21,7 @@ use crate::{
 const FIRST_PORTFOLIO: &str = "main";
 
 impl App {
-    /// Publishes the workflows whose content is new; on an empty database, makes the portfolio
+    /// Publishes the workflows whose content was never published; on an empty database, makes the portfolio
     /// `main`, the first administrator and a token to sign in with.
     ///
     /// # Errors
@@ -26,6 +29,9 @@ impl App {
     pub async fn bootstrap(&self, workflows: &[(String, String)]) -> Result<Bootstrap> {
         let mut published = Vec::new();
         for (name, source) in workflows {
+            if self.was_published(source).await? {
+                continue;
+            }
             let publish = PublishWorkflow { source: source.clone() };
             let done = self.publish_workflow(by_system(publish)).await.inspect_err(|error| {
                 tracing::error!(file = %name, %error, "a workflow could not be published");
@@ -37,6 +43,17 @@ impl App {
         let empty = self.store().directory().await?.people.is_empty();
         let first = if empty { Some(self.first_administrator().await?) } else { None };
         Ok(Bootstrap { first, published })
+    }
+
+    /// A shipped workflow that was ever published is left alone: the house may have gone on with a
+    /// version of its own.
+    async fn was_published(&self, source: &str) -> Result<bool> {
+        let definition = definition::load(source).map_err(AppError::BadWorkflow)?;
+        let directory = self.store().directory().await?;
+        let mut versions = directory.workflows.get(&definition.key).into_iter().flatten();
+        let known = versions.any(|version| version.digest == definition.digest);
+        self.shared.definitions.insert(Arc::new(definition));
+        Ok(known)
     }
 
     /// The version that was seen is part of each command, so of two processes that start on one

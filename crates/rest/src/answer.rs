@@ -20,22 +20,14 @@ pub(crate) type Answer = Result<Response, Problem>;
 impl<Q> Read<Q> {
     /// A thing that changes by commands: its tag is its version, for `If-Match`.
     pub(crate) fn versioned(&self, version: u32, body: &impl Serialize) -> Answer {
-        self.tagged(&etag(version), &text(body)?)
-    }
-
-    /// What a change has left behind: shown whatever the asker had before, because the conditions
-    /// of a change are no questions about a cached copy.
-    pub(crate) fn saved(&self, version: u32, body: &impl Serialize) -> Answer {
-        let mut response = json_text(StatusCode::OK, text(body)?);
-        set(&mut response, header::ETAG, &etag(version));
-        Ok(response)
+        Ok(self.tagged(&etag(version), text(body)?))
     }
 
     /// Anything else: its tag is made of its bytes, and says only whether it is still the same.
     pub(crate) fn found(&self, body: &impl Serialize) -> Answer {
         let text = text(body)?;
         let digest = Digest::of(text.as_bytes()).to_string();
-        self.tagged(&format!("W/\"{}\"", &digest[..24]), &text)
+        Ok(self.tagged(&format!("W/\"{}\"", &digest[..24]), text))
     }
 
     /// A list without pages.
@@ -43,16 +35,20 @@ impl<Q> Read<Q> {
         self.found(&json!({ "items": items }))
     }
 
-    fn tagged(&self, tag: &str, text: &str) -> Answer {
+    fn tagged(&self, tag: &str, text: String) -> Response {
         let same = has_it(&self.headers, tag);
-        let mut response = if same {
-            empty(StatusCode::NOT_MODIFIED)
-        } else {
-            json_text(StatusCode::OK, text.to_owned())
-        };
+        let mut response =
+            if same { empty(StatusCode::NOT_MODIFIED) } else { json_text(StatusCode::OK, text) };
         set(&mut response, header::ETAG, tag);
-        Ok(response)
+        response
     }
+}
+
+/// What was just saved, in its new version.
+pub(crate) fn saved_as(version: u32, body: &impl Serialize) -> Answer {
+    let mut response = json_text(StatusCode::OK, text(body)?);
+    set(&mut response, header::ETAG, &etag(version));
+    Ok(response)
 }
 
 fn text(body: &impl Serialize) -> Result<String, Problem> {
@@ -80,15 +76,15 @@ pub(crate) fn set(response: &mut Response, name: header::HeaderName, value: &str
 }
 
 /// What a command on a product did.
-pub(crate) fn committed(done: &Done) -> Answer {
+pub(crate) fn committed(done: &Done) -> Response {
     product_answer(StatusCode::OK, done)
 }
 
 /// What a command did that made something, and where that is.
-pub(crate) fn created(done: &Done, location: &str) -> Answer {
-    let mut response = product_answer(StatusCode::CREATED, done)?;
+pub(crate) fn created(done: &Done, location: &str) -> Response {
+    let mut response = product_answer(StatusCode::CREATED, done);
     point(&mut response, done.dry_run, location);
-    Ok(response)
+    response
 }
 
 /// A trial makes nothing that one could go to.
@@ -98,7 +94,7 @@ fn point(response: &mut Response, dry_run: bool, location: &str) {
     }
 }
 
-fn product_answer(status: StatusCode, done: &Done) -> Answer {
+fn product_answer(status: StatusCode, done: &Done) -> Response {
     let product = &done.product;
     let body = json!({
         "product": product.id,
@@ -110,7 +106,7 @@ fn product_answer(status: StatusCode, done: &Done) -> Answer {
     let mut response = json_text(status, body.to_string());
     set(&mut response, header::ETAG, &etag(product.version));
     mark(&mut response, done.replayed);
-    Ok(response)
+    response
 }
 
 fn mark(response: &mut Response, replayed: bool) {
@@ -121,7 +117,7 @@ fn mark(response: &mut Response, replayed: bool) {
 }
 
 /// What a command on the organisation did; `more` stands beside.
-pub(crate) fn administered(status: StatusCode, done: &AdminDone, more: Value) -> Answer {
+pub(crate) fn administered(status: StatusCode, done: &AdminDone, more: Value) -> Response {
     let mut body = json!({
         "version": done.version,
         "events": events(&done.events),
@@ -133,14 +129,14 @@ pub(crate) fn administered(status: StatusCode, done: &AdminDone, more: Value) ->
     }
     let mut response = json_text(status, body.to_string());
     mark(&mut response, done.replayed);
-    Ok(response)
+    response
 }
 
 /// The same, where something was made.
-pub(crate) fn established(done: &AdminDone, location: &str, more: Value) -> Answer {
-    let mut response = administered(StatusCode::CREATED, done, more)?;
+pub(crate) fn established(done: &AdminDone, location: &str, more: Value) -> Response {
+    let mut response = administered(StatusCode::CREATED, done, more);
     point(&mut response, done.dry_run, location);
-    Ok(response)
+    response
 }
 
 fn events(stored: &[Stored]) -> Vec<Value> {

@@ -21,7 +21,7 @@ use crate::{
     answer::set,
     api::Api,
     extract::language,
-    problem::{About, Cause, Code, Problem, write},
+    problem::{About, Code, Problem, write},
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -40,19 +40,11 @@ pub(crate) async fn finish(State(api): State<Api>, request: Request, next: Next)
 async fn answer(api: Api, request: Request, next: Next, about: About) -> Response {
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        report(&problem);
         write(&api.app, &problem, &about, &mut response).await;
     }
     set(&mut response, REQUEST_ID, &about.request_id);
     tracing::debug!(status = response.status().as_u16(), "answered");
     response
-}
-
-/// What is our fault goes to the log, with everything that is known.
-fn report(problem: &Problem) {
-    if let (Code::Internal, Cause::App(error)) = (problem.code(), problem.cause()) {
-        tracing::error!(%error, "a request failed");
-    }
 }
 
 /// The asker's own id, if it can stand in a log, or a new one.

@@ -16,6 +16,7 @@ mod schema;
 mod serve;
 mod server;
 
+pub use extract::Limits;
 pub use serve::serve;
 
 use axum::{Router, middleware};
@@ -25,16 +26,16 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     api::Api,
-    extract::Limits,
     problem::{Code, Problem},
 };
 
 /// The whole API over an application.
 pub fn router(app: App) -> Router {
-    with_limits(app, Limits::default())
+    router_within(app, Limits::default())
 }
 
-fn with_limits(app: App, limits: Limits) -> Router {
+/// The same within other limits.
+pub fn router_within(app: App, limits: Limits) -> Router {
     let api = Api { app, limits };
     let (usual, transfers, server) = (routes::usual(), routes::transfers(), server::routes());
     let signed_in = || middleware::from_fn_with_state(api.clone(), layers::signed_in);

@@ -59,14 +59,17 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 pub(crate) fn routes(document: String) -> Router<Api> {
     let document = Bytes::from(document);
     Router::new()
-        .route("/openapi.json", get(move || serve("application/json", document)))
+        .route("/openapi.json", get(async move || serve("application/json", document)))
         .route("/docs", get(page))
         .route(
             "/docs/start.js",
-            get(|| serve("text/javascript", Bytes::from_static(START.as_bytes()))),
+            get(async || serve("text/javascript", Bytes::from_static(START.as_bytes()))),
         )
-        .route("/docs/scalar.js", get(|| serve("text/javascript", SCALAR.clone())))
-        .route("/docs/problems", get(|| serve(PLAIN, Bytes::from_static(PROBLEMS.as_bytes()))))
+        .route("/docs/scalar.js", get(async || serve("text/javascript", SCALAR.clone())))
+        .route(
+            "/docs/problems",
+            get(async || serve(PLAIN, Bytes::from_static(PROBLEMS.as_bytes()))),
+        )
         .route("/docs/problems/{code}", get(problem))
 }
 
@@ -76,7 +79,7 @@ const PLAIN: &str = "text/plain; charset=utf-8";
 static SCALAR: LazyLock<Bytes> =
     LazyLock::new(|| scalar_api_reference::get_asset("scalar.js").unwrap_or_default().into());
 
-async fn serve(media_type: &'static str, bytes: Bytes) -> Response {
+fn serve(media_type: &'static str, bytes: Bytes) -> Response {
     let mut response = Response::new(Body::from(bytes));
     set(&mut response, header::CONTENT_TYPE, media_type);
     set(&mut response, header::CACHE_CONTROL, "public, max-age=3600");
@@ -84,7 +87,7 @@ async fn serve(media_type: &'static str, bytes: Bytes) -> Response {
 }
 
 async fn page() -> Response {
-    let mut response = serve("text/html; charset=utf-8", Bytes::from_static(PAGE.as_bytes())).await;
+    let mut response = serve("text/html; charset=utf-8", Bytes::from_static(PAGE.as_bytes()));
     set(&mut response, header::CONTENT_SECURITY_POLICY, POLICY);
     response
 }
@@ -92,7 +95,7 @@ async fn page() -> Response {
 /// Where the `type` of a problem document leads.
 async fn problem(Path(code): Path<String>) -> Answer {
     let section = section(&code).ok_or(Problem::from(Code::NoRoute))?;
-    Ok(serve(PLAIN, Bytes::from_static(section.as_bytes())).await)
+    Ok(serve(PLAIN, Bytes::from_static(section.as_bytes())))
 }
 
 /// The part of the reference that explains a code.
@@ -115,11 +118,20 @@ mod tests {
     }
 
     #[test]
+    fn every_slip_is_explained() {
+        for code in crate::parse::SlipKind::CODES {
+            assert!(PROBLEMS.contains(&format!("\n| `{code}` | ")), "{code}");
+        }
+    }
+
+    #[test]
     fn every_code_has_its_page() {
         for code in Code::ALL {
             let section = section(code.name());
             assert!(section.is_some_and(|text| text.len() > 80), "{}", code.name());
         }
         assert_eq!(section("nothing"), None);
+        let headings = PROBLEMS.matches("\n### `").count();
+        assert_eq!(headings, Code::ALL.len(), "the page explains a code that does not exist");
     }
 }

@@ -146,6 +146,9 @@ impl TestApp {
 
     /// Starts a product of a workflow in the portfolio `main`.
     ///
+    /// # Panics
+    /// A key is no key.
+    ///
     /// # Errors
     /// As the application answers.
     pub async fn start(

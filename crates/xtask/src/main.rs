@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::commands::{ci, dev, generate, new_migration, test, tidy};
+use xtask::commands::{ci, dev, generate, new_migration, test, tidy, walk};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Chores of this repository", after_help = EXAMPLES)]
@@ -29,6 +29,8 @@ enum Command {
     Generate(generate::Args),
     /// Create the next migration in both folders
     NewMigration(new_migration::Args),
+    /// Walk the rules at random, for as long as a night allows
+    Walk(walk::Args),
     /// Build and run the server; do both again when a source file changes
     Dev(dev::Args),
 }
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::run(),
         Command::Generate(args) => generate::run(&args),
         Command::NewMigration(args) => new_migration::run(&args),
+        Command::Walk(args) => walk::run(&args),
         Command::Dev(args) => dev::run(&args),
     };
     match outcome {

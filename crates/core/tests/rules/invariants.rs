@@ -2,7 +2,7 @@
 //! ownership, bounds, and that what is explained is what happens.
 //!
 //! A failure prints a seed; `SLUICEGATE_SEED=... cargo test -p sluicegate-core --test rules walk`
-//! walks the same way again. `SLUICEGATE_STEPS` sets how far.
+//! walks the same way again. `SLUICEGATE_STEPS` sets how far; `cargo xtask walk` goes a million.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +18,7 @@ use sluicegate_core::{
 };
 
 use crate::{
+    golden,
     random::{Dice, command_for, definition as random_definition, wild_command},
     world::World,
 };
@@ -36,6 +37,7 @@ fn walk() {
                 for recorded in log {
                     let json = serde_json::to_value(&recorded.event).expect("serialises");
                     let kind = json["event"].as_str().unwrap_or("?").to_owned();
+                    assert!(golden::knows(&kind), "{kind} has no line in golden/events.jsonl");
                     *seen.entry(kind).or_insert(0) += 1;
                 }
             }

@@ -9,6 +9,7 @@
 mod afterwards;
 mod deliverables;
 mod gates;
+mod golden;
 mod handovers;
 mod invariants;
 mod matrix;

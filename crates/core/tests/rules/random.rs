@@ -2,18 +2,32 @@
 
 use std::fmt::Write;
 
-use chrono::Duration;
-use serde_json::json;
+use chrono::{DateTime, Duration, Utc};
+use serde_json::{Value, json};
 use sluicegate_core::{
-    definition::MustMeet,
+    definition::{Definition, MustMeet},
     digest::Digest,
     id::PersonId,
     key::*,
-    product::{Choice, ConditionDraft, Document, Overlay, Purpose, RoleRef},
+    product::{Choice, ConditionDraft, Document, Overlay, Product, Purpose, RoleRef},
     rules::{Action, Command, Decision},
 };
 
-use crate::world::{World, key};
+/// Where random wishes come true: a story in memory, or an application on a database.
+pub(crate) trait Setting {
+    /// Seals a content and gives its digest.
+    fn content(&mut self, value: Value) -> Digest;
+    fn now(&self) -> DateTime<Utc>;
+    fn product(&self) -> &Product;
+    fn definition(&self) -> &Definition;
+}
+
+fn key<K: std::str::FromStr>(text: &str) -> K
+where
+    K::Err: std::fmt::Debug,
+{
+    text.parse().expect("a key")
+}
 
 /// `SplitMix64` (Steele, Lea, Flood 2014): small, seeded, the same everywhere.
 pub(crate) struct Dice(u64);
@@ -182,14 +196,14 @@ fn gate(dice: &mut Dice, stage: u32, stages: u32, yaml: &mut String) {
 
 /// A command that tries the action with a payload that mostly fits.
 pub(crate) fn command_for(
-    world: &mut World,
+    world: &mut impl Setting,
     dice: &mut Dice,
     action: &Action,
     people: &[PersonId],
 ) -> Command {
     use Action as A;
     use Command as C;
-    let reason = world.text("because");
+    let reason = world.content(json!("because"));
     let somebody = dice.pick(people);
     match action.clone() {
         A::Start | A::Tick => C::Tick,
@@ -226,7 +240,7 @@ pub(crate) fn command_for(
 }
 
 fn later_command(
-    world: &World,
+    world: &impl Setting,
     dice: &mut Dice,
     action: Action,
     somebody: PersonId,
@@ -234,7 +248,7 @@ fn later_command(
 ) -> Command {
     use Action as A;
     use Command as C;
-    let soon = world.now + Duration::days(i64::from(dice.below(100)));
+    let soon = world.now() + Duration::days(i64::from(dice.below(100)));
     let panel = std::collections::BTreeMap::new();
     match action {
         A::Submit { gate, path } => C::Submit { gate, purpose: Purpose::Pass(path), panel },
@@ -305,8 +319,12 @@ fn some_role(dice: &mut Dice) -> RoleRef {
 }
 
 /// A command that need not fit anything.
-pub(crate) fn wild_command(world: &mut World, dice: &mut Dice, people: &[PersonId]) -> Command {
-    let definition = world.definition.clone();
+pub(crate) fn wild_command(
+    world: &mut impl Setting,
+    dice: &mut Dice,
+    people: &[PersonId],
+) -> Command {
+    let definition = world.definition().clone();
     let gates: Vec<&GateKey> = definition.gates.keys().collect();
     let gate = dice.pick(&gates).clone();
     let markets = ["US", "KR", "DE", "FR"];

@@ -211,6 +211,21 @@ impl World {
     }
 }
 
+impl crate::random::Setting for World {
+    fn content(&mut self, value: Value) -> Digest {
+        Self::content(self, value)
+    }
+    fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+    fn product(&self) -> &Product {
+        Self::product(self)
+    }
+    fn definition(&self) -> &Definition {
+        &self.definition
+    }
+}
+
 pub(crate) fn key<K: std::str::FromStr>(text: &str) -> K
 where
     K::Err: std::fmt::Debug,

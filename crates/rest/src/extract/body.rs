@@ -15,17 +15,17 @@ use crate::{
     problem::{Cause, Code, Problem},
 };
 
-/// What a request may cost.
+/// What a request may cost. The size of attachments is the store's to limit.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
+pub struct Limits {
     /// Bytes of a JSON or YAML body.
-    pub(crate) body: usize,
+    pub body: usize,
     /// How long such a body may take to come in.
-    pub(crate) body_time: Duration,
+    pub body_time: Duration,
     /// How long a request may take in all.
-    pub(crate) request_time: Duration,
+    pub request_time: Duration,
     /// How long an upload may take in all.
-    pub(crate) upload_time: Duration,
+    pub upload_time: Duration,
 }
 
 impl Default for Limits {
@@ -34,7 +34,7 @@ impl Default for Limits {
             body: 1024 * 1024,
             body_time: Duration::from_secs(20),
             request_time: Duration::from_secs(30),
-            upload_time: Duration::from_secs(600),
+            upload_time: Duration::from_mins(10),
         }
     }
 }
@@ -48,11 +48,10 @@ pub(crate) async fn bytes(request: Request, limits: Limits) -> Result<Bytes, Pro
     }
     let collected = Limited::new(request.into_body(), limits.body).collect();
     match tokio::time::timeout(limits.body_time, collected).await {
-        Err(_) => Err(Code::RequestTimeout.into()),
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Problem::too_large(limits.body)),
-        // The sender has gone; nobody will read this.
-        Ok(Err(_)) => Err(Code::RequestTimeout.into()),
+        // Too slow, or broken off: then nobody will read this.
+        Ok(Err(_)) | Err(_) => Err(Code::RequestTimeout.into()),
     }
 }
 

@@ -10,7 +10,7 @@ mod parameters;
 mod read;
 
 pub(crate) use ask::{Ask, AskYaml, Trial};
-pub(crate) use body::Limits;
+pub use body::Limits;
 pub(crate) use conditional::{Seen, etag, has_it};
 pub(crate) use draft::Draft;
 pub(crate) use language::language;

@@ -45,13 +45,10 @@ impl<S: Send + Sync, T: Parameters> FromRequestParts<S> for Path<T> {
         let find =
             |name: &'static str| found.iter().find(|(key, _)| *key == name).map(|(_, value)| value);
         let mut slips = Vec::new();
-        match T::read(&find, &mut slips) {
-            Some(read) => Ok(Self(read)),
-            None => {
-                let kind = slips.into_iter().next().map_or(SlipKind::Missing, |(_, kind)| kind);
-                Err(named_nothing(kind))
-            }
-        }
+        T::read(&find, &mut slips).map(Self).ok_or_else(|| {
+            let first = slips.into_iter().next();
+            named_nothing(first.map_or(SlipKind::Missing, |(_, kind)| kind))
+        })
     }
 }
 

@@ -165,16 +165,14 @@ impl<'a> Object<'a> {
 
     pub(crate) fn field<T: Wire>(&self, name: &'static str, slips: &mut Slips) -> Option<T> {
         let here = self.at.key(name);
-        match self.fields.get(name) {
-            Some(value) => T::read(value, &here, slips),
-            None => {
-                let absent = T::absent();
-                if absent.is_none() {
-                    slips.push(here, SlipKind::Missing);
-                }
-                absent
-            }
+        if let Some(value) = self.fields.get(name) {
+            return T::read(value, &here, slips);
         }
+        let absent = T::absent();
+        if absent.is_none() {
+            slips.push(here, SlipKind::Missing);
+        }
+        absent
     }
 }
 

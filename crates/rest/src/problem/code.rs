@@ -9,6 +9,7 @@ pub(crate) enum Code {
     BadParameter,
     BadHeader,
     BadCursor,
+    UploadBroken,
     Unauthenticated,
     Forbidden,
     NotFound,
@@ -41,11 +42,12 @@ const fn row(status: StatusCode, name: &'static str, en: &'static str, ko: &'sta
 }
 
 impl Code {
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::MalformedJson,
         Self::BadParameter,
         Self::BadHeader,
         Self::BadCursor,
+        Self::UploadBroken,
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
@@ -86,6 +88,12 @@ impl Code {
                 "bad_cursor",
                 "This is no cursor of this list",
                 "이 목록의 커서가 아닙니다",
+            ),
+            Self::UploadBroken => row(
+                S::BAD_REQUEST,
+                "upload_broken",
+                "The upload broke off",
+                "업로드가 중단되었습니다",
             ),
             Self::Unauthenticated => {
                 row(S::UNAUTHORIZED, "unauthenticated", "Who are you?", "인증이 필요합니다")

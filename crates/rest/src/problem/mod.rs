@@ -104,3 +104,28 @@ impl IntoResponse for Problem {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_of_the_application_has_its_code() {
+        let errors = [
+            AppError::Unauthenticated,
+            AppError::Forbidden,
+            AppError::NotFound("thing"),
+            AppError::Stale { current: 1 },
+            AppError::KeyReused,
+            AppError::TooLarge { limit: 1 },
+            AppError::UploadBroken,
+            AppError::BadCursor,
+            AppError::BadWorkflow(Vec::new()),
+            AppError::Unavailable,
+            AppError::Internal(String::new()),
+        ];
+        for error in errors {
+            assert_eq!(app_code(&error).name(), error.code());
+        }
+    }
+}

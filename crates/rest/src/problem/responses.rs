@@ -58,7 +58,10 @@ impl IntoResponses for Open {
 
 impl IntoResponses for Reading {
     fn responses() -> Responses {
-        problems(OPEN.iter().chain(&READING))
+        let same = ResponseBuilder::new().description("Still what `If-None-Match` says.");
+        let mut responses = problems(OPEN.iter().chain(&READING));
+        responses.insert("304".to_owned(), same.build().into());
+        responses
     }
 }
 

@@ -1,14 +1,14 @@
 //! Drafts: work that is not handed in yet.
 
 use axum::http::StatusCode;
-use sluicegate_app::{AppError, Caller};
+use sluicegate_app::AppError;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::common::{DeliverableAt, Known, header};
 use crate::{
-    answer::{Answer, empty},
+    answer::{Answer, empty, saved_as},
     api::Api,
     extract::{Draft, Path, Read, Seen},
     problem::{Changing, Code, Problem, Reading},
@@ -59,7 +59,7 @@ async fn save_draft(Path(at): Path<DeliverableAt>, draft: Draft) -> Answer {
     let seen = last_seen(draft.seen)?;
     let (read, named) = (&draft.read, &at.deliverable);
     let saved = read.app.put_draft(&read.caller, at.product, named, seen, &draft.body).await?;
-    read.saved(saved.version, &saved)
+    saved_as(saved.version, &saved)
 }
 
 /// In the words of the store: 0 is none.
@@ -76,9 +76,8 @@ fn last_seen(seen: Seen) -> Result<u32, Problem> {
 /// What was handed in stays.
 #[utoipa::path(delete, path = "/v1/products/{product}/deliverables/{deliverable}/draft",
     tag = "drafts", params(DeliverableAt),
-    responses((status = 204, description = "Gone"), Reading))]
+    responses((status = 204, description = "Gone"), Changing))]
 async fn delete_draft(read: Read, Path(at): Path<DeliverableAt>) -> Answer {
-    let caller: &Caller = &read.caller;
-    read.app.delete_draft(caller, at.product, &at.deliverable).await?;
+    read.app.delete_draft(&read.caller, at.product, &at.deliverable).await?;
     Ok(empty(StatusCode::NO_CONTENT))
 }

@@ -85,7 +85,7 @@ async fn add_person(ask: Ask<PersonBody>) -> Answer {
         kind: kind(body.kind),
     });
     let (person, done) = app.add_person(request).await?;
-    established(&done, &format!("/v1/people/{person}"), json!({ "person": person }))
+    Ok(established(&done, &format!("/v1/people/{person}"), json!({ "person": person })))
 }
 
 fn kind(asked: Option<PersonKind>) -> Kind {
@@ -117,7 +117,7 @@ async fn revise_person(Path(at): Path<PersonAt>, ask: Ask<ProfileBody>) -> Answe
         name: body.name.0,
         email: body.email.map(|email| email.0),
     });
-    administered(StatusCode::OK, &app.revise_person(request).await?, json!({}))
+    Ok(administered(StatusCode::OK, &app.revise_person(request).await?, json!({})))
 }
 
 /// Close an account
@@ -128,7 +128,7 @@ async fn revise_person(Path(at): Path<PersonAt>, ask: Ask<ProfileBody>) -> Answe
     responses((status = 200, description = "Closed", body = schema::Administered), Changing))]
 async fn deactivate_person(Path(at): Path<PersonAt>, ask: Ask<Nothing>) -> Answer {
     let done = ask.administer(|_, _| Command::DeactivatePerson { person: at.person });
-    administered(StatusCode::OK, &done.await?, json!({}))
+    Ok(administered(StatusCode::OK, &done.await?, json!({})))
 }
 
 /// Open an account again
@@ -139,7 +139,7 @@ async fn deactivate_person(Path(at): Path<PersonAt>, ask: Ask<Nothing>) -> Answe
     responses((status = 200, description = "Open", body = schema::Administered), Changing))]
 async fn reactivate_person(Path(at): Path<PersonAt>, ask: Ask<Nothing>) -> Answer {
     let done = ask.administer(|_, _| Command::ReactivatePerson { person: at.person });
-    administered(StatusCode::OK, &done.await?, json!({}))
+    Ok(administered(StatusCode::OK, &done.await?, json!({})))
 }
 
 /// List a person's tokens
@@ -167,7 +167,7 @@ async fn issue_token(Path(at): Path<PersonAt>, ask: Ask<TokenBody>) -> Answer {
     });
     let done = app.issue_token(request).await?;
     let below = format!("/v1/people/{}/tokens", at.person);
-    established(&done, &below, json!({ "secret": done.secret }))
+    Ok(established(&done, &below, json!({ "secret": done.secret })))
 }
 
 /// Revoke a token
@@ -177,5 +177,5 @@ async fn issue_token(Path(at): Path<PersonAt>, ask: Ask<TokenBody>) -> Answer {
     responses((status = 200, description = "Revoked", body = schema::Administered), Changing))]
 async fn revoke_token(Path(at): Path<TokenAt>, ask: Ask<Nothing>) -> Answer {
     let done = ask.administer(|_, _| Command::RevokeToken { token: at.token });
-    administered(StatusCode::OK, &done.await?, json!({}))
+    Ok(administered(StatusCode::OK, &done.await?, json!({})))
 }

@@ -183,7 +183,7 @@ async fn start_product(ask: Ask<StartBody>) -> Answer {
         markets: body.markets.unwrap_or_default(),
     });
     let done = app.start(request).await?;
-    created(&done, &address(&done.product))
+    Ok(created(&done, &address(&done.product)))
 }
 
 fn address(product: &Product) -> String {
@@ -212,7 +212,7 @@ async fn change_product(Path(at): Path<ProductAt>, ask: Ask<Change>) -> Answer {
         Change::Name(name) => Command::Rename { name },
         Change::Card(card) => Command::ReviseCard { card: sealer.json(&card) },
     });
-    committed(&done.await?)
+    Ok(committed(&done.await?))
 }
 
 /// Hand a product to another owner
@@ -225,7 +225,7 @@ async fn change_product(Path(at): Path<ProductAt>, ask: Ask<Change>) -> Answer {
     responses((status = 200, description = "Transferred", body = schema::Committed), Changing))]
 async fn transfer_product(Path(at): Path<ProductAt>, ask: Ask<TransferBody>) -> Answer {
     let done = ask.execute(at.product, |body, _| Command::TransferOwnership { to: body.to });
-    committed(&done.await?)
+    Ok(committed(&done.await?))
 }
 
 /// Ask what you can do

@@ -81,7 +81,7 @@ async fn grant_role(ask: Ask<GrantBody>) -> Answer {
     let done = ask.administer(|body, _| Command::Grant {
         grant: Grant { role: body.role, scope: scope(body.portfolio), person: body.person },
     });
-    established(&done.await?, "/v1/roles", json!({}))
+    Ok(established(&done.await?, "/v1/roles", json!({})))
 }
 
 /// Take a role away
@@ -94,7 +94,7 @@ async fn revoke_role(mut ask: Ask<Nothing, Holding>) -> Answer {
     let (role, person) = (ask.query.role.clone(), ask.query.person);
     let grant = Grant { role, scope: scope(portfolio), person };
     let done = ask.administer(|_, _| Command::Revoke { grant });
-    administered(StatusCode::OK, &done.await?, json!({}))
+    Ok(administered(StatusCode::OK, &done.await?, json!({})))
 }
 
 /// List the portfolios
@@ -119,5 +119,5 @@ async fn add_portfolio(ask: Ask<PortfolioBody>) -> Answer {
         portfolio: body.portfolio,
         title: body.title.0,
     });
-    established(&done.await?, "/v1/portfolios", json!({}))
+    Ok(established(&done.await?, "/v1/portfolios", json!({})))
 }

@@ -196,7 +196,7 @@ async fn withdraw_submission(Path(at): Path<SubmissionAt>, ask: Ask<ReasonBody>)
     let done = at_submission(&at, ask, |body, sealer| Command::Withdraw {
         reason: sealer.text(&body.reason.0),
     });
-    committed(&done.await?)
+    Ok(committed(&done.await?))
 }
 
 /// Score
@@ -211,7 +211,7 @@ async fn withdraw_submission(Path(at): Path<SubmissionAt>, ask: Ask<ReasonBody>)
     responses((status = 200, description = "Scored", body = schema::Committed), Changing))]
 async fn score(Path(at): Path<SubmissionAt>, ask: Ask<ScoresBody>) -> Answer {
     let done = at_submission(&at, ask, |body, _| Command::Score { scores: body.scores });
-    committed(&done.await?)
+    Ok(committed(&done.await?))
 }
 
 /// Vote
@@ -234,7 +234,7 @@ async fn vote(Path(at): Path<SubmissionAt>, ask: Ask<VoteBody>) -> Answer {
         conditions: drafts(body.conditions.unwrap_or_default(), sealer),
         sign: body.sign.unwrap_or(false),
     });
-    committed(&done.await?)
+    Ok(committed(&done.await?))
 }
 
 /// Decide as the chair
@@ -255,5 +255,5 @@ async fn decide(Path(at): Path<SubmissionAt>, ask: Ask<Decided>) -> Answer {
         conditions: drafts(body.conditions, sealer),
         sign: body.sign,
     });
-    committed(&done.await?)
+    Ok(committed(&done.await?))
 }

@@ -71,7 +71,7 @@ async fn publish_workflow(AskYaml(ask): AskYaml) -> Answer {
     let location = format!("/v1/workflows/{key}/versions/{}", version.version);
     let workflow = json!({ "key": key.as_str(), "version": version.version,
         "digest": version.digest });
-    established(&done, &location, json!({ "workflow": workflow, "warnings": warnings }))
+    Ok(established(&done, &location, json!({ "workflow": workflow, "warnings": warnings })))
 }
 
 fn nameless() -> AppError {

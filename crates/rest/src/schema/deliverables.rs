@@ -3,7 +3,7 @@
 use sluicegate_core::{digest::Digest, key::*, product::DeliverableRef};
 
 use super::{PersonName, Time, Words};
-use crate::parse::{AnyJson, List, choice, view};
+use crate::parse::{AnyJson, List, Sometimes, choice, view};
 
 choice! {
     /// `pass`: yes; `fail`: no; `unknown`: it cannot be told yet.
@@ -47,7 +47,8 @@ view! {
         number: u32,
         document: Document,
         submitted_by: PersonName,
-        submitted_at: Time,
+        /// Only in lists of revisions.
+        submitted_at: Sometimes<Time>,
         reviewed_by: List<PersonName>,
         accepted_at: Time,
         /// The visit of the stage for which it was made.

@@ -6,3 +6,4 @@ pub mod generate;
 pub mod new_migration;
 pub mod test;
 pub mod tidy;
+pub mod walk;

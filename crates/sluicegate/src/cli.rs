@@ -1,0 +1,269 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+const EXAMPLES: &str = "\
+Examples:
+  sluicegate                                  serve on 127.0.0.1:8080, data in ./data
+  sluicegate check workflows/npi-medtech.yaml
+  sluicegate person add 'Ann Lee' --role product_manager --token";
+
+const CODES: &str = "\
+Exit codes: 0 done, 1 a check failed, 2 usage, 3 conflict or refused, 4 unavailable.
+Settings: flags, then SLUICEGATE_* variables, then sluicegate.toml, then defaults; `doctor` shows them.";
+
+/// Stage-gate workflows for medical technology, from idea to retirement.
+#[derive(Debug, Parser)]
+#[command(name = "sluicegate", version, before_help = EXAMPLES, after_help = CODES)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Answer in JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// Which data, and how the server behaves.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Place {
+    /// Folder of database and attachments [default: data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// postgres://...; without it, SQLite in the data folder
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) database: Option<String>,
+    /// Configuration file [default: sluicegate.toml, if there]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// What to log, for example `debug` or `sluicegate_store=debug` [default: info]
+    #[arg(long, global = true, value_name = "FILTER")]
+    pub(crate) log: Option<String>,
+    /// Address and port [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS", global = true, help_heading = "Serving")]
+    pub(crate) listen: Option<String>,
+    /// Publish the workflows of this folder, too
+    #[arg(long, value_name = "DIR", global = true, help_heading = "Serving")]
+    pub(crate) workflows: Option<PathBuf>,
+    /// This is no production server: allow what only tests and demos need
+    #[arg(long, global = true, help_heading = "Serving")]
+    pub(crate) development: bool,
+    /// Shift the clock, for example +90d; only with --development
+    #[arg(
+        long,
+        value_name = "SPAN",
+        global = true,
+        allow_hyphen_values = true,
+        help_heading = "Serving"
+    )]
+    pub(crate) dev_clock_offset: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the server (the default)
+    Serve,
+    /// Check workflow files and show every problem at its place
+    #[command(before_help = "Example: sluicegate check workflows/*.yaml")]
+    Check {
+        /// `-` reads standard input
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Publish a workflow file; the same content again makes no new version
+    #[command(before_help = "Example: sluicegate publish workflows/npi-medtech.yaml")]
+    Publish {
+        file: PathBuf,
+        /// Only say what would happen
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Published workflows, and pictures of them
+    #[command(subcommand)]
+    Workflow(Workflow),
+    /// Replay the log and compare it with everything that is stored
+    Verify,
+    /// People and machines with an account
+    #[command(subcommand)]
+    Person(Person),
+    /// Who holds which role
+    #[command(subcommand)]
+    Role(Role),
+    /// Bearer tokens
+    #[command(subcommand)]
+    Token(Token),
+    /// Portfolios of products
+    #[command(subcommand)]
+    Portfolio(Portfolio),
+    /// Products, to look at
+    #[command(subcommand)]
+    Product(Product),
+    /// Print the JSON Schema of the workflow language
+    Schema,
+    /// Print the OpenAPI document of the REST API
+    Openapi,
+    /// Show each setting with its origin, and check that the server could run
+    Doctor,
+    /// Print completions for a shell
+    #[command(before_help = "Example: sluicegate completions bash > sluicegate.bash")]
+    Completions { shell: Shell },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Workflow {
+    /// All published workflows
+    List,
+    /// The file of a workflow, or its definition with --json
+    Show {
+        /// A key or a file
+        workflow: String,
+        /// A published version [default: the latest]
+        #[arg(long)]
+        version: Option<u32>,
+    },
+    /// A picture of a workflow
+    #[command(
+        before_help = "Example: sluicegate workflow graph npi-medtech --format svg > npi.svg"
+    )]
+    Graph {
+        /// A key or a file
+        workflow: String,
+        #[arg(long)]
+        version: Option<u32>,
+        #[arg(long, value_enum, default_value = "mermaid")]
+        format: Format,
+        #[arg(long, value_enum, default_value = "en")]
+        lang: Language,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    Mermaid,
+    Dot,
+    Svg,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Language {
+    En,
+    Ko,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Person {
+    /// Open an account
+    #[command(
+        before_help = "Example: sluicegate person add 'Ann Lee' --role product_manager --token"
+    )]
+    Add {
+        name: String,
+        #[arg(long)]
+        email: Option<String>,
+        /// A program that feeds or reads; it never decides
+        #[arg(long)]
+        machine: bool,
+        /// Grant a role; may be repeated
+        #[arg(long, value_name = "ROLE")]
+        role: Vec<String>,
+        /// Grant the roles in this portfolio only [default: everywhere]
+        #[arg(long)]
+        portfolio: Option<String>,
+        /// Issue a token, too, and print its secret
+        #[arg(long)]
+        token: bool,
+    },
+    List,
+    /// Close an account; its tokens die
+    Deactivate {
+        person: String,
+    },
+    /// Open a closed account again
+    Reactivate {
+        person: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Role {
+    /// Give a role to a person
+    #[command(
+        before_help = "Example: sluicegate role grant ann@example.com finance --portfolio main"
+    )]
+    Grant(RoleArgs),
+    /// Take it away
+    Revoke(RoleArgs),
+    List,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RoleArgs {
+    /// An id, a mail address or a name
+    pub(crate) person: String,
+    pub(crate) role: String,
+    /// In this portfolio only [default: everywhere]
+    #[arg(long)]
+    pub(crate) portfolio: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Issue a token and print its secret, this once
+    Issue {
+        /// An id, a mail address or a name
+        person: String,
+        #[arg(long, default_value = "command line")]
+        label: String,
+        /// The last day, for example 2027-12-31 [default: none]
+        #[arg(long, value_name = "DATE")]
+        until: Option<chrono::NaiveDate>,
+    },
+    List {
+        person: String,
+    },
+    Revoke {
+        /// The token's id, from `token list`
+        token: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Portfolio {
+    Add { key: String, title: String },
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Product {
+    List {
+        #[arg(long)]
+        stage: Option<String>,
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Where a product stands, and what somebody is asked to do
+    Show { product: String },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn help_fits_on_one_screen_with_an_example_first() {
+        let help = Cli::command().render_help().to_string();
+        assert!(help.starts_with("Examples:"), "{help}");
+        assert!(help.lines().count() <= 60, "{} lines", help.lines().count());
+    }
+}

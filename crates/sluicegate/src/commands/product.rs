@@ -1,0 +1,61 @@
+//! `sluicegate product`: where products stand.
+
+use sluicegate_app::{
+    App, ProductFilter, Sort,
+    view::{ProductLine, ProductView},
+};
+
+use super::read;
+use crate::{
+    cli::Product,
+    failure::Result,
+    output::{Output, table},
+};
+
+pub(super) async fn run(app: &App, command: Product, output: Output) -> Result<()> {
+    let operator = app.operator().await?;
+    match command {
+        Product::List { stage, limit } => {
+            let stage = stage.map(|stage| read("stage", &stage)).transpose()?;
+            let filter = ProductFilter { stage, ..ProductFilter::default() };
+            let page = app.products(&operator, filter, Sort::default(), None, limit).await?;
+            output.show(&page, |page| {
+                let rows: Vec<[String; 6]> = page.items.iter().map(row).collect();
+                table(["ID", "NAME", "STAGE", "STATE", "DUE", "OWNER"], &rows)
+            })
+        }
+        Product::Show { product } => {
+            let id = read("product", &product)?;
+            let view = app.product(&operator, id, None).await?;
+            output.show(&view, told)
+        }
+    }
+}
+
+fn row(line: &ProductLine) -> [String; 6] {
+    let place = match &line.gate {
+        Some(gate) => format!("{} (at {gate})", line.stage),
+        None => line.stage.to_string(),
+    };
+    let due = line.due_at.map(|due| due.date_naive().to_string()).unwrap_or_default();
+    let standing = line.standing.code().to_owned();
+    [line.id.to_string(), line.name.clone(), place, standing, due, line.owner.name.clone()]
+}
+
+fn told(view: &ProductView) -> String {
+    let gate = view.gate.as_ref().map(|gate| format!(", at the gate {gate}")).unwrap_or_default();
+    let due = view.due_at.map_or("-".to_owned(), |due| due.date_naive().to_string());
+    format!(
+        "{} ({}, version {})\nworkflow   {} version {}\nportfolio  {}\nstage      {}{gate}\n\
+         standing   {}\nowner      {}\nnext due   {due}\n",
+        view.name,
+        view.id,
+        view.version,
+        view.workflow.key,
+        view.workflow.version,
+        view.portfolio,
+        view.stage_title.en,
+        view.standing.code(),
+        view.owner.name,
+    )
+}

@@ -1,0 +1,101 @@
+//! `sluicegate serve`: the server, from its first start to its last answer.
+
+use std::{fmt::Write as _, time::Duration};
+
+use serde_json::json;
+use sluicegate_app::{App, Bootstrap};
+use tokio::net::TcpListener;
+
+use crate::{
+    config::Config,
+    failure::{Failure, Result},
+    open::{Create, open},
+    output::{Output, write},
+    shipped,
+};
+
+/// How often the timers look for what is due.
+const TIMERS: Duration = Duration::from_secs(5);
+/// How long the writers may take at the end; requests have ended before.
+const LAST_WRITES: Duration = Duration::from_secs(5);
+
+pub(super) async fn run(config: &Config, output: Output) -> Result<()> {
+    let address = &config.listen.value;
+    // First, because a port that is taken is the commonest mistake, and nothing is made by then.
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.map_err(|error| Failure::unavailable(address, error))?;
+    let address = listener.local_addr();
+    let address = address.map_err(|error| Failure::unavailable("the listener", error))?;
+    let workflows = shipped::workflows(config.workflows.value.as_deref())?;
+    let app = open(config, Create::Yes).await?;
+    let made = app.bootstrap(&workflows).await?;
+    for (key, version) in &made.published {
+        tracing::info!(workflow = %key, version, "published");
+    }
+    let offset = config.dev_clock_offset.value;
+    if offset.0 != chrono::TimeDelta::zero() {
+        tracing::warn!(%offset, "the clock is shifted: this is a development server");
+    }
+    app.spawn_timers(TIMERS);
+    let stopped = told_to_stop()?;
+    greet(&format!("http://{address}"), &made, output)?;
+    let served = sluicegate_rest::serve(listener, app.clone(), stopped).await;
+    stop(&app).await;
+    served.map_err(|error| Failure::unavailable("the server", error))
+}
+
+async fn stop(app: &App) {
+    tracing::info!("stopping");
+    if tokio::time::timeout(LAST_WRITES, app.shutdown()).await.is_err() {
+        tracing::warn!("the writers did not finish in time");
+    }
+}
+
+/// Where the server is, and at the first start how to sign in.
+fn greet(url: &str, made: &Bootstrap, output: Output) -> Result<()> {
+    if output.json {
+        let first = made.first.as_ref();
+        let line = json!({
+            "url": url,
+            "administrator": first.map(|first| first.person),
+            "token": first.map(|first| first.secret.as_str()),
+        });
+        return write(&format!("{line}\n"));
+    }
+    let mut text = format!("Sluicegate is at {url} (the API's own page: {url}/docs)\n");
+    if let Some(first) = &made.first {
+        // Writing to a String cannot fail.
+        let _ = write!(
+            text,
+            "\nThis is the first start. The administrator's token, shown this once:\n\n  {token}\n\n\
+             Try it:\n\n  curl -H 'Authorization: Bearer {token}' {url}/v1/me\n\n\
+             More people: sluicegate person add NAME --role ROLE --token\n\n",
+            token = first.secret,
+        );
+    }
+    write(&text)
+}
+
+/// Ends at ctrl-c, and where there are signals at SIGTERM. Listens from the call on, not only from
+/// the first poll: a server that has said where it is can be stopped.
+fn told_to_stop() -> Result<impl Future<Output = ()> + Send + 'static> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| signal(kind).map_err(|error| Failure::unavailable("signals", error));
+        let mut interrupt = listen(SignalKind::interrupt())?;
+        let mut terminate = listen(SignalKind::terminate())?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}

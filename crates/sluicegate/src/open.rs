@@ -1,0 +1,81 @@
+//! The composition: the clock, chance and database that the application is made of.
+
+use std::{path::Path, sync::Arc};
+
+use chrono::Utc;
+use sluicegate_app::{App, AppConfig, Chance, Clock, Database, Options};
+use uuid::Uuid;
+
+use crate::{
+    config::Config,
+    failure::{Failure, Result},
+};
+
+const DATABASE_FILE: &str = "sluicegate.sqlite";
+
+/// May the database be created?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Create {
+    Yes,
+    No,
+}
+
+/// Opens the configured database.
+///
+/// # Errors
+/// It is not there and may not be created, or it cannot be used.
+pub(crate) async fn open(config: &Config, create: Create) -> Result<App> {
+    let data = &config.data.value;
+    let database = match &config.database.value {
+        Some(address) => Database::Postgres(address.clone()),
+        None => Database::Sqlite(data.join(DATABASE_FILE)),
+    };
+    if let (Database::Sqlite(file), Create::No) = (&database, create)
+        && !file.exists()
+    {
+        let why = "there is no database; `sluicegate serve` creates it";
+        return Err(Failure::unavailable(file.display(), why));
+    }
+    create_private(data)?;
+    let store = Options::new(database, data.join("attachments"));
+    Ok(App::open(AppConfig { store, clock: clock(config), chance: chance() }).await?)
+}
+
+/// Is there a database that can be asked?
+pub(crate) fn exists(config: &Config) -> bool {
+    config.database.value.is_some() || config.data.value.join(DATABASE_FILE).exists()
+}
+
+/// The data folder is for the server's user alone.
+fn create_private(folder: &Path) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| Failure::unavailable(folder.display(), error))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the composition root is where the clock comes from")]
+fn clock(config: &Config) -> Clock {
+    let offset = config.dev_clock_offset.value.0;
+    Arc::new(move || Utc::now() + offset)
+}
+
+/// The machine's own randomness.
+fn chance() -> Chance {
+    Chance { salt: random, uuid, secret: random }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the composition root is where ids come from")]
+fn uuid() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// # Panics
+/// The machine has no randomness to give: nothing that needs a secret may go on.
+#[expect(clippy::expect_used, reason = "without randomness no secret is one")]
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system's randomness");
+    bytes
+}

@@ -1,0 +1,177 @@
+//! The program as its users run it: what it prints, and its exit codes.
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+fn program(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sluicegate"));
+    command.current_dir(folder).env_clear();
+    command
+}
+
+fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = program(folder).args(args).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+/// A server of its own on a free port.
+struct Server {
+    child: Child,
+    address: String,
+    token: Option<String>,
+}
+
+impl Server {
+    fn start(folder: &Path, args: &[&str]) -> Self {
+        let mut command = program(folder);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--json"]).args(args);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let told: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let address = told["url"].as_str().unwrap().replace("http://", "");
+        Self { child, address, token: told["token"].as_str().map(str::to_owned) }
+    }
+
+    fn get(&self, path: &str, token: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let head = format!("Host: x\r\nAuthorization: Bearer {token}\r\nConnection: close");
+        write!(stream, "GET {path} HTTP/1.1\r\n{head}\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// As an operator stops it.
+    fn stop(mut self) -> Duration {
+        let begun = Instant::now();
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(self.child.wait().unwrap().success());
+        begun.elapsed()
+    }
+}
+
+#[test]
+fn a_first_start_serves_and_says_how_to_sign_in() {
+    let home = tempfile::tempdir().unwrap();
+    let server = Server::start(home.path(), &[]);
+    let token = server.token.clone().unwrap();
+    let me = server.get("/v1/me", &token);
+    assert!(me.starts_with("HTTP/1.1 200") && me.contains("\"administrator\":true"), "{me}");
+    assert!(server.get("/v1/me", "sgt_wrong").starts_with("HTTP/1.1 401"));
+    assert!(server.stop() < Duration::from_secs(10));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = home.path().join("data").metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
+    let server = Server::start(home.path(), &[]);
+    assert_eq!(server.token, None, "shown once");
+    assert!(server.get("/v1/me", &token).starts_with("HTTP/1.1 200"));
+    server.stop();
+    let (code, report, _) = run(home.path(), &["verify", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!((code, report["differences"].as_array().unwrap().len()), (0, 0));
+}
+
+#[test]
+fn people_roles_and_tokens_are_managed_on_the_command_line() {
+    let home = tempfile::tempdir().unwrap();
+    Server::start(home.path(), &[]).stop();
+    let sluicegate = |args: &[&str]| run(home.path(), args);
+    let add = ["person", "add", "Ann Lee", "--role", "product_manager", "--token"];
+    let (code, added, _) = sluicegate(&add);
+    let lines: Vec<&str> = added.lines().collect();
+    assert_eq!((code, lines.len()), (0, 2));
+    assert!(lines[0].starts_with("psn_") && lines[1].starts_with("sgt_"), "{added}");
+    let (code, _, said) = sluicegate(&["role", "grant", "Ann Le", "finance"]);
+    assert!(code == 2 && said.contains("did you mean `Ann Lee`?"), "{said}");
+    let (code, _, said) = sluicegate(&["role", "grant", "Ann Lee", "wizard"]);
+    assert!(code == 2 && said.contains("There is no role wizard."), "{said}");
+    assert_eq!(sluicegate(&["role", "grant", "Ann Lee", "auditor", "--portfolio", "main"]).0, 0);
+    let (_, roles, _) = sluicegate(&["role", "list", "--json"]);
+    assert!(roles.contains("\"auditor\"") && roles.contains("\"Ann Lee\""), "{roles}");
+    let (code, _, said) = sluicegate(&["role", "revoke", "Administrator", "administrator"]);
+    assert!(code == 3 && said.contains("last administrator"), "{said}");
+    assert_eq!(sluicegate(&["portfolio", "add", "ortho", "Orthopaedics"]).0, 0);
+    assert!(sluicegate(&["portfolio", "list"]).1.contains("ortho"));
+
+    let server = Server::start(home.path(), &[]);
+    assert!(server.get("/v1/me", lines[1]).contains("Ann Lee"));
+    let (_, tokens, _) = sluicegate(&["token", "list", "Ann Lee", "--json"]);
+    let tokens: serde_json::Value = serde_json::from_str(&tokens).unwrap();
+    assert_eq!(sluicegate(&["token", "revoke", tokens[0]["id"].as_str().unwrap()]).0, 0);
+    assert!(server.get("/v1/me", lines[1]).starts_with("HTTP/1.1 401"));
+    server.stop();
+}
+
+#[test]
+fn workflow_files_are_checked_published_and_drawn() {
+    let home = tempfile::tempdir().unwrap();
+    let shipped = include_str!("../../../workflows/npi-medtech.yaml");
+    std::fs::write(home.path().join("good.yaml"), shipped).unwrap();
+    std::fs::write(home.path().join("bad.yaml"), "workflow: x\n").unwrap();
+    let sluicegate = |args: &[&str]| run(home.path(), args);
+    assert_eq!(sluicegate(&["check", "good.yaml"]).0, 0);
+    let (code, said, _) = sluicegate(&["check", "good.yaml", "bad.yaml"]);
+    assert!(code == 1 && said.contains("bad.yaml:1:1"), "{said}");
+    let (code, said, _) = sluicegate(&["check", "bad.yaml", "--json"]);
+    let reports: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((code, &reports[0]["diagnostics"][0]["code"]), (1, &"missing_key".into()));
+    assert_eq!(sluicegate(&["check", "none.yaml"]).0, 2);
+    assert!(sluicegate(&["workflow", "graph", "npi-medtech"]).1.starts_with("flowchart"));
+    let (_, svg, _) = sluicegate(&["workflow", "graph", "good.yaml", "--format", "svg"]);
+    assert!(svg.starts_with("<svg"), "{svg}");
+    let (code, said, _) = sluicegate(&["publish", "good.yaml"]);
+    assert_eq!((code, said.as_str()), (0, "npi-medtech version 1 published\n"));
+    let (code, said, _) = sluicegate(&["publish", "good.yaml"]);
+    assert_eq!((code, said.as_str()), (0, "npi-medtech version 1 is published already\n"));
+    assert_eq!(sluicegate(&["publish", "bad.yaml"]).0, 1);
+    assert_eq!(sluicegate(&["workflow", "show", "npi-medtech"]).1, shipped);
+}
+
+#[test]
+fn mistakes_are_told_with_their_exit_codes() {
+    let home = tempfile::tempdir().unwrap();
+    let sluicegate = |args: &[&str]| run(home.path(), args);
+    let (code, _, said) = sluicegate(&["pubish", "x"]);
+    assert!(code == 2 && said.contains("'publish'"), "{said}");
+    let (code, out, said) = sluicegate(&["person", "list"]);
+    assert!(code == 4 && out.is_empty() && said.contains("no database"), "{said}");
+    let (code, _, said) = sluicegate(&["--dev-clock-offset", "+90d"]);
+    assert!(code == 2 && said.contains("--development"), "{said}");
+    let (code, _, said) = sluicegate(&["--listen", "nowhere"]);
+    assert!(code == 4 && said.contains("nowhere"), "{said}");
+    assert!(!home.path().join("data").exists(), "nothing is made by a mistake");
+    let (code, doctor, _) = sluicegate(&["doctor", "--json", "--data", "there"]);
+    let doctor: serde_json::Value = serde_json::from_str(&doctor).unwrap();
+    assert_eq!((code, &doctor["settings"][1]["origin"]), (0, &"--data".into()));
+    assert!(sluicegate(&["completions", "bash"]).1.contains("sluicegate"));
+    for document in ["schema", "openapi"] {
+        let (code, text, _) = sluicegate(&[document]);
+        assert_eq!(code, 0);
+        assert!(serde_json::from_str::<serde_json::Value>(&text).unwrap().is_object());
+    }
+}
+
+#[test]
+fn the_development_clock_is_shifted() {
+    let home = tempfile::tempdir().unwrap();
+    let server = Server::start(home.path(), &["--development", "--dev-clock-offset", "+400d"]);
+    let (_, log, _) = run(home.path(), &["workflow", "list", "--json"]);
+    let log: serde_json::Value = serde_json::from_str(&log).unwrap();
+    let published = log[0]["versions"][0]["published_at"].as_str().unwrap().to_owned();
+    server.stop();
+    let today = Command::new("date").arg("+%Y").output().unwrap();
+    let year: i32 = String::from_utf8(today.stdout).unwrap().trim().parse().unwrap();
+    assert!(published[..4].parse::<i32>().unwrap() > year, "{published}");
+}
