@@ -19,6 +19,9 @@ const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "c
 const BROWSER_DRIVER: &str = "chromedriver";
 const BROWSER_PACKAGES: &[&str] = &["chromium", "chromium-driver"];
 
+/// What the tutorial asks of its readers, besides bash.
+const READERS_TOOLS: [&str; 2] = ["curl", "jq"];
+
 /// Keeps Debian's package from creating and starting a cluster of its own.
 const CREATE_CLUSTER_CONF: &str = "/etc/postgresql-common/createcluster.conf";
 
@@ -44,6 +47,15 @@ pub fn ensure_chromium() -> Outcome {
         return Ok(());
     }
     Err(Failure::new("the browser packages of this system do not bring chromium and chromedriver"))
+}
+
+/// Makes sure that the tutorial's own commands can be run.
+pub fn ensure_readers_tools() -> Outcome {
+    let found = |name: &&str| path_folders().iter().any(|folder| is_program(&folder.join(name)));
+    if READERS_TOOLS.iter().all(found) {
+        return Ok(());
+    }
+    install("curl and jq, with which the tutorial is tested", &READERS_TOOLS, || Ok(()))
 }
 
 /// Are we the superuser? PostgreSQL refuses to run as one.
