@@ -1,5 +1,8 @@
 //! Whole stories, told through the real interfaces.
 
 mod differential;
+mod page;
 #[path = "../../crates/core/tests/rules/random.rs"]
 mod random;
+mod server;
+mod tutorial;

@@ -19,7 +19,7 @@ use sluicegate_core::{
     id::{PersonId, ProductId},
     key::*,
     product::*,
-    rules::{Command, Contents, Context, Start, decide},
+    rules::{Command, Contents, Context, Start, decide, needs},
 };
 use uuid::Uuid;
 
@@ -144,10 +144,11 @@ impl Walk {
     }
 
     fn act_as(&mut self, actor: Actor, command: &Command) {
+        let contents = self.loaded(command);
         let cx = Context {
             definition: &self.definition,
             directory: &self.directory,
-            contents: &self.contents,
+            contents: &contents,
             actor,
             now: self.now,
         };
@@ -159,6 +160,19 @@ impl Walk {
             let recorded = Recorded { at: self.now, actor, event };
             self.product = evolve(self.product.take(), &recorded);
         }
+    }
+
+    /// As in the running program: what the rules say that they need, and what came along.
+    fn loaded(&self, command: &Command) -> Contents {
+        let mut digests = needs(&self.definition, self.product.as_ref(), command);
+        digests.extend(match command {
+            Command::Start(start) => Some(start.card),
+            Command::SubmitDeliverable { document, .. } => document.content,
+            Command::CompleteReview { content, .. } => Some(*content),
+            _ => None,
+        });
+        let found = |digest| Some((digest, Arc::new(self.contents.get(&digest)?.clone())));
+        digests.into_iter().filter_map(found).collect()
     }
 
     fn goes_to_exit(&mut self, exit: &str) {

@@ -49,6 +49,12 @@ pub(crate) struct Place {
     /// Publish the workflows of this folder, too
     #[arg(long, value_name = "DIR", global = true, help_heading = "Serving")]
     pub(crate) workflows: Option<PathBuf>,
+    /// Commands that one transaction takes at most [default: 128]
+    #[arg(long, value_name = "COUNT", global = true, help_heading = "Serving")]
+    pub(crate) max_batch: Option<String>,
+    /// Transactions that write at the same time; SQLite has one [default: 2]
+    #[arg(long, value_name = "COUNT", global = true, help_heading = "Serving")]
+    pub(crate) writers: Option<String>,
     /// This is no production server: allow what only tests and demos need
     #[arg(long, global = true, help_heading = "Serving")]
     pub(crate) development: bool,

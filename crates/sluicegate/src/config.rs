@@ -1,5 +1,6 @@
 //! The configuration: flags over environment over file over defaults, each with its origin.
 
+mod count;
 mod offset;
 #[cfg(test)]
 mod tests;
@@ -18,10 +19,16 @@ use crate::{
     failure::{Failure, Result},
 };
 
+pub(crate) use count::Count;
 pub(crate) use offset::Offset;
 
 /// The file that is read when it is there.
 const FILE: &str = "sluicegate.toml";
+
+/// More gains nothing, and delays the first answer of a batch.
+const MOST_IN_A_BATCH: u16 = 512;
+/// Each is a connection to PostgreSQL.
+const MOST_WRITERS: u16 = 64;
 
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +93,8 @@ struct File {
     data: Option<String>,
     database: Option<String>,
     workflows: Option<String>,
+    max_batch: Option<i64>,
+    writers: Option<i64>,
     mode: Option<String>,
     dev_clock_offset: Option<String>,
     log: Option<String>,
@@ -102,6 +111,10 @@ pub(crate) struct Config {
     pub(crate) database: Setting<Option<String>>,
     /// A folder of workflows that are published at the start.
     pub(crate) workflows: Setting<Option<PathBuf>>,
+    /// Commands in one transaction.
+    pub(crate) max_batch: Setting<Count<MOST_IN_A_BATCH>>,
+    /// Transactions that write at the same time.
+    pub(crate) writers: Setting<Count<MOST_WRITERS>>,
     pub(crate) mode: Setting<Mode>,
     pub(crate) dev_clock_offset: Setting<Offset>,
     pub(crate) log: Setting<String>,
@@ -176,6 +189,11 @@ impl Config {
         let database = layers.find(database, "SLUICEGATE_DATABASE", file.database.as_ref());
         let workflows = path(&place.workflows, "workflows");
         let workflows = layers.find(workflows, "SLUICEGATE_WORKFLOWS", file.workflows.as_ref());
+        let text = |number: Option<i64>| number.map(|number| number.to_string());
+        let batch = flag(&place.max_batch, "max-batch");
+        let batch = layers.find(batch, "SLUICEGATE_MAX_BATCH", text(file.max_batch).as_ref());
+        let writers = flag(&place.writers, "writers");
+        let writers = layers.find(writers, "SLUICEGATE_WRITERS", text(file.writers).as_ref());
         let offset = flag(&place.dev_clock_offset, "dev-clock-offset");
         let offset =
             layers.find(offset, "SLUICEGATE_DEV_CLOCK_OFFSET", file.dev_clock_offset.as_ref());
@@ -185,6 +203,8 @@ impl Config {
             data: parsed("data", data, PathBuf::from("data"))?,
             database: optional(database),
             workflows: optional(workflows),
+            max_batch: parsed("max_batch", batch, Count(128))?,
+            writers: parsed("writers", writers, Count(2))?,
             mode: mode(place.development, &layers)?,
             dev_clock_offset: parsed("dev_clock_offset", offset, Offset::default())?,
             log: parsed("log", log, "info".to_owned())?,
@@ -223,6 +243,8 @@ impl Config {
                 &self.workflows,
                 folder.map_or("shipped only".to_owned(), |folder| folder.to_string()),
             ),
+            row("max_batch", &self.max_batch, self.max_batch.value.to_string()),
+            row("writers", &self.writers, self.writers.value.to_string()),
             row("mode", &self.mode, self.mode.value.to_string()),
             row(
                 "dev_clock_offset",

@@ -37,7 +37,9 @@ pub(crate) async fn open(config: &Config, create: Create) -> Result<App> {
         return Err(Failure::unavailable(file.display(), why));
     }
     create_private(data)?;
-    let store = Options::new(database, data.join("attachments"));
+    let mut store = Options::new(database, data.join("attachments"));
+    store.batch = config.max_batch.value.0.into();
+    store.writers = config.writers.value.0.into();
     Ok(App::open(AppConfig { store, clock: clock(config), chance: chance() }).await?)
 }
 

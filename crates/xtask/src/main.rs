@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::commands::{ci, dev, fuzz_api, generate, new_migration, test, tidy, walk};
+use xtask::commands::{
+    bench, ci, crash_test, dev, fuzz_api, generate, new_migration, test, tidy, walk,
+};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Chores of this repository", after_help = EXAMPLES)]
@@ -33,6 +35,10 @@ enum Command {
     NewMigration(new_migration::Args),
     /// Walk the rules at random, for as long as a night allows
     Walk(walk::Args),
+    /// Measure the server beside the raw limits of the databases
+    Bench(bench::Args),
+    /// Kill the server in the middle of a load, and check that nothing is lost
+    CrashTest(crash_test::Args),
     /// Build and run the server; do both again when a source file changes
     Dev(dev::Args),
 }
@@ -46,6 +52,8 @@ fn main() -> ExitCode {
         Command::FuzzApi(args) => fuzz_api::run(&args),
         Command::NewMigration(args) => new_migration::run(&args),
         Command::Walk(args) => walk::run(&args),
+        Command::Bench(args) => bench::run(&args),
+        Command::CrashTest(args) => crash_test::run(&args),
         Command::Dev(args) => dev::run(&args),
     };
     match outcome {

@@ -19,6 +19,9 @@ const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "c
 const BROWSER_DRIVER: &str = "chromedriver";
 const BROWSER_PACKAGES: &[&str] = &["chromium", "chromium-driver"];
 
+/// What the tutorial asks of its readers, besides bash.
+const READERS_TOOLS: [&str; 2] = ["curl", "jq"];
+
 /// Keeps Debian's package from creating and starting a cluster of its own.
 const CREATE_CLUSTER_CONF: &str = "/etc/postgresql-common/createcluster.conf";
 
@@ -46,6 +49,15 @@ pub fn ensure_chromium() -> Outcome {
     Err(Failure::new("the browser packages of this system do not bring chromium and chromedriver"))
 }
 
+/// Makes sure that the tutorial's own commands can be run.
+pub fn ensure_readers_tools() -> Outcome {
+    let found = |name: &&str| path_folders().iter().any(|folder| is_program(&folder.join(name)));
+    if READERS_TOOLS.iter().all(found) {
+        return Ok(());
+    }
+    install("curl and jq, with which the tutorial is tested", &READERS_TOOLS, || Ok(()))
+}
+
 /// Are we the superuser? PostgreSQL refuses to run as one.
 pub fn is_root() -> Outcome<bool> {
     Ok(capture(Command::new("id").arg("-u"))?.trim() == "0")
@@ -61,11 +73,19 @@ fn newest_postgres() -> Option<PathBuf> {
     let mut found: Vec<(u32, PathBuf)> = postgres_folders()
         .into_iter()
         .filter(|folder| POSTGRES_PROGRAMS.iter().all(|name| is_program(&folder.join(name))))
+        .map(|folder| behind_links(&folder))
         .filter_map(|folder| Some((postgres_major(&folder)?, folder)))
         .filter(|(major, _)| *major >= OLDEST_POSTGRES)
         .collect();
     found.sort();
     found.pop().map(|(_, folder)| folder)
+}
+
+/// Where the programs really are: a folder of links to some of them lacks the others.
+fn behind_links(folder: &Path) -> PathBuf {
+    let program = fs::canonicalize(folder.join("postgres"));
+    let real = program.ok().and_then(|program| program.parent().map(Path::to_path_buf));
+    real.unwrap_or_else(|| folder.to_path_buf())
 }
 
 fn postgres_folders() -> Vec<PathBuf> {

@@ -36,6 +36,14 @@ impl Lang {
     }
 }
 
+/// Texts of a workflow end without a full stop, and several sentences may follow each other.
+fn stopped(mut sentence: String) -> String {
+    if !sentence.ends_with(['.', '?', '!']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
 /// Who speaks: a language, with the titles of a workflow and the names of people where known.
 /// Without them the keys stand in for the titles.
 #[derive(Clone, Copy, Debug)]
@@ -56,10 +64,11 @@ impl Voice<'_> {
 
     /// Why something is not possible now.
     pub fn blocker(&self, blocker: &Blocker) -> String {
-        match self.lang {
+        let sentence = match self.lang {
             Lang::En => english::blocker(self, blocker),
             Lang::Ko => korean::blocker(self, blocker),
-        }
+        };
+        stopped(sentence)
     }
 
     /// What is wrong with a field of a payload.

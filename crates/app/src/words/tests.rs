@@ -60,6 +60,8 @@ fn titles_and_names_replace_keys_and_ids_where_they_are_known() {
     let failed = Blocker::CriterionUnanswered { criterion: "fit".parse().unwrap() };
     let said = english.blocker(&failed);
     assert_eq!(said, "Not answered yet: Does it serve the three-year plan?");
+    let unknown = Blocker::CriterionUnanswered { criterion: "value".parse().unwrap() };
+    assert_eq!(english.blocker(&unknown), "Not answered yet: value.");
 }
 
 #[test]

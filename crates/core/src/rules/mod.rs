@@ -48,7 +48,7 @@ use context::Case;
 use crate::{
     definition::{Definition, MustMeet, Required},
     digest::Digest,
-    product::{Actor, Event, Product, Purpose},
+    product::{Actor, Event, Product, Purpose, Work},
 };
 
 /// Judges a command: the events that it makes, or why it is refused.
@@ -139,11 +139,19 @@ pub fn unmet(cx: &Context<'_>, product: &Product, action: &Action) -> Result<Vec
 pub fn needs(definition: &Definition, product: Option<&Product>, command: &Command) -> Vec<Digest> {
     let Some(product) = product else { return Vec::new() };
     match command {
+        // What is accepted now counts at once, in the sellable check of a market for example.
+        Command::AcceptDeliverable { deliverable } => {
+            let mut digests = everything_read(definition, product);
+            let entry = product.deliverables.get(deliverable);
+            if let Some(Work::Submitted { document, .. }) = entry.map(|entry| &entry.work) {
+                digests.extend(document.content);
+            }
+            digests
+        }
         Command::Submit { .. }
         | Command::Tick
         | Command::ReviseCard { .. }
         | Command::AddMarket { .. }
-        | Command::AcceptDeliverable { .. }
         | Command::SubmitDeliverable { .. }
         | Command::OfferHandover { .. }
         | Command::AcceptHandover { .. }

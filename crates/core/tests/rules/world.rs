@@ -12,7 +12,7 @@ use sluicegate_core::{
     product::{
         Actor, Choice, DeliverableRef, Document, Event, Product, Purpose, Recorded, RoleRef, evolve,
     },
-    rules::{Command, Contents, Context, Decision, Refusal, Start, Unmet, decide},
+    rules::{Command, Contents, Context, Decision, Refusal, Start, Unmet, decide, needs},
 };
 use uuid::Uuid;
 
@@ -115,9 +115,28 @@ impl World {
         self.product.as_ref().expect("a product was started")
     }
 
+    /// What the writer would load for a command, and what comes along with it.
+    fn needed(&self, command: &Command) -> Contents {
+        let mut digests = needs(&self.definition, self.product.as_ref(), command);
+        digests.extend(match command {
+            Command::Start(start) => Some(start.card),
+            Command::ReviseCard { card } => Some(*card),
+            Command::SubmitDeliverable { document, .. } => document.content,
+            Command::CompleteReview { content, .. } => Some(*content),
+            _ => None,
+        });
+        let found = |digest| Some((digest, Arc::new(self.contents.get(&digest)?.clone())));
+        digests.into_iter().filter_map(found).collect()
+    }
+
     /// Tries a command; what it makes becomes history.
     pub(crate) fn tries(&mut self, actor: Actor, command: &Command) -> Result<Vec<Event>, Refusal> {
-        let events = decide(&self.context(actor), self.product.as_ref(), command)?;
+        let decided = decide(&self.context(actor), self.product.as_ref(), command);
+        let fewer = self.needed(command);
+        let cx = Context { contents: &fewer, ..self.context(actor) };
+        let again = decide(&cx, self.product.as_ref(), command);
+        assert_eq!(again, decided, "with no more contents than `needs` names");
+        let events = decided?;
         for event in &events {
             let recorded = Recorded { at: self.now, actor, event: event.clone() };
             self.product = evolve(self.product.take(), &recorded);

@@ -53,6 +53,16 @@ fn mistakes_are_named_with_their_origin() {
 }
 
 #[test]
+fn the_writers_are_bounded() {
+    let (_folder, place) = file("max_batch = 64\nwriters = 4");
+    let config = read(&place, &[("SLUICEGATE_WRITERS", "8")]).unwrap();
+    assert_eq!((config.max_batch.value.0, config.writers.value.0), (64, 8));
+    for wrong in ["0", "513", "-1", "many"] {
+        assert!(read(&Place::default(), &[("SLUICEGATE_MAX_BATCH", wrong)]).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn offsets_read_and_print() {
     for (text, printed) in
         [("+90d", "+90d"), ("12h", "+12h"), ("-2w", "-14d"), ("+90m", "+90m"), ("0", "0")]

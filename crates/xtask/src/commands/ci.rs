@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use super::crash_test;
 use super::generate::{Mode, generate};
 use super::test::{Totals, run_tests};
 use crate::migrations::Migrations;
@@ -32,6 +33,7 @@ const STEPS: &[Step] = &[
     Step { name: "docs", run: |root, _| docs(root) },
     Step { name: "generated files", run: |root, _| generate(root, Mode::Check) },
     Step { name: "tests", run: |_, totals| run_tests(&[], totals) },
+    Step { name: "crashes", run: |_, _| crash_test::run_short() },
 ];
 
 /// The tools that a minimal toolchain lacks.

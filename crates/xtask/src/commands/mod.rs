@@ -1,6 +1,8 @@
 //! One file for each command.
 
+pub mod bench;
 pub mod ci;
+pub mod crash_test;
 pub mod dev;
 pub mod fuzz_api;
 pub mod generate;

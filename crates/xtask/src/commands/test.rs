@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use crate::cluster::{Cluster, Durability};
 use crate::process::{Context, Failure, Outcome, cargo, root, shown};
-use crate::provision::ensure_chromium;
+use crate::provision::{ensure_chromium, ensure_readers_tools};
 
 /// Where tests find the server; `sluicegate_testkit::postgres_url` reads it.
 const POSTGRES_VARIABLE: &str = "SLUICEGATE_TEST_POSTGRES";
@@ -45,6 +45,7 @@ pub fn run(args: &Args) -> Outcome {
 /// Starts what the tests need, runs them, and counts as they go, so that a failure has totals too.
 pub fn run_tests(cargo_args: &[String], totals: &mut Totals) -> Outcome {
     ensure_chromium()?;
+    ensure_readers_tools()?;
     let cluster = Cluster::start(Durability::Tests)?;
     let mut command = cargo();
     command.arg("test").args(scope(cargo_args)).args(cargo_args);

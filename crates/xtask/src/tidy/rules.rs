@@ -71,6 +71,13 @@ pub const CRATES: &[CrateRule] = &[
         test_imports: &[],
         never: &[],
     },
+    // It measures and crashes the program from outside, as a user meets it: over HTTP.
+    CrateRule {
+        name: "sluicegate-bench",
+        imports: &["xtask"],
+        test_imports: &[],
+        never: &["sqlx", "axum", "sluicegate-core", "sluicegate-app"],
+    },
     CrateRule { name: "xtask", imports: &[], test_imports: &[], never: &["tokio", "sqlx"] },
     CrateRule {
         name: "sluicegate-tests",
@@ -91,6 +98,7 @@ pub const CRATES: &[CrateRule] = &[
 pub const ONLY: &[(&str, &[&str])] = &[
     ("sqlx", &["sluicegate-store"]),
     ("libsqlite3-sys", &["sluicegate-store"]),
+    ("rusqlite", &["sluicegate-bench"]),
     (
         "axum",
         &[
