@@ -7,6 +7,7 @@ use xtask::process::{Context, Failure, Outcome};
 
 use crate::{
     http::{Answer, Call, Connection},
+    server::Processor,
     stats::float,
     world::{Product, revision_body, revision_path},
 };
@@ -32,18 +33,25 @@ pub(crate) struct Sample {
     pub(crate) rate: f64,
     /// How long each answer took, in microseconds, sorted.
     pub(crate) micros: Vec<u32>,
+    /// Processor time that the server took for one command, in microseconds.
+    pub(crate) cost: Option<f64>,
 }
 
 impl Sample {
     /// Where single commands are not timed.
     pub(crate) fn of_rate(rate: f64) -> Self {
-        Self { rate, micros: Vec::new() }
+        Self { rate, ..Self::default() }
     }
 }
 
 /// Runs the load. Each connection has products of its own, so each answer must bring the next
 /// version of its product: an answer that does not is a failure of the whole load.
-pub(crate) async fn run(plan: &Plan, products: &mut Vec<Product>) -> Outcome<Sample> {
+pub(crate) async fn run(
+    plan: &Plan,
+    server: Processor,
+    products: &mut Vec<Product>,
+) -> Outcome<Sample> {
+    let (before, versions) = (server.used(), total(products));
     let share = products.len().div_ceil(plan.connections).max(1);
     let begin = Instant::now() + plan.warm_up;
     let mut tasks = JoinSet::new();
@@ -59,9 +67,18 @@ pub(crate) async fn run(plan: &Plan, products: &mut Vec<Product>) -> Outcome<Sam
     }
     after.sort_by(|a, b| a.id.cmp(&b.id));
     *products = after;
+    // Over the warm-up too: the server's clock is too coarse to be read in between.
+    let commands = float(total(products) - versions).max(1.0);
+    let used = server.used().zip(before).map(|(after, before)| after.saturating_sub(before));
+    let cost = used.map(|used| used.as_secs_f64() * 1e6 / commands);
     micros.sort_unstable();
     let rate = float(micros.len() as u64) / plan.length.as_secs_f64();
-    Ok(Sample { rate, micros })
+    Ok(Sample { rate, micros, cost })
+}
+
+/// Each command makes one version.
+fn total(products: &[Product]) -> u64 {
+    products.iter().map(|product| product.version).sum()
 }
 
 struct Worker {

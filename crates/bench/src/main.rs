@@ -17,6 +17,7 @@ mod world;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use xtask::process::{Context, Outcome};
@@ -46,6 +47,16 @@ enum Command {
         /// Write the figures to this file too
         #[arg(long)]
         json: Option<PathBuf>,
+    },
+    /// Load one server for a while, for a look at it with a profiler
+    Load {
+        /// On a private PostgreSQL; on SQLite when nothing is said
+        #[arg(long)]
+        postgres: bool,
+        #[arg(long, default_value_t = 64)]
+        connections: usize,
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
     },
     /// Kill the server in the middle of a load, again and again, and compare what is left
     Crash {
@@ -82,6 +93,12 @@ async fn run(cli: &Cli) -> Outcome {
                 let text = serde_json::to_string_pretty(&report).context("the report")?;
                 std::fs::write(file, text + "\n").context(file.display())?;
             }
+            Ok(())
+        }
+        Command::Load { postgres, connections, seconds } => {
+            let length = Duration::from_secs(*seconds);
+            let cell = measure::one(&cli.program, *postgres, *connections, length).await?;
+            println!("{}", cell.line());
             Ok(())
         }
         Command::Crash { rounds, database, seed } => {

@@ -60,6 +60,33 @@ pub(crate) async fn measure(program: &Path, effort: Effort) -> Outcome<Report> {
     Ok(Report { machine, load_after: machine::load(), effort: effort.into(), process, cells })
 }
 
+/// Loads one server; its process is named, so that a profiler can look at it.
+pub(crate) async fn one(
+    program: &Path,
+    postgres: bool,
+    connections: usize,
+    length: Duration,
+) -> Outcome<Cell> {
+    let cluster = postgres.then(|| Cluster::start(Durability::Durable)).transpose()?;
+    let database = cluster.as_ref().map(|cluster| database(cluster, "product")).transpose()?;
+    let folder = tempfile::Builder::new().prefix("sluicegate-bench-").tempdir();
+    let folder = folder.context("cannot create a folder")?;
+    let data = folder.path().join("data");
+    let launch = Launch { program: program.to_path_buf(), data, database, single: false };
+    let server = launch.start().await?;
+    let mut world = World::build(server.port, &launch.administrator()?, PRODUCTS).await?;
+    eprintln!("loading process {} for {} s", server.processor().0, length.as_secs());
+    let (port, token, name) = (server.port, world.manager.clone(), "load".to_owned());
+    let plan = Plan { port, token, connections, warm_up: Duration::ZERO, length, name };
+    let sample = load::run(&plan, server.processor(), &mut world.products).await?;
+    server.stop()?;
+    let subject = Subject::Product { stand: 0, connections };
+    let mut cell =
+        Cell::new(if postgres { "PostgreSQL" } else { "SQLite" }, "REST", connections, subject);
+    cell.add(&sample);
+    Ok(cell)
+}
+
 fn same_disk(one: &Path, other: &Path) -> Outcome {
     use std::os::unix::fs::MetadataExt as _;
     let device = |path: &Path| path.metadata().map(|meta| meta.dev()).context(path.display());
@@ -175,7 +202,7 @@ impl Bench {
                 let (port, token) = (stand.server.port, stand.world.manager.clone());
                 let name = format!("load-{repetition}-{connections}");
                 let plan = Plan { port, token, connections, warm_up, length, name };
-                load::run(&plan, &mut stand.world.products).await?
+                load::run(&plan, stand.server.processor(), &mut stand.world.products).await?
             }
         };
         cell.add(&sample);

@@ -50,6 +50,8 @@ pub(crate) struct Cell {
     /// Microseconds; empty where single commands are not timed.
     p50: Vec<f64>,
     p99: Vec<f64>,
+    /// Microseconds of the server's processor time for one command, without the database's.
+    cost: Vec<f64>,
     #[serde(skip)]
     pub(crate) subject: Subject,
 }
@@ -61,8 +63,8 @@ impl Cell {
         connections: usize,
         subject: Subject,
     ) -> Self {
-        let (rates, p50, p99) = (Vec::new(), Vec::new(), Vec::new());
-        Self { database, what, connections, rates, p50, p99, subject }
+        let (rates, p50, p99, cost) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { database, what, connections, rates, p50, p99, cost, subject }
     }
 
     pub(crate) fn name(&self) -> String {
@@ -71,17 +73,24 @@ impl Cell {
 
     pub(crate) fn add(&mut self, sample: &Sample) {
         self.rates.push(sample.rate);
+        self.cost.extend(sample.cost);
         if !sample.micros.is_empty() {
             self.p50.push(f64::from(percentile(&sample.micros, 50)));
             self.p99.push(f64::from(percentile(&sample.micros, 99)));
         }
     }
 
+    /// The figures alone, with their heads.
+    pub(crate) fn line(&self) -> String {
+        table(&HEADS, &[self.row()], 2)
+    }
+
     fn row(&self) -> Vec<String> {
         let (least, most) = spread(&self.rates);
-        let time = |micros: &[f64]| {
-            if micros.is_empty() { String::new() } else { format!("{:.2}", median(micros) / 1e3) }
+        let shown = |values: &[f64], show: fn(f64) -> String| {
+            if values.is_empty() { String::new() } else { show(median(values)) }
         };
+        let time = |micros| shown(micros, |micros| format!("{:.2}", micros / 1e3));
         vec![
             self.database.to_owned(),
             self.what.to_owned(),
@@ -90,6 +99,7 @@ impl Cell {
             format!("{} to {}", thousands(least), thousands(most)),
             time(&self.p50),
             time(&self.p99),
+            shown(&self.cost, thousands),
         ]
     }
 }
@@ -124,6 +134,8 @@ impl Process {
     }
 }
 
+const HEADS: [&str; 8] =
+    ["database", "what", "connections", "commands/s", "least to most", "p50", "p99", "CPU us"];
 const MIB: f64 = 1024.0 * 1024.0;
 
 /// A goal and how far it is reached. Goals are reported and never fail a run: a busy machine is
@@ -202,12 +214,10 @@ impl Report {
         let _ = writeln!(
             text,
             "Medians of {repetitions} interleaved repetitions of {length} s, after {warm_up} s of \
-             warm-up; times in ms.\n"
+             warm-up; p50 and p99 in ms;\nCPU: processor time of the server for one command, without that of PostgreSQL.\n"
         );
-        let heads =
-            ["database", "what", "connections", "commands/s", "least to most", "p50", "p99"];
         let rows: Vec<_> = self.cells.iter().map(Cell::row).collect();
-        text.push_str(&table(&heads, &rows, 2));
+        text.push_str(&table(&HEADS, &rows, 2));
         let rows: Vec<_> = self.goals().iter().map(Goal::row).collect();
         text.push('\n');
         text.push_str(&table(&["goal", "value", "least to most", "aim", ""], &rows, 1));
@@ -243,7 +253,7 @@ mod tests {
     fn cell(what: &'static str, connections: usize, subject: Subject, rates: &[f64]) -> Cell {
         let mut cell = Cell::new("SQLite", what, connections, subject);
         for &rate in rates {
-            cell.add(&Sample { rate, micros: vec![1000, 2000] });
+            cell.add(&Sample { rate, micros: vec![1000, 2000], cost: Some(80.0) });
         }
         cell
     }
@@ -269,6 +279,6 @@ mod tests {
     fn a_row_shows_medians_and_milliseconds() {
         let cell = cell("REST", 8, Subject::RawSqlite(1), &[1500.0, 1000.0, 2000.0]);
         let row = cell.row();
-        assert_eq!(row[3..], ["1,500", "1,000 to 2,000", "1.00", "2.00"]);
+        assert_eq!(row[3..], ["1,500", "1,000 to 2,000", "1.00", "2.00", "80"]);
     }
 }

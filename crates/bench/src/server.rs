@@ -104,6 +104,11 @@ impl Server {
         resident(&status)
     }
 
+    /// Where the processor time of the process is read.
+    pub(crate) fn processor(&self) -> Processor {
+        Processor(self.process.id())
+    }
+
     /// SIGKILL: nothing of the program's own runs any more.
     pub(crate) fn kill(mut self) -> Outcome {
         self.process.kill().context("cannot kill the server")?;
@@ -130,6 +135,24 @@ impl Drop for Server {
         drop(self.process.kill());
         drop(self.process.wait());
     }
+}
+
+/// A process, as far as the time is concerned that it has run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Processor(pub(crate) u32);
+
+impl Processor {
+    /// In user and in kernel mode, all threads; none where there is no `/proc`.
+    pub(crate) fn used(self) -> Option<Duration> {
+        ran(&fs::read_to_string(format!("/proc/{}/stat", self.0)).ok()?)
+    }
+}
+
+/// Fields 14 and 15, in hundredths of a second: Linux shows that unit whatever its clock is.
+fn ran(stat: &str) -> Option<Duration> {
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let (user, kernel): (u64, u64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    Some(Duration::from_millis((user + kernel) * 10))
 }
 
 async fn answers(port: u16) -> bool {
@@ -166,6 +189,13 @@ pub(crate) fn size(file: &Path) -> Outcome<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn processor_time_is_user_and_kernel() {
+        let stat = "17 (a b) S 1 2 3 4 5 6 7 8 9 10 120 30 0 0 20";
+        assert_eq!(ran(stat), Some(Duration::from_millis(1500)));
+        assert_eq!(ran("17 (a b) S 1"), None);
+    }
 
     #[test]
     fn memory_is_read_in_bytes() {

@@ -118,7 +118,7 @@ fn yes() -> Value {
 }
 
 fn submission() -> Value {
-    json!({ "purpose": "pass", "path": "go" })
+    json!({ "purpose": "pass", "path": "market_definition" })
 }
 
 fn vote() -> Value {
