@@ -48,7 +48,7 @@ use context::Case;
 use crate::{
     definition::{Definition, MustMeet, Required},
     digest::Digest,
-    product::{Actor, Event, Product, Purpose, Work},
+    product::{Actor, DeliverableRef, Event, Product, Purpose, Work},
 };
 
 /// Judges a command: the events that it makes, or why it is refused.
@@ -148,6 +148,10 @@ pub fn needs(definition: &Definition, product: Option<&Product>, command: &Comma
             }
             digests
         }
+        // It waits for its reviewers, and until they accept it nothing reads it.
+        Command::SubmitDeliverable { deliverable, .. } if is_reviewed(definition, deliverable) => {
+            Vec::new()
+        }
         Command::Submit { .. }
         | Command::Tick
         | Command::ReviseCard { .. }
@@ -159,6 +163,11 @@ pub fn needs(definition: &Definition, product: Option<&Product>, command: &Comma
         | Command::Decide { .. } => everything_read(definition, product),
         _ => Vec::new(),
     }
+}
+
+fn is_reviewed(definition: &Definition, named: &DeliverableRef) -> bool {
+    let found = definition.deliverables.get(&named.key);
+    found.is_some_and(|deliverable| !deliverable.reviewers.is_empty())
 }
 
 /// The contents that any expression of the definition may read of this product.
