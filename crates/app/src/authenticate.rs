@@ -16,9 +16,9 @@ impl App {
         if !token::is_secret(secret) {
             return Err(AppError::Unauthenticated);
         }
-        let found = self.store().token_by_hash(&token::hash(secret), self.now()).await?;
+        let (directory, hash) = (self.store().directory().await?, token::hash(secret));
+        let found = self.store().token_by_hash(&directory, &hash, self.now()).await?;
         let token = found.ok_or(AppError::Unauthenticated)?;
-        let directory = self.store().directory().await?;
         let person = directory.people.get(&token.person).ok_or(AppError::Unauthenticated)?;
         Ok(Caller { person: token.person, kind: person.kind })
     }

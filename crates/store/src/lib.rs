@@ -22,6 +22,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 mod time;
+mod together;
 mod write;
 
 pub use attachment::*;

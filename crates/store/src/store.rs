@@ -10,7 +10,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use sluicegate_core::{directory::Directory, id::ProductId};
+use sluicegate_core::{digest::Digest, directory::Directory, id::ProductId};
 use tracing::Instrument as _;
 
 use crate::{
@@ -20,8 +20,10 @@ use crate::{
     error::{Result, StoreError},
     job::Rules,
     migrate::migrate,
+    read::LiveToken,
     sql::{self, schema},
     time::{Clock, micros},
+    together::Together,
     write::{Known, Writer},
 };
 
@@ -31,6 +33,8 @@ const SQLITE_FROM: (u32, u32, u32) = (3, 51, 3);
 const POSTGRES_FROM: u32 = 150_000;
 /// States that the writers remember, by count.
 const REMEMBERED: usize = 8192;
+/// Tokens that are remembered, by count.
+const REMEMBERED_TOKENS: usize = 1024;
 /// How often and after how many milliseconds opening is tried again while another process migrates.
 const OPEN_AGAIN: [u64; 3] = [100, 500, 2000];
 
@@ -90,6 +94,10 @@ pub(crate) struct Shared {
     known: Mutex<Cache<ProductId, Arc<Known>>>,
     /// The same for the directory.
     directory: Mutex<Arc<Directory>>,
+    /// One reading of the directory for all who wait for it.
+    pub(crate) reading: Together<Arc<Directory>>,
+    /// Tokens that were shown, each with the version of the directory that it belongs to.
+    tokens: Mutex<Cache<Digest, (u64, LiveToken)>>,
     pub(crate) counters: Counters,
 }
 
@@ -139,6 +147,8 @@ impl Store {
             folder: Folder::open(&options.attachments)?,
             known: Mutex::new(Cache::new(REMEMBERED)),
             directory: Mutex::default(),
+            reading: Together::default(),
+            tokens: Mutex::new(Cache::new(REMEMBERED_TOKENS)),
             counters: Counters::default(),
             options,
         };
@@ -201,10 +211,16 @@ impl Shared {
         }
     }
 
+    pub(crate) fn tokens(&self) -> MutexGuard<'_, Cache<Digest, (u64, LiveToken)>> {
+        // As above.
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// After a broken connection the database may be another one: one that was failed over to
     /// without its last commits can reuse their versions for something else.
     pub(crate) fn forget(&self) {
         self.known().clear();
+        self.tokens().clear();
         *self.directory.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
     }
 }

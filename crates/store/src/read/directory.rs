@@ -47,6 +47,12 @@ pub struct LiveToken {
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
+impl LiveToken {
+    fn outlives(&self, now: DateTime<Utc>) -> bool {
+        self.expires_at.is_none_or(|at| at > now)
+    }
+}
+
 /// A token as its owner sees it in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenRow {
@@ -64,8 +70,13 @@ pub struct WorkflowVersion {
 }
 
 impl Store {
-    /// The organisation as of now; cached, and read again only when its version has changed.
+    /// The organisation as of now; cached, and read again only when its version has changed. All
+    /// who ask at the same time share one look at the version, which begins after they asked.
     pub async fn directory(&self) -> Result<Arc<Directory>> {
+        self.shared.reading.ask(|| self.read_directory()).await
+    }
+
+    async fn read_directory(&self) -> Result<Arc<Directory>> {
         let mut connection = self.shared.readers.acquire().await?;
         let mut conn = connection.conn();
         let row = conn.fetch_one(&sql::DIRECTORY_VERSION, &[], "directory_head").await?;
@@ -87,27 +98,41 @@ impl Store {
 
     /// The token with this hash, if it is neither revoked nor expired and its person is active.
     /// Remembers when it was used, to the minute.
+    ///
+    /// Tokens come and go with events of the directory, so one that was read belongs to a version
+    /// of it: `directory` is the organisation as of now, and saves reading the token again.
     pub async fn token_by_hash(
         &self,
+        directory: &Directory,
         hash: &Digest,
         now: DateTime<Utc>,
     ) -> Result<Option<LiveToken>> {
-        let readers = &self.shared.readers;
-        let args = [Arg::Bytes(hash.bytes()), Arg::I64(micros(now))];
-        let Some(row) = readers.fetch_optional(&sql::LIVE_TOKEN, &args).await? else {
-            return Ok(None);
+        let remembered = self.shared.tokens().get(hash);
+        let remembered = remembered.filter(|(version, _)| *version == directory.version);
+        let found = match remembered {
+            Some((_, token)) => Some(token).filter(|token| token.outlives(now)),
+            None => self.read_token(hash, now).await?,
         };
-        let token = live_token(&row)?;
+        let Some(token) = found else { return Ok(None) };
+        let mut after = token.clone();
         let stale = now - TOUCH_EVERY;
         if token.last_used_at.is_none_or(|used| used < stale) {
             let id = token.id.to_string();
             let args = [Arg::Text(&id), Arg::I64(micros(now)), Arg::I64(micros(stale))];
             // Knowing when it was used is not worth refusing the request.
-            if let Err(error) = readers.execute(&sql::TOUCH_TOKEN, &args).await {
-                tracing::warn!(%error, "a token's use was not noted");
+            match self.shared.readers.execute(&sql::TOUCH_TOKEN, &args).await {
+                Ok(_) => after.last_used_at = Some(now),
+                Err(error) => tracing::warn!(%error, "a token's use was not noted"),
             }
         }
+        self.shared.tokens().put(*hash, (directory.version, after));
         Ok(Some(token))
+    }
+
+    async fn read_token(&self, hash: &Digest, now: DateTime<Utc>) -> Result<Option<LiveToken>> {
+        let args = [Arg::Bytes(hash.bytes()), Arg::I64(micros(now))];
+        let row = self.shared.readers.fetch_optional(&sql::LIVE_TOKEN, &args).await?;
+        row.as_ref().map(live_token).transpose()
     }
 
     /// The tokens of a person, newest first.

@@ -87,7 +87,10 @@ async fn tokens_live_until_they_are_revoked(home: &Home) {
     bare.secrets.clear();
     assert!(matches!(fail(&writer, bare).await, Failure::Internal));
 
-    let live = async |n: u8, at| store.token_by_hash(&Digest::of(&[n]), at).await.unwrap();
+    let live = async |n: u8, at| {
+        let directory = store.directory().await.unwrap();
+        store.token_by_hash(&directory, &Digest::of(&[n]), at).await.unwrap()
+    };
     assert_eq!(live(1, now).await.unwrap().last_used_at, None);
     let minute = TimeDelta::minutes(1);
     assert_eq!(live(1, now + minute / 2).await.unwrap().last_used_at, Some(now));
