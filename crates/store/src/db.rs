@@ -2,6 +2,7 @@
 
 use std::{str::FromStr as _, time::Duration};
 
+use futures_util::future::BoxFuture;
 use sqlx::{
     ConnectOptions as _, Executor as _, PgConnection, PgPool, SqliteConnection, SqlitePool,
     pool::PoolConnection,
@@ -20,6 +21,12 @@ use crate::{
 const BUSY: Duration = Duration::from_secs(5);
 /// How long a caller waits for a connection. A writer tries several times.
 const ACQUIRE: Duration = Duration::from_secs(3);
+
+/// A batch touches more pages than SQLite keeps by itself: what does not fit is written out early
+/// and read again. A longer log lets pages that change often be copied home once for many changes;
+/// it takes 16 MB at most. What a statement needs to be undone stays in memory.
+const SQLITE_WRITER: [(&str, &str); 3] =
+    [("cache_size", "-16384"), ("wal_autocheckpoint", "4000"), ("temp_store", "memory")];
 
 /// One statement in both dialects; see [`crate::dialect`].
 #[derive(Debug)]
@@ -67,7 +74,7 @@ pub(crate) enum Row {
 impl Pool {
     /// Connections that read.
     pub(crate) fn readers(database: &Database, size: u32) -> Result<Self> {
-        Self::new(database, size, "")
+        Self::new(database, size, "", &[])
     }
 
     /// Connections that write batches. Their statements look up keys and nothing else; PostgreSQL
@@ -75,14 +82,19 @@ impl Pool {
     pub(crate) fn writers(database: &Database, size: u32) -> Result<Self> {
         let only_look_up = "set enable_seqscan = off; set enable_hashjoin = off; \
             set enable_mergejoin = off; set plan_cache_mode = force_generic_plan; set jit = off";
-        Self::new(database, size, only_look_up)
+        Self::new(database, size, only_look_up, &SQLITE_WRITER)
     }
 
     /// Connections are made when they are first wanted.
-    fn new(database: &Database, size: u32, setting: &'static str) -> Result<Self> {
+    fn new(
+        database: &Database,
+        size: u32,
+        setting: &'static str,
+        pragmas: &[(&'static str, &'static str)],
+    ) -> Result<Self> {
         match database {
             Database::Sqlite(file) => {
-                let options = SqliteConnectOptions::new()
+                let mut options = SqliteConnectOptions::new()
                     .filename(file)
                     .create_if_missing(true)
                     .journal_mode(SqliteJournalMode::Wal)
@@ -91,6 +103,9 @@ impl Pool {
                     .busy_timeout(BUSY)
                     .statement_cache_capacity(256)
                     .disable_statement_logging();
+                for (name, value) in pragmas {
+                    options = options.pragma(*name, *value);
+                }
                 let pool = SqlitePoolOptions::new()
                     .max_connections(size)
                     .acquire_timeout(ACQUIRE)
@@ -116,12 +131,14 @@ impl Pool {
         }
     }
 
-    pub(crate) async fn acquire(&self) -> Result<Owned> {
-        let owned = match self {
-            Self::Sqlite(pool) => pool.acquire().await.map(Owned::Sqlite),
-            Self::Postgres(pool) => pool.acquire().await.map(Owned::Postgres),
-        };
-        owned.map_err(explain)
+    pub(crate) fn acquire(&self) -> BoxFuture<'_, Result<Owned>> {
+        Box::pin(async move {
+            let owned = match self {
+                Self::Sqlite(pool) => pool.acquire().await.map(Owned::Sqlite),
+                Self::Postgres(pool) => pool.acquire().await.map(Owned::Postgres),
+            };
+            owned.map_err(explain)
+        })
     }
 
     pub(crate) async fn fetch_all(&self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<Vec<Row>> {
@@ -190,41 +207,46 @@ macro_rules! bound {
     }};
 }
 
+/// Futures are boxed here: the driver's code is compiled once, and not into each caller again.
 impl Conn<'_> {
-    pub(crate) async fn fetch_all(
-        &mut self,
+    pub(crate) fn fetch_all<'a>(
+        &'a mut self,
         sql: &'static Sql,
-        args: &[Arg<'_>],
-    ) -> Result<Vec<Row>> {
-        let rows = match self {
-            Self::Sqlite(connection) => bound!(sql.sqlite, args)
-                .fetch_all(&mut **connection)
-                .await
-                .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
-            Self::Postgres(connection) => bound!(sql.postgres, args)
-                .fetch_all(&mut **connection)
-                .await
-                .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
-        };
-        rows.map_err(explain)
+        args: &'a [Arg<'a>],
+    ) -> BoxFuture<'a, Result<Vec<Row>>> {
+        Box::pin(async move {
+            let rows = match self {
+                Self::Sqlite(connection) => bound!(sql.sqlite, args)
+                    .fetch_all(&mut **connection)
+                    .await
+                    .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
+                Self::Postgres(connection) => bound!(sql.postgres, args)
+                    .fetch_all(&mut **connection)
+                    .await
+                    .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
+            };
+            rows.map_err(explain)
+        })
     }
 
-    pub(crate) async fn fetch_optional(
-        &mut self,
+    pub(crate) fn fetch_optional<'a>(
+        &'a mut self,
         sql: &'static Sql,
-        args: &[Arg<'_>],
-    ) -> Result<Option<Row>> {
-        let row = match self {
-            Self::Sqlite(connection) => bound!(sql.sqlite, args)
-                .fetch_optional(&mut **connection)
-                .await
-                .map(|row| row.map(Row::Sqlite)),
-            Self::Postgres(connection) => bound!(sql.postgres, args)
-                .fetch_optional(&mut **connection)
-                .await
-                .map(|row| row.map(Row::Postgres)),
-        };
-        row.map_err(explain)
+        args: &'a [Arg<'a>],
+    ) -> BoxFuture<'a, Result<Option<Row>>> {
+        Box::pin(async move {
+            let row = match self {
+                Self::Sqlite(connection) => bound!(sql.sqlite, args)
+                    .fetch_optional(&mut **connection)
+                    .await
+                    .map(|row| row.map(Row::Sqlite)),
+                Self::Postgres(connection) => bound!(sql.postgres, args)
+                    .fetch_optional(&mut **connection)
+                    .await
+                    .map(|row| row.map(Row::Postgres)),
+            };
+            row.map_err(explain)
+        })
     }
 
     /// The row that must be there.
@@ -238,18 +260,24 @@ impl Conn<'_> {
     }
 
     /// How many rows were changed.
-    pub(crate) async fn execute(&mut self, sql: &'static Sql, args: &[Arg<'_>]) -> Result<u64> {
-        let changed = match self {
-            Self::Sqlite(connection) => bound!(sql.sqlite, args)
-                .execute(&mut **connection)
-                .await
-                .map(|result| result.rows_affected()),
-            Self::Postgres(connection) => bound!(sql.postgres, args)
-                .execute(&mut **connection)
-                .await
-                .map(|result| result.rows_affected()),
-        };
-        changed.map_err(explain)
+    pub(crate) fn execute<'a>(
+        &'a mut self,
+        sql: &'static Sql,
+        args: &'a [Arg<'a>],
+    ) -> BoxFuture<'a, Result<u64>> {
+        Box::pin(async move {
+            let changed = match self {
+                Self::Sqlite(connection) => bound!(sql.sqlite, args)
+                    .execute(&mut **connection)
+                    .await
+                    .map(|result| result.rows_affected()),
+                Self::Postgres(connection) => bound!(sql.postgres, args)
+                    .execute(&mut **connection)
+                    .await
+                    .map(|result| result.rows_affected()),
+            };
+            changed.map_err(explain)
+        })
     }
 
     /// Runs a script of several statements without arguments.
