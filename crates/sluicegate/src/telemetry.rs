@@ -2,23 +2,24 @@
 
 use std::io::IsTerminal as _;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{
+    Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, registry,
+    util::SubscriberInitExt as _,
+};
 
 use crate::failure::{Failure, Result};
 
-/// Starts logging with a filter such as `info` or `sluicegate_store=debug`.
+/// Starts logging with a filter such as `info` or `info,sluicegate_store=debug`.
 pub(crate) fn start(filter: &str) -> Result<()> {
-    let filter = EnvFilter::try_new(filter)
+    let targets: Targets = filter
+        .parse()
         .map_err(|error| Failure::usage(format!("log filter `{filter}`: {error}")))?;
     let terminal = std::io::stderr().is_terminal();
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(terminal)
-        .with_writer(std::io::stderr);
-    let started = if terminal {
-        builder.with_target(false).try_init()
+    let lines = fmt::layer().with_ansi(terminal).with_writer(std::io::stderr);
+    let lines = if terminal {
+        lines.with_target(false).boxed()
     } else {
-        builder.json().flatten_event(true).try_init()
+        lines.json().flatten_event(true).boxed()
     };
-    started.map_err(Failure::usage)
+    registry().with(lines.with_filter(targets)).try_init().map_err(Failure::usage)
 }
