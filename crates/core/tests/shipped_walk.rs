@@ -217,7 +217,8 @@ impl Walk {
 
     fn vote(&mut self, gate: &GateKey) {
         let rule = self.definition.gates[gate].clone();
-        let panel = self.product().submission().unwrap().panel.clone();
+        let open = self.product().submission().unwrap();
+        let (at, panel) = (open.named(), open.panel.clone());
         for (seat, people) in panel {
             for person in people {
                 if self.product().submission().is_none() {
@@ -225,9 +226,10 @@ impl Walk {
                 }
                 if let Some(card) = &rule.score {
                     let scores = card.factors.keys().map(|factor| (factor.clone(), 8)).collect();
-                    self.act_as(Actor::Person(person), &Command::Score { scores });
+                    self.act_as(Actor::Person(person), &Command::Score { at: at.clone(), scores });
                 }
                 let vote = Command::Vote {
+                    at: at.clone(),
                     choice: Choice::Go,
                     reason: Digest::of(b"reason"),
                     conditions: Vec::new(),

@@ -195,5 +195,7 @@ pub struct InboxEntry {
     pub product: ProductId,
     pub product_name: String,
     pub portfolio: PortfolioKey,
+    pub workflow: WorkflowKey,
+    pub workflow_version: u32,
     pub task: Task,
 }

@@ -1,6 +1,6 @@
 //! Lists: products, and everybody's inbox.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use sluicegate_core::{
     directory::{Directory, Scope},
@@ -16,7 +16,7 @@ use crate::{
     load::named,
     request::Caller,
     view::{InboxLine, Names, Page, ProductLine},
-    words::{self, Lang},
+    words::{self, Lang, Voice},
 };
 
 impl App {
@@ -49,9 +49,23 @@ impl App {
         let directory = self.store().directory().await?;
         let addressees = addressees(&directory, caller.person);
         let page = self.store().inbox(&addressees, cursor, limit).await?;
-        let now = self.now();
-        let line = |entry| inbox_line(entry, now, lang);
-        Ok(Page { items: page.items.into_iter().map(line).collect(), next: page.next })
+        let (now, names) = (self.now(), Names::new());
+        let mut definitions = BTreeMap::new();
+        let mut lines = Vec::with_capacity(page.items.len());
+        for entry in page.items {
+            let pinned = (entry.workflow.clone(), entry.workflow_version);
+            let definition = match definitions.entry(pinned) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => {
+                    let (_, digest) =
+                        self.published(&entry.workflow, Some(entry.workflow_version)).await?;
+                    place.insert(self.definition(&digest).await?)
+                }
+            };
+            let voice = Voice { lang, definition: Some(definition), names: &names };
+            lines.push(inbox_line(entry, now, &voice));
+        }
+        Ok(Page { items: lines, next: page.next })
     }
 }
 
@@ -109,8 +123,12 @@ fn addressees(directory: &Directory, person: PersonId) -> Vec<Addressee> {
     addressees.into_iter().collect()
 }
 
-fn inbox_line(entry: InboxEntry, now: chrono::DateTime<chrono::Utc>, lang: Lang) -> InboxLine {
-    let InboxEntry { product, product_name, portfolio, task } = entry;
+fn inbox_line(
+    entry: InboxEntry,
+    now: chrono::DateTime<chrono::Utc>,
+    voice: &Voice<'_>,
+) -> InboxLine {
+    let InboxEntry { product, product_name, portfolio, task, .. } = entry;
     let about = task.key.split_once(':').map_or("", |(_, about)| about).to_owned();
     let kind = TaskKind::ALL.into_iter().find(|kind| kind.name() == task.kind);
     let place = kind.and_then(|kind| place(kind, &about)).unwrap_or_default();
@@ -122,7 +140,7 @@ fn inbox_line(entry: InboxEntry, now: chrono::DateTime<chrono::Utc>, lang: Lang)
         product,
         product_name,
         portfolio,
-        title: kind.map_or_else(|| task.kind.clone(), |kind| words::task(kind, &about, lang)),
+        title: kind.map_or_else(|| task.kind.clone(), |kind| voice.task(kind, &about)),
         kind: task.kind,
         about,
         role,

@@ -37,10 +37,10 @@ pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
             format!("Ask {} to stop, hold or recycle the product", v.gate(gate))
         }
         A::SubmitToReopen { gate } => format!("Ask {} to reopen the product", v.gate(gate)),
-        A::Withdraw => "Withdraw the submission".into(),
-        A::Score => "Score".into(),
-        A::Vote => "Vote".into(),
-        A::Decide => "Decide from the chair".into(),
+        A::Withdraw(_) => "Withdraw the submission".into(),
+        A::Score(_) => "Score".into(),
+        A::Vote(_) => "Vote".into(),
+        A::Decide(_) => "Decide from the chair".into(),
         A::GiveEvidence { condition } => format!("Give evidence for condition {condition}"),
         A::RefuseEvidence { condition } => {
             format!("Refuse the evidence for condition {condition}")
@@ -75,7 +75,9 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::PacketFrozen { gate } => {
             format!("{} is deciding over this; withdraw the submission to change it.", v.gate(gate))
         }
-        B::NotAtGate => "The product does not stand at a gate.".into(),
+        B::SubmissionNotOpen { submission } => {
+            format!("Submission {submission} is not open any more.")
+        }
         B::NotAtThisGate { gate, stage } => {
             format!("{} is at the end of another stage: {}.", v.gate(gate), v.stage(stage))
         }
@@ -115,7 +117,9 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::NoMarket => "The product has no market.".into(),
         B::SeatUnfillable { seat, need, found, excluded } => {
             let out: String = excluded.iter().map(|each| exclusion(v, each)).collect();
-            format!("The seat {seat} needs {need} people, and {found} may sit there.{out}")
+            let need = if *need == 1 { "1 person".to_owned() } else { format!("{need} people") };
+            let found = if *found == 0 { "nobody".to_owned() } else { format!("only {found}") };
+            format!("The seat {seat} needs {need}, and {found} may sit there.{out}")
         }
         B::ChairMissing { role } => {
             format!("Nobody but you could chair: {} is needed.", v.role_key(role))
@@ -265,7 +269,7 @@ pub(super) fn task(kind: TaskKind, about: &str) -> String {
         TaskKind::SubmitDeliverable => format!("Hand in {about}"),
         TaskKind::ReviewDeliverable => format!("Review {about}"),
         TaskKind::ApproveWaiver => format!("Decide on the waiver of {about}"),
-        TaskKind::AnswerCriterion => format!("Answer the question {about}"),
+        TaskKind::AnswerCriterion => format!("Answer: {about}"),
         TaskKind::SubmitToGate => format!("Submit the product to {about}"),
         TaskKind::Vote => format!("Vote at {about}"),
         TaskKind::Decide => format!("Decide at {about}"),

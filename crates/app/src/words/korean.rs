@@ -30,10 +30,10 @@ pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
         }
         A::SubmitToStop { gate } => format!("중단·보류·재작업 상정: {}", v.gate(gate)),
         A::SubmitToReopen { gate } => format!("재개 상정: {}", v.gate(gate)),
-        A::Withdraw => "상정 철회".into(),
-        A::Score => "채점".into(),
-        A::Vote => "투표".into(),
-        A::Decide => "의장 결정".into(),
+        A::Withdraw(_) => "상정 철회".into(),
+        A::Score(_) => "채점".into(),
+        A::Vote(_) => "투표".into(),
+        A::Decide(_) => "의장 결정".into(),
         A::GiveEvidence { condition } => format!("조건 {condition} 증빙 제출"),
         A::RefuseEvidence { condition } => format!("조건 {condition} 증빙 반려"),
         A::CloseCondition { condition } => format!("조건 {condition} 종결"),
@@ -66,7 +66,9 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::PacketFrozen { gate } => {
             format!("심의 중인 게이트: {}. 바꾸려면 상정을 철회하십시오.", v.gate(gate))
         }
-        B::NotAtGate => "제품이 게이트에 있지 않습니다.".into(),
+        B::SubmissionNotOpen { submission } => {
+            format!("{submission}번 상정은 더 이상 열려 있지 않습니다.")
+        }
         B::NotAtThisGate { gate, stage } => {
             format!("게이트 “{}”의 단계는 다릅니다: {}.", v.gate(gate), v.stage(stage))
         }

@@ -11,7 +11,7 @@ use sluicegate_core::{
     id::PersonId,
     key::*,
     product::{DeliverableRef, RoleRef},
-    rules::{Action, Blocker, ProblemKind, TaskKind, Thing},
+    rules::{self, Action, Blocker, Link, ProblemKind, TaskKind, Thing},
 };
 
 use crate::view::Names;
@@ -84,6 +84,28 @@ impl Voice<'_> {
         match self.lang {
             Lang::En => english::no_such(thing),
             Lang::Ko => korean::no_such(thing),
+        }
+    }
+
+    /// What a task asks for.
+    pub fn task(&self, kind: TaskKind, about: &str) -> String {
+        let about = rules::place(kind, about).map_or_else(|| about.into(), |at| self.thing(&at));
+        match self.lang {
+            Lang::En => english::task(kind, &about),
+            Lang::Ko => korean::task(kind, &about),
+        }
+    }
+
+    /// What stands at a place.
+    fn thing(&self, at: &Link) -> String {
+        match at {
+            Link::Deliverable(deliverable) => self.deliverable(deliverable),
+            Link::Criterion(criterion) => self.criterion(criterion).to_owned(),
+            Link::Gate(gate) => self.gate(gate).to_owned(),
+            Link::Condition(number) | Link::Review(number) => number.to_string(),
+            Link::Market(market) | Link::Handover(market) => market.to_string(),
+            Link::Duty(duty) => self.duty(duty).to_owned(),
+            Link::Product | Link::Team | Link::Hold | Link::Roles | Link::Clock => String::new(),
         }
     }
 
@@ -174,13 +196,5 @@ fn in_market(title: &str, market: Option<&MarketKey>) -> String {
     match market {
         Some(market) => format!("{title} ({market})"),
         None => title.to_owned(),
-    }
-}
-
-/// What a task asks for.
-pub fn task(kind: TaskKind, about: &str, lang: Lang) -> String {
-    match lang {
-        Lang::En => english::task(kind, about),
-        Lang::Ko => korean::task(kind, about),
     }
 }

@@ -11,7 +11,7 @@ use sluicegate_app::{
 use sluicegate_core::{
     digest::Digest,
     id::ProductId,
-    product::{Choice, DeliverableRef, Document, Purpose},
+    product::{Choice, DeliverableRef, Document, Purpose, SubmissionRef},
     rules::{Command, Refusal},
 };
 use sluicegate_testkit::TestApp;
@@ -86,7 +86,7 @@ async fn a_product_passes_its_first_gate(app: TestApp) {
 
     app.run("rita", id, |_| submit("screen", "business")).await.unwrap();
     let line = &app.app.inbox(&app.caller("rolf"), None, 10, Lang::En).await.unwrap().items[0];
-    assert_eq!((line.kind.as_str(), line.title.as_str()), ("vote", "Vote at screen"));
+    assert_eq!((line.kind.as_str(), line.title.as_str()), ("vote", "Vote at Idea screen"));
     let packet = app.app.packet(&pia, id, 1).await.unwrap();
     assert!(packet.matches);
 
@@ -204,14 +204,14 @@ async fn the_clock_moves_products(app: TestApp) {
 async fn scores_are_kept_back_until_all_are_in(app: TestApp) {
     let app = staffed(app).await;
     let id = at_the_launch(&app).await;
+    let launch = || SubmissionRef { gate: "launch".parse().unwrap(), submission: 2 };
     let all_eights = || {
         let factors = ["strategic_fit", "reward"];
         factors.map(|factor| (factor.parse().unwrap(), 8)).into_iter().collect()
     };
-    app.run("sara", id, |_| Command::Score { scores: all_eights() }).await.unwrap();
-    let launch = "launch".parse().unwrap();
+    app.run("sara", id, |_| Command::Score { at: launch(), scores: all_eights() }).await.unwrap();
     let visible = async |who: &str| {
-        let gate = app.app.gate(&app.caller(who), id, &launch, Lang::En).await.unwrap();
+        let gate = app.app.gate(&app.caller(who), id, &launch().gate, Lang::En).await.unwrap();
         gate.submission.unwrap().scores.len()
     };
     assert_eq!((visible("sara").await, visible("sven").await), (1, 0));
@@ -221,13 +221,14 @@ async fn scores_are_kept_back_until_all_are_in(app: TestApp) {
     assert!(scored.withheld && scored.event["scores"].is_null());
     let state = app.app.product(&sven, id, None).await.unwrap().state;
     assert!(state.submission().unwrap().scores.is_empty());
-    app.run("sven", id, |_| Command::Score { scores: all_eights() }).await.unwrap();
-    app.run("fin", id, |_| Command::Score { scores: all_eights() }).await.unwrap();
+    app.run("sven", id, |_| Command::Score { at: launch(), scores: all_eights() }).await.unwrap();
+    app.run("fin", id, |_| Command::Score { at: launch(), scores: all_eights() }).await.unwrap();
     assert_eq!(visible("sven").await, 3);
 }
 
 fn go(sealer: &mut Sealer) -> Command {
     Command::Vote {
+        at: SubmissionRef { gate: "screen".parse().unwrap(), submission: 1 },
         choice: Choice::Go,
         reason: sealer.text("Worth a look"),
         conditions: Vec::new(),

@@ -1,10 +1,18 @@
-//! Names of things that may exist once for each market, written `key` or `key@MARKET`.
+//! Names of a product's parts. What may exist once for each market is written `key` or `key@MARKET`.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::key::{DeliverableKey, KeyError, MarketKey, RoleKey};
+use crate::key::{DeliverableKey, GateKey, KeyError, MarketKey, RoleKey};
+
+/// One submission of one product to a gate.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SubmissionRef {
+    pub gate: GateKey,
+    /// From 1, over all gates of the product.
+    pub submission: u32,
+}
 
 macro_rules! per_market {
     ($($(#[$doc:meta])* $name:ident of $key:ident;)+) => {$(

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::refs::{DeliverableRef, RoleRef};
+use super::refs::{DeliverableRef, RoleRef, SubmissionRef};
 use crate::{
     digest::Digest,
     id::{PersonId, ProductId},
@@ -253,6 +253,12 @@ pub struct Submission {
     pub scores: BTreeMap<PersonId, BTreeMap<FactorKey, u8>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub votes: BTreeMap<PersonId, Vote>,
+}
+
+impl Submission {
+    pub fn named(&self) -> SubmissionRef {
+        SubmissionRef { gate: self.gate.clone(), submission: self.number }
+    }
 }
 
 /// What the team asks of the gate.

@@ -9,7 +9,7 @@ use crate::{
     digest::Digest,
     id::{PersonId, ProductId},
     key::*,
-    product::{Choice, ConditionDraft, DeliverableRef, Document, Purpose, RoleRef},
+    product::{Choice, ConditionDraft, DeliverableRef, Document, Purpose, RoleRef, SubmissionRef},
 };
 
 /// One wish about one product. Texts and contents travel beside it and stand here by their digest.
@@ -76,18 +76,22 @@ pub enum Command {
         panel: BTreeMap<SeatKey, BTreeSet<PersonId>>,
     },
     Withdraw {
+        at: SubmissionRef,
         reason: Digest,
     },
     Score {
+        at: SubmissionRef,
         scores: BTreeMap<FactorKey, u8>,
     },
     Vote {
+        at: SubmissionRef,
         choice: Choice,
         reason: Digest,
         conditions: Vec<ConditionDraft>,
         sign: bool,
     },
     Decide {
+        at: SubmissionRef,
         outcome: Decision,
         reason: Digest,
         conditions: Vec<ConditionDraft>,
@@ -195,10 +199,10 @@ pub enum Action {
     Submit { gate: GateKey, path: PathKey },
     SubmitToStop { gate: GateKey },
     SubmitToReopen { gate: GateKey },
-    Withdraw,
-    Score,
-    Vote,
-    Decide,
+    Withdraw(SubmissionRef),
+    Score(SubmissionRef),
+    Vote(SubmissionRef),
+    Decide(SubmissionRef),
     GiveEvidence { condition: u32 },
     RefuseEvidence { condition: u32 },
     CloseCondition { condition: u32 },
@@ -236,10 +240,10 @@ impl Command {
                 A::AnswerCriterion { criterion: criterion.clone() }
             }
             Self::Submit { gate, purpose, .. } => A::submit(gate.clone(), purpose),
-            Self::Withdraw { .. } => A::Withdraw,
-            Self::Score { .. } => A::Score,
-            Self::Vote { .. } => A::Vote,
-            Self::Decide { .. } => A::Decide,
+            Self::Withdraw { at, .. } => A::Withdraw(at.clone()),
+            Self::Score { at, .. } => A::Score(at.clone()),
+            Self::Vote { at, .. } => A::Vote(at.clone()),
+            Self::Decide { at, .. } => A::Decide(at.clone()),
             Self::GiveEvidence { condition, .. } => A::GiveEvidence { condition: *condition },
             Self::RefuseEvidence { condition, .. } => A::RefuseEvidence { condition: *condition },
             Self::CloseCondition { condition } => A::CloseCondition { condition: *condition },

@@ -15,14 +15,19 @@ use crate::{
     key::{PathKey, StageKey},
     product::{
         Choice, ConditionDraft, DecidedBy, Ending, Event, HoldCause, Outcome, Purpose, Submission,
+        SubmissionRef,
     },
 };
 
 impl Case<'_> {
     /// The chair decides only when the votes cannot, and never over an own submission.
-    pub(super) fn decide_unmet(&self, unmet: &mut Vec<Unmet>) {
+    pub(super) fn decide_unmet(
+        &self,
+        at: &SubmissionRef,
+        unmet: &mut Vec<Unmet>,
+    ) -> Result<(), Refusal> {
         self.need_human(unmet);
-        let Some((submission, gate)) = self.at_gate(unmet) else { return };
+        let Some((submission, gate)) = self.meant(at, unmet)? else { return Ok(()) };
         let at = Link::Gate(submission.gate.clone());
         self.need_role(vec![self.chair_role()], at.clone(), unmet);
         if let Some(me) = self.me()
@@ -39,6 +44,7 @@ impl Case<'_> {
             let clear = Clear { people: open.collect(), at, ..Clear::default() };
             unmet.push(Unmet { blocker: Blocker::VotesDecide, clear });
         }
+        Ok(())
     }
 
     /// What is left for the chair.

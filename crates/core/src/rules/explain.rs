@@ -98,11 +98,7 @@ impl Case<'_> {
     fn offered_actions(&self) -> Vec<Action> {
         let mut list = Vec::new();
         if self.stands_at_gate() {
-            let gate = self.open().map(|(_, gate)| gate);
-            if gate.is_some_and(|gate| gate.score.is_some()) {
-                list.push(Action::Score);
-            }
-            list.extend([Action::Vote, Action::Decide, Action::Withdraw]);
+            self.at_gate(&mut list);
         } else {
             self.way_on(&mut list);
         }
@@ -149,6 +145,15 @@ impl Case<'_> {
             Action::TransferOwnership,
         ]);
         list
+    }
+
+    fn at_gate(&self, list: &mut Vec<Action>) {
+        let Some((open, gate)) = self.open() else { return };
+        if gate.score.is_some() {
+            list.push(Action::Score(open.named()));
+        }
+        let actions = [Action::Vote, Action::Decide, Action::Withdraw];
+        list.extend(actions.map(|action| action(open.named())));
     }
 
     fn way_on(&self, list: &mut Vec<Action>) {

@@ -1,6 +1,6 @@
 //! The values that a definition's expressions read, taken from the product and its contents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
@@ -10,7 +10,7 @@ use crate::{
     digest::Digest,
     expr::{Evaluation, Expr, Limits, Outcome, Reason, Scope, Type, Value},
     key::{DeliverableKey, MarketKey},
-    product::{DeliverableRef, Handover, Product},
+    product::{DeliverableRef, Handover, Product, RoleRef},
 };
 
 impl Case<'_> {
@@ -22,6 +22,21 @@ impl Case<'_> {
     /// Evaluates an expression over one market's documents.
     pub(super) fn evaluate_in(&self, expr: &Expr, market: &MarketKey) -> Evaluation {
         expr.eval(&self.scope(expr, Some(market)), Limits::STANDARD)
+    }
+
+    /// Who can change what an expression reads: the owners of its deliverables, and the product's
+    /// for everything else.
+    pub(super) fn writers(&self, expr: &Expr) -> BTreeSet<RoleRef> {
+        let mut roles = BTreeSet::new();
+        for name in names(expr).filter(|name| *name != "today") {
+            let Some((key, found)) = self.def().deliverables.get_key_value(name) else {
+                roles.insert(self.owner_role());
+                continue;
+            };
+            let instances = self.instances(key).into_iter();
+            roles.extend(instances.map(|it| self.role(&found.owner, it.market.as_ref())));
+        }
+        if roles.is_empty() { [self.owner_role()].into() } else { roles }
     }
 
     /// Is the deliverable required of this product? Unknown while its guard cannot be told.

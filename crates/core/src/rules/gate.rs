@@ -18,7 +18,7 @@ use crate::{
     key::{FactorKey, GateKey, SeatKey},
     product::{
         Choice, ConditionDraft, ConditionState, Event, Overlay, Position, Purpose, ReviewState,
-        RoleRef, Signature, Submission,
+        RoleRef, Signature, Submission, SubmissionRef,
     },
 };
 
@@ -107,7 +107,8 @@ impl<'a> Case<'a> {
                         expr::Outcome::Fail => Blocker::CriterionFailed { criterion, verdict },
                         expr::Outcome::Unknown => Blocker::CriterionUnknown { criterion, verdict },
                     };
-                    unmet.push(self.unmet(blocker, at));
+                    let clear = self.by_roles(self.writers(expr), at);
+                    unmet.push(Unmet { blocker, clear });
                 }
                 MustMeet::Question { by, .. } => {
                     let blocker = match self.product.answers.get(key) {
@@ -184,19 +185,36 @@ impl<'a> Case<'a> {
         }])
     }
 
-    pub(super) fn at_gate(&self, unmet: &mut Vec<Unmet>) -> Option<(&'a Submission, &'a Gate)> {
-        let open = self.open();
-        if open.is_none() {
-            let at = self.gate_ahead().map_or(Link::Product, |(key, _)| Link::Gate(key.clone()));
-            unmet.push(self.unmet(Blocker::NotAtGate, at));
+    /// The open submission, if it is the one that is meant: what was said of one packet must not
+    /// reach the next.
+    pub(super) fn meant(
+        &self,
+        at: &SubmissionRef,
+        unmet: &mut Vec<Unmet>,
+    ) -> Result<Option<(&'a Submission, &'a Gate)>, Refusal> {
+        self.gate(&at.gate)?;
+        let submission = at.submission;
+        match self.open() {
+            Some((open, gate)) if open.named() == *at => return Ok(Some((open, gate))),
+            Some((open, _)) if open.number == submission => {}
+            _ if (1..=self.product.submissions).contains(&submission) => {
+                let at = Link::Gate(at.gate.clone());
+                unmet.push(self.unmet(Blocker::SubmissionNotOpen { submission }, at));
+                return Ok(None);
+            }
+            _ => {}
         }
-        open
+        Err(Thing::Submission(submission).into())
     }
 
     /// Withdrawing is for the submitter and the owner, and no way round a decision that the votes
     /// have already left to the chair.
-    pub(super) fn withdraw_unmet(&self, unmet: &mut Vec<Unmet>) {
-        let Some((submission, gate)) = self.at_gate(unmet) else { return };
+    pub(super) fn withdraw_unmet(
+        &self,
+        at: &SubmissionRef,
+        unmet: &mut Vec<Unmet>,
+    ) -> Result<(), Refusal> {
+        let Some((submission, gate)) = self.meant(at, unmet)? else { return Ok(()) };
         let left_to_chair = submission.purpose != Purpose::Stop
             && matches!(self.standing(submission, gate), Standing::ChairDecides { .. });
         let people: BTreeSet<_> = self.chairs(gate, submission.by).into_iter().collect();
@@ -208,6 +226,7 @@ impl<'a> Case<'a> {
         }
         let people = [submission.by, self.product.owner].into();
         self.need_person(people, Link::Gate(submission.gate.clone()), unmet);
+        Ok(())
     }
 
     pub(super) fn withdraw(&self, reason: Digest) -> Vec<Event> {
@@ -223,15 +242,20 @@ impl<'a> Case<'a> {
     }
 
     /// What stands between the actor and a score or a vote.
-    pub(super) fn vote_unmet(&self, action: &Action, unmet: &mut Vec<Unmet>) {
+    pub(super) fn vote_unmet(
+        &self,
+        action: &Action,
+        at: &SubmissionRef,
+        unmet: &mut Vec<Unmet>,
+    ) -> Result<(), Refusal> {
         self.need_human(unmet);
-        let Some((submission, gate)) = self.at_gate(unmet) else { return };
+        let Some((submission, gate)) = self.meant(at, unmet)? else { return Ok(()) };
         let at = Link::Gate(submission.gate.clone());
         let Some(seat) = self.my_seat(submission) else {
             let people = submission.panel.values().flatten().copied().collect();
             let clear = Clear { people, at, ..Clear::default() };
             unmet.push(Unmet { blocker: Blocker::NotOnPanel, clear });
-            return;
+            return Ok(());
         };
         if let (Some(me), Some(place)) = (self.me(), gate.seats.get(seat))
             && !self.still_sits(submission, &place.role, me)
@@ -248,11 +272,11 @@ impl<'a> Case<'a> {
         if voted {
             unmet.push(self.unmet(Blocker::AlreadyVoted, at.clone()));
         }
-        if *action == Action::Score {
+        if let Action::Score(_) = action {
             if gate.score.is_none() {
                 unmet.push(self.unmet(Blocker::NoScorecard, at));
             }
-            return;
+            return Ok(());
         }
         let scored = self.me().is_some_and(|me| submission.scores.contains_key(&me));
         if gate.score.is_some() && asks_to_pass(&submission.purpose) && !scored {
@@ -263,6 +287,7 @@ impl<'a> Case<'a> {
         if gate.sequential {
             self.wait_for_turn(submission, gate, seat, at, unmet);
         }
+        Ok(())
     }
 
     fn wait_for_turn(

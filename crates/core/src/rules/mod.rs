@@ -114,9 +114,9 @@ pub fn unmet(cx: &Context<'_>, product: &Product, action: &Action) -> Result<Vec
         }
         A::SubmitToStop { gate } => case.submit_unmet(gate, &Purpose::Stop, &mut list)?,
         A::SubmitToReopen { gate } => case.submit_unmet(gate, &Purpose::Reopen, &mut list)?,
-        A::Withdraw => case.withdraw_unmet(&mut list),
-        A::Score | A::Vote => case.vote_unmet(action, &mut list),
-        A::Decide => case.decide_unmet(&mut list),
+        A::Withdraw(at) => case.withdraw_unmet(at, &mut list)?,
+        A::Score(at) | A::Vote(at) => case.vote_unmet(action, at, &mut list)?,
+        A::Decide(at) => case.decide_unmet(at, &mut list)?,
         A::GiveEvidence { condition }
         | A::RefuseEvidence { condition }
         | A::CloseCondition { condition }
@@ -232,12 +232,12 @@ impl Case<'_> {
                 Ok(vec![Event::CriterionAnswered { criterion, yes, evidence }])
             }
             C::Submit { gate, purpose, panel } => self.submit(&gate, &purpose, &panel),
-            C::Withdraw { reason } => Ok(self.withdraw(reason)),
-            C::Score { scores } => self.score(&scores),
-            C::Vote { choice, reason, conditions, sign } => {
+            C::Withdraw { reason, .. } => Ok(self.withdraw(reason)),
+            C::Score { scores, .. } => self.score(&scores),
+            C::Vote { choice, reason, conditions, sign, .. } => {
                 self.vote(choice, reason, &conditions, sign)
             }
-            C::Decide { outcome, reason, conditions, sign } => {
+            C::Decide { outcome, reason, conditions, sign, .. } => {
                 self.chair_decides(&outcome, reason, &conditions, sign)
             }
             C::GiveEvidence { condition, evidence } => {

@@ -232,7 +232,10 @@ pub enum Blocker {
     PacketFrozen {
         gate: GateKey,
     },
-    NotAtGate,
+    /// It was decided or withdrawn.
+    SubmissionNotOpen {
+        submission: u32,
+    },
     /// The product stands in another stage.
     NotAtThisGate {
         gate: GateKey,

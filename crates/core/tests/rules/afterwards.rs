@@ -18,7 +18,8 @@ fn with_condition() -> World {
     let conditions = vec![ConditionDraft { text, owner, due: world.now + Duration::days(60) }];
     world.scores("Leo", 8);
     let choice = Choice::ConditionalGo;
-    world.does("Leo", Command::Vote { choice, reason, conditions, sign: true });
+    let at = world.at();
+    world.does("Leo", Command::Vote { at, choice, reason, conditions, sign: true });
     for name in ["Lisa", "Finn"] {
         world.scores(name, 8);
         world.votes(name, Choice::Go);

@@ -60,10 +60,10 @@ fn a_submission_freezes_the_packet_until_it_is_withdrawn() {
     expect![[r#"
         gate withdrawn launch
     "#]]
-    .assert_eq(&tell(&world.does("Mina", Command::Withdraw { reason })));
+    .assert_eq(&tell(&world.does("Mina", Command::Withdraw { at: world.at(), reason })));
     world.does("Mina", World::pass("launch", "in_market"));
     assert_eq!(world.product().submission().map(|open| open.packet), packet, "same content");
-    world.does("Mina", Command::Withdraw { reason });
+    world.does("Mina", Command::Withdraw { at: world.at(), reason });
     world.does("Mina", Command::Rename { name: "Other".into() });
     world.does("Mina", World::pass("launch", "in_market"));
     assert_ne!(world.product().submission().map(|open| open.packet), packet, "other content");
@@ -154,7 +154,7 @@ fn a_vote_that_asks_for_a_signature_does_not_count_without_one() {
     world.scores("Leo", 9);
     let reason = world.text("fine");
     let (choice, conditions) = (Choice::Go, Vec::new());
-    let vote = Command::Vote { choice, reason, conditions, sign: false };
+    let vote = Command::Vote { at: world.at(), choice, reason, conditions, sign: false };
     expect![[r#"
         signature_needed at /sign
     "#]]
@@ -175,7 +175,7 @@ fn a_scorecard_takes_each_factor_from_0_to_10() {
         score_out_of_range at /scores/strategic_fit
         score_missing at /scores/reward
     "#]]
-    .assert_eq(&list(&world.why_not("Leo", Command::Score { scores })));
+    .assert_eq(&list(&world.why_not("Leo", Command::Score { at: world.at(), scores })));
 }
 
 #[test]
@@ -184,7 +184,13 @@ fn a_veto_or_a_need_that_cannot_be_met_leaves_the_decision_to_the_chair() {
     let reason = world.text("enough");
     let conditions = Vec::new();
     let outcome = Decision::Kill;
-    let decide = Command::Decide { outcome, reason, conditions: conditions.clone(), sign: true };
+    let decide = Command::Decide {
+        at: world.at(),
+        outcome,
+        reason,
+        conditions: conditions.clone(),
+        sign: true,
+    };
     expect![[r#"
         votes_decide
     "#]]
@@ -200,6 +206,7 @@ fn a_veto_or_a_need_that_cannot_be_met_leaves_the_decision_to_the_chair() {
     expect!["ChairDecides { why: [CannotBeMet { seat: leaders }] }"]
         .assert_eq(&format!("{:?}", standing(&world)));
     let go = Command::Decide {
+        at: world.at(),
         outcome: Decision::Go,
         reason,
         conditions: conditions.clone(),
@@ -210,7 +217,7 @@ fn a_veto_or_a_need_that_cannot_be_met_leaves_the_decision_to_the_chair() {
     "#]]
     .assert_eq(&list(&world.why_not("Leo", go)));
     let (outcome, sign) = (Decision::Recycle { to: key("in_market") }, false);
-    let astray = Command::Decide { outcome, reason, conditions, sign };
+    let astray = Command::Decide { at: world.at(), outcome, reason, conditions, sign };
     expect![[r#"
         stage_not_offered at /to
         signature_needed at /sign
@@ -256,7 +263,7 @@ fn a_gate_holds_recycles_and_kills_within_its_bounds() {
     let review_at = world.now + Duration::days(400);
     let reason = world.text("later");
     let (outcome, conditions) = (Decision::Hold { review_at }, Vec::new());
-    let too_long = Command::Decide { outcome, reason, conditions, sign: true };
+    let too_long = Command::Decide { at: world.at(), outcome, reason, conditions, sign: true };
     expect![[r#"
         too_late at /review_at
     "#]]
@@ -295,7 +302,7 @@ fn a_gate_holds_recycles_and_kills_within_its_bounds() {
     }
     world.does("Mina", World::stop("launch"));
     let (outcome, conditions) = (Decision::Recycle { to: key("business") }, Vec::new());
-    let recycle = Command::Decide { outcome, reason, conditions, sign: true };
+    let recycle = Command::Decide { at: world.at(), outcome, reason, conditions, sign: true };
     expect![[r#"
         outcome_not_offered at /outcome
     "#]]
@@ -367,7 +374,7 @@ fn the_submitter_neither_votes_nor_decides() {
     }
     let reason = world.text("mine");
     let (outcome, conditions) = (Decision::Kill, Vec::new());
-    let decide = Command::Decide { outcome, reason, conditions, sign: true };
+    let decide = Command::Decide { at: world.at(), outcome, reason, conditions, sign: true };
     expect![[r#"
         submitter_may_not_decide
     "#]]
@@ -382,7 +389,9 @@ fn a_conditional_go_passes_with_obligations() {
     let reason = world.text("with a condition");
     let mut draft = ConditionDraft { text, owner, due: world.now + Duration::days(300) };
     let choice = Choice::ConditionalGo;
+    let at = world.at();
     let vote = |draft: Option<&ConditionDraft>| Command::Vote {
+        at: at.clone(),
         choice,
         reason,
         conditions: draft.into_iter().cloned().collect(),

@@ -151,9 +151,9 @@ fn brings_on(action: &Action) -> bool {
             | Action::AnswerCriterion { .. }
             | Action::Submit { .. }
             | Action::SubmitToReopen { .. }
-            | Action::Score
-            | Action::Vote
-            | Action::Decide
+            | Action::Score(_)
+            | Action::Vote(_)
+            | Action::Decide(_)
             | Action::GiveEvidence { .. }
             | Action::CloseCondition { .. }
             | Action::Resume

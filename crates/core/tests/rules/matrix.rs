@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write};
 use chrono::Duration;
 use expect_test::expect_file;
 use sluicegate_core::{
-    product::{Actor, Choice, ConditionDraft, Purpose},
+    product::{Actor, Choice, ConditionDraft, Purpose, Submission, SubmissionRef},
     rules::{Action, Command, Decision, unmet},
 };
 
@@ -63,7 +63,9 @@ fn launched_with_condition(mut world: World) -> World {
     world
 }
 
-fn commands() -> Vec<Action> {
+fn commands(world: &World) -> Vec<Action> {
+    let first = SubmissionRef { gate: key("screen"), submission: 1 };
+    let at = world.product().submission().map_or(first, Submission::named);
     let deliverable = "market_size".parse().expect("a deliverable");
     let named = |action: fn(sluicegate_core::product::DeliverableRef) -> Action| {
         action(sluicegate_core::product::DeliverableRef::clone(&deliverable))
@@ -87,10 +89,10 @@ fn commands() -> Vec<Action> {
         Action::Submit { gate: key("launch"), path: key("in_market") },
         Action::SubmitToStop { gate: key("launch") },
         Action::SubmitToReopen { gate: key("launch") },
-        Action::Withdraw,
-        Action::Score,
-        Action::Vote,
-        Action::Decide,
+        Action::Withdraw(at.clone()),
+        Action::Score(at.clone()),
+        Action::Vote(at.clone()),
+        Action::Decide(at),
         Action::GiveEvidence { condition: 1 },
         Action::RefuseEvidence { condition: 1 },
         Action::CloseCondition { condition: 1 },
@@ -133,7 +135,7 @@ fn every_command_in_every_position() {
     let mut table = String::new();
     for (position, world) in positions() {
         let _ = writeln!(table, "{position}");
-        for action in commands() {
+        for action in commands(&world) {
             let json = serde_json::to_value(&action).expect("serialises");
             let name = json["action"].as_str().unwrap_or("?").replace('_', " ");
             let _ = writeln!(table, "  {name:<20} {}", cell(&world, &action));

@@ -9,7 +9,10 @@ use sluicegate_core::{
     digest::Digest,
     id::PersonId,
     key::*,
-    product::{Choice, ConditionDraft, Document, Overlay, Product, Purpose, RoleRef},
+    product::{
+        Choice, ConditionDraft, Document, Overlay, Product, Purpose, RoleRef, Submission,
+        SubmissionRef,
+    },
     rules::{Action, Command, Decision},
 };
 
@@ -254,19 +257,19 @@ fn later_command(
         A::Submit { gate, path } => C::Submit { gate, purpose: Purpose::Pass(path), panel },
         A::SubmitToStop { gate } => C::Submit { gate, purpose: Purpose::Stop, panel },
         A::SubmitToReopen { gate } => C::Submit { gate, purpose: Purpose::Reopen, panel },
-        A::Withdraw => C::Withdraw { reason },
-        A::Score => {
+        A::Withdraw(at) => C::Withdraw { at, reason },
+        A::Score(at) => {
             let scores = ["fit", "reward"]
                 .map(|it| (key(it), u8::try_from(dice.below(11)).expect("at most 10")));
-            C::Score { scores: scores.into() }
+            C::Score { at, scores: scores.into() }
         }
-        A::Vote => {
+        A::Vote(at) => {
             let go = !dice.one_in(4);
             let choice = if go { Choice::Go } else { dice.pick(&Choice::ALL) };
             let conditions = drafts(dice, choice == Choice::ConditionalGo, somebody, soon, reason);
-            C::Vote { choice, reason, conditions, sign: !dice.one_in(20) }
+            C::Vote { at, choice, reason, conditions, sign: !dice.one_in(20) }
         }
-        A::Decide => {
+        A::Decide(at) => {
             let outcome = match dice.below(8) {
                 0 => Decision::Kill,
                 1 => Decision::Hold { review_at: soon },
@@ -277,7 +280,7 @@ fn later_command(
             };
             let conditional = outcome == Decision::ConditionalGo;
             let conditions = drafts(dice, conditional, somebody, soon, reason);
-            C::Decide { outcome, reason, conditions, sign: true }
+            C::Decide { at, outcome, reason, conditions, sign: true }
         }
         A::GiveEvidence { condition } => C::GiveEvidence { condition, evidence: reason },
         A::RefuseEvidence { condition } => C::RefuseEvidence { condition, reason },
@@ -343,6 +346,8 @@ pub(crate) fn wild_command(
         _ => None,
     };
     let (condition, review) = (dice.below(4), dice.below(4));
+    let at = SubmissionRef { gate: gate.clone(), submission: dice.below(4) };
+    let at = world.product().submission().map_or(at, Submission::named);
     let actions = [
         Action::SubmitDeliverable { deliverable: deliverable.clone() },
         Action::AcceptDeliverable { deliverable: deliverable.clone() },
@@ -353,9 +358,9 @@ pub(crate) fn wild_command(
         Action::AnswerCriterion { criterion },
         Action::Submit { gate: gate.clone(), path: path.unwrap_or_else(|| key("nowhere")) },
         Action::SubmitToReopen { gate },
-        Action::Score,
-        Action::Vote,
-        Action::Decide,
+        Action::Score(at.clone()),
+        Action::Vote(at.clone()),
+        Action::Decide(at),
         Action::GiveEvidence { condition },
         Action::CloseCondition { condition },
         Action::RefuseEvidence { condition },

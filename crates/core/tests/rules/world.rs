@@ -10,7 +10,8 @@ use sluicegate_core::{
     directory::{Directory, DirectoryEvent, Grant, Kind, Scope},
     id::{PersonId, ProductId},
     product::{
-        Actor, Choice, DeliverableRef, Document, Event, Product, Purpose, Recorded, RoleRef, evolve,
+        Actor, Choice, DeliverableRef, Document, Event, Product, Purpose, Recorded, RoleRef,
+        SubmissionRef, evolve,
     },
     rules::{Command, Contents, Context, Decision, Refusal, Start, Unmet, decide, needs},
 };
@@ -298,9 +299,14 @@ impl World {
         Command::Submit { gate: key(gate), purpose: Purpose::Stop, panel: BTreeMap::new() }
     }
 
+    /// The open submission.
+    pub(crate) fn at(&self) -> SubmissionRef {
+        self.product().submission().expect("an open submission").named()
+    }
+
     pub(crate) fn vote(&mut self, choice: Choice) -> Command {
         let reason = self.text("as discussed");
-        Command::Vote { choice, reason, conditions: Vec::new(), sign: true }
+        Command::Vote { at: self.at(), choice, reason, conditions: Vec::new(), sign: true }
     }
 
     pub(crate) fn votes(&mut self, name: &str, choice: Choice) -> Vec<Event> {
@@ -310,13 +316,15 @@ impl World {
 
     pub(crate) fn scores(&mut self, name: &str, score: u8) {
         let scores = [(key("strategic_fit"), score), (key("reward"), score)].into();
-        self.does(name, Command::Score { scores });
+        let at = self.at();
+        self.does(name, Command::Score { at, scores });
     }
 
     pub(crate) fn decides(&mut self, name: &str, outcome: Decision) -> Vec<Event> {
         let reason = self.text("after long talks");
         let conditions = Vec::new();
-        self.does(name, Command::Decide { outcome, reason, conditions, sign: true })
+        let at = self.at();
+        self.does(name, Command::Decide { at, outcome, reason, conditions, sign: true })
     }
 
     /// Past the idea screen.

@@ -17,7 +17,6 @@ pub(crate) enum Code {
     MethodNotAllowed,
     RequestTimeout,
     Blocked,
-    SubmissionNotOpen,
     Stale,
     TooLarge,
     UnsupportedMediaType,
@@ -42,7 +41,7 @@ const fn row(status: StatusCode, name: &'static str, en: &'static str, ko: &'sta
 }
 
 impl Code {
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::MalformedJson,
         Self::BadParameter,
         Self::BadHeader,
@@ -55,7 +54,6 @@ impl Code {
         Self::MethodNotAllowed,
         Self::RequestTimeout,
         Self::Blocked,
-        Self::SubmissionNotOpen,
         Self::Stale,
         Self::TooLarge,
         Self::UnsupportedMediaType,
@@ -132,12 +130,6 @@ impl Code {
             Self::Blocked => {
                 row(S::CONFLICT, "blocked", "This is not possible now", "지금은 할 수 없습니다")
             }
-            Self::SubmissionNotOpen => row(
-                S::CONFLICT,
-                "submission_not_open",
-                "This submission is not open",
-                "이 제출은 열려 있지 않습니다",
-            ),
             Self::Stale => row(
                 S::PRECONDITION_FAILED,
                 "stale",

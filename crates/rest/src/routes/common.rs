@@ -6,7 +6,7 @@ use sluicegate_core::{
     digest::Digest,
     id::{PersonId, ProductId, TokenId},
     key::*,
-    product::{DeliverableRef, RoleRef},
+    product::{DeliverableRef, RoleRef, SubmissionRef},
 };
 use utoipa::{
     IntoParams,
@@ -163,4 +163,10 @@ pub(crate) fn header(name: &str, about: &str) -> Described {
         .description(Some(about))
         .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
         .build()
+}
+
+impl SubmissionAt {
+    pub(crate) fn submission(&self) -> SubmissionRef {
+        SubmissionRef { gate: self.gate.clone(), submission: self.submission }
+    }
 }

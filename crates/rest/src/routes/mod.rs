@@ -9,7 +9,6 @@ mod feed;
 mod gates;
 mod holds;
 mod markets;
-mod open;
 mod people;
 mod products;
 mod roles;

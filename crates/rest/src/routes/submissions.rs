@@ -17,7 +17,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     common::{Known, SubmissionAt, Wish},
     deliverables::ReasonBody,
-    open::at_submission,
 };
 use crate::{
     answer::{Answer, committed},
@@ -193,7 +192,8 @@ async fn get_packet(read: Read, Path(at): Path<SubmissionAt>) -> Answer {
     request_body(content = ReasonBody, example = json!({ "reason": "The price has changed." })),
     responses((status = 200, description = "Withdrawn", body = schema::Committed), Changing))]
 async fn withdraw_submission(Path(at): Path<SubmissionAt>, ask: Ask<ReasonBody>) -> Answer {
-    let done = at_submission(&at, ask, |body, sealer| Command::Withdraw {
+    let done = ask.execute(at.product, |body, sealer| Command::Withdraw {
+        at: at.submission(),
         reason: sealer.text(&body.reason.0),
     });
     Ok(committed(&done.await?))
@@ -210,7 +210,8 @@ async fn withdraw_submission(Path(at): Path<SubmissionAt>, ask: Ask<ReasonBody>)
     })),
     responses((status = 200, description = "Scored", body = schema::Committed), Changing))]
 async fn score(Path(at): Path<SubmissionAt>, ask: Ask<ScoresBody>) -> Answer {
-    let done = at_submission(&at, ask, |body, _| Command::Score { scores: body.scores });
+    let done = ask
+        .execute(at.product, |body, _| Command::Score { at: at.submission(), scores: body.scores });
     Ok(committed(&done.await?))
 }
 
@@ -228,7 +229,8 @@ async fn score(Path(at): Path<SubmissionAt>, ask: Ask<ScoresBody>) -> Answer {
     })),
     responses((status = 200, description = "Voted", body = schema::Committed), Changing))]
 async fn vote(Path(at): Path<SubmissionAt>, ask: Ask<VoteBody>) -> Answer {
-    let done = at_submission(&at, ask, |body, sealer| Command::Vote {
+    let done = ask.execute(at.product, |body, sealer| Command::Vote {
+        at: at.submission(),
         choice: choice(body.choice),
         reason: sealer.text(&body.reason.0),
         conditions: drafts(body.conditions.unwrap_or_default(), sealer),
@@ -249,7 +251,8 @@ async fn vote(Path(at): Path<SubmissionAt>, ask: Ask<VoteBody>) -> Answer {
     })),
     responses((status = 200, description = "Decided", body = schema::Committed), Changing))]
 async fn decide(Path(at): Path<SubmissionAt>, ask: Ask<Decided>) -> Answer {
-    let done = at_submission(&at, ask, |body, sealer| Command::Decide {
+    let done = ask.execute(at.product, |body, sealer| Command::Decide {
+        at: at.submission(),
         outcome: body.outcome,
         reason: sealer.text(&body.reason.0),
         conditions: drafts(body.conditions, sealer),

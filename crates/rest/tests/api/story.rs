@@ -176,7 +176,7 @@ async fn a_vote_reaches_only_the_submission_that_it_names() {
 
     let vote = json!({ "choice": "kill", "reason": "No" });
     let late = server.post(&format!("{submissions}/1/votes"), &lead, &vote).send().await;
-    assert_eq!(late.expect(409).text("/code"), "submission_not_open");
+    assert_eq!(late.expect(409).text("/unmet/0/code"), "submission_not_open");
     // The first answer again, though that submission is long gone.
     let again = server.post(&withdrawal, &peer, &reason).header("idempotency-key", "w1");
     let again = again.send().await.expect(200);

@@ -6,7 +6,7 @@ use super::{Page, cursor, limit};
 use crate::{
     codec,
     db::{Arg, Row},
-    error::Result,
+    error::{Result, StoreError},
     listing::{Addressee, InboxEntry},
     sql::lists,
     store::Store,
@@ -55,11 +55,16 @@ impl Store {
 
 fn entry(row: &Row) -> Result<InboxEntry> {
     let (product, task) = task(row)?;
-    let portfolio = row.text("listing.portfolio")?;
+    let (portfolio, workflow) = (row.text("listing.portfolio")?, row.text("listing.workflow")?);
+    let name = product.to_string();
+    let version = row.i64("listing.workflow_version")?;
+    let corrupt = |error| StoreError::corrupt("listing.workflow_version", &name, error);
     Ok(InboxEntry {
         product,
         product_name: row.text("listing.name")?.to_owned(),
-        portfolio: codec::parse("listing.portfolio", &product.to_string(), portfolio)?,
+        portfolio: codec::parse("listing.portfolio", &name, portfolio)?,
+        workflow: codec::parse("listing.workflow", &name, workflow)?,
+        workflow_version: u32::try_from(version).map_err(corrupt)?,
         task,
     })
 }

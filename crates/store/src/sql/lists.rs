@@ -107,7 +107,8 @@ statements! {
     );
     /// One inbox, after the last task that was seen.
     INBOX = (
-        "select t.product, t.key, t.addressee, t.kind, t.due_at, t.since, l.name, l.portfolio \
+        "select t.product, t.key, t.addressee, t.kind, t.due_at, t.since, l.name, l.portfolio, \
+             l.workflow, l.workflow_version \
          from task t join listing l on l.product = t.product \
          where t.addressee = $1 and (t.due_at, t.product, t.key) > ($2, $3, $4) \
          order by t.due_at, t.product, t.key limit $5"
