@@ -26,7 +26,7 @@ impl Case<'_> {
 
     /// Who can change what an expression reads: the owners of its deliverables, and the product's
     /// for everything else.
-    pub(super) fn writers(&self, expr: &Expr) -> BTreeSet<RoleRef> {
+    pub(super) fn sources(&self, expr: &Expr) -> BTreeSet<RoleRef> {
         let mut roles = BTreeSet::new();
         for name in names(expr).filter(|name| *name != "today") {
             let Some((key, found)) = self.def().deliverables.get_key_value(name) else {

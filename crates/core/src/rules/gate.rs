@@ -107,7 +107,7 @@ impl<'a> Case<'a> {
                         expr::Outcome::Fail => Blocker::CriterionFailed { criterion, verdict },
                         expr::Outcome::Unknown => Blocker::CriterionUnknown { criterion, verdict },
                     };
-                    let clear = self.by_roles(self.writers(expr), at);
+                    let clear = self.by_roles(self.sources(expr), at);
                     unmet.push(Unmet { blocker, clear });
                 }
                 MustMeet::Question { by, .. } => {

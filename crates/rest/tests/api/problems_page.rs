@@ -82,5 +82,5 @@ fn every_example_is_a_problem_document() {
         crate::support::valid(&schema, &example, text);
         found += 1;
     }
-    assert!(found >= 23, "{found}");
+    assert!(found >= 22, "{found}");
 }
