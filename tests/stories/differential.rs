@@ -39,8 +39,8 @@ struct Desk {
 impl Setting for Desk {
     fn content(&mut self, value: Value) -> Digest {
         self.salt += 1;
-        let content = NewContent::of(self.salt.to_be_bytes(), &value);
-        let digest = content.digest;
+        let content = NewContent::of(self.salt.to_be_bytes(), value);
+        let digest = content.digest();
         self.contents.push(content);
         digest
     }

@@ -80,7 +80,7 @@ impl App {
     ) -> Result<Digest> {
         let profile = sluicegate_core::organisation::profile(name, email)?;
         let mut sealer: Sealer = self.sealer();
-        let digest = sealer.json(&profile);
+        let digest = sealer.json(profile);
         request.contents.extend(sealer.contents());
         Ok(digest)
     }

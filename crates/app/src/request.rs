@@ -47,12 +47,12 @@ impl Sealer {
     }
 
     pub fn text(&mut self, text: &str) -> Digest {
-        self.json(&Value::String(text.to_owned()))
+        self.json(Value::String(text.to_owned()))
     }
 
-    pub fn json(&mut self, value: &Value) -> Digest {
+    pub fn json(&mut self, value: Value) -> Digest {
         let content = NewContent::of((self.salt)(), value);
-        let digest = content.digest;
+        let digest = content.digest();
         self.contents.push(content);
         digest
     }

@@ -108,20 +108,41 @@ pub struct IdempotencyKey {
     pub fingerprint: Digest,
 }
 
-/// A JSON text under its salted digest (see [`Digest::salted`]).
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A content that comes with a command. Nobody but [`NewContent::of`] makes one, so its digest is
+/// that of its text and its text that of its value.
+#[derive(Clone, Debug)]
 pub struct NewContent {
-    pub digest: Digest,
-    pub salt: [u8; 16],
-    pub body: String,
+    stored: StoredContent,
+    value: Arc<Value>,
 }
 
 impl NewContent {
     /// Serializes the value and names it.
-    pub fn of(salt: [u8; 16], value: &Value) -> Self {
+    pub fn of(salt: [u8; 16], value: Value) -> Self {
         let body = value.to_string();
-        Self { digest: Digest::salted(salt, body.as_bytes()), salt, body }
+        let digest = Digest::salted(salt, body.as_bytes());
+        Self { stored: StoredContent { digest, salt, body }, value: Arc::new(value) }
     }
+
+    pub const fn digest(&self) -> Digest {
+        self.stored.digest
+    }
+
+    pub(crate) const fn stored(&self) -> &StoredContent {
+        &self.stored
+    }
+
+    pub(crate) const fn value(&self) -> &Arc<Value> {
+        &self.value
+    }
+}
+
+/// A JSON text under its salted digest (see [`Digest::salted`]), as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredContent {
+    pub digest: Digest,
+    pub salt: [u8; 16],
+    pub body: String,
 }
 
 /// What of a token's secret is kept: its hash, beside the log.

@@ -165,7 +165,7 @@ impl TestApp {
             name: name.to_owned(),
             portfolio: "main".parse().expect("a portfolio's key"),
             owner: None,
-            card: sealer.json(card),
+            card: sealer.json(card.clone()),
             markets: markets.iter().map(|key| key.parse().expect("a market's key")).collect(),
         });
         Ok(self.app.start(request).await?.product.id)

@@ -38,7 +38,7 @@ fn named(key: &str) -> DeliverableRef {
 async fn hand_in(app: &TestApp, who: &str, id: ProductId, key: &str, content: serde_json::Value) {
     app.run(who, id, |sealer| Command::SubmitDeliverable {
         deliverable: named(key),
-        document: Document { content: Some(sealer.json(&content)), ..Document::default() },
+        document: Document { content: Some(sealer.json(content.clone())), ..Document::default() },
     })
     .await
     .unwrap();

@@ -90,7 +90,7 @@ async fn submit_deliverable(Path(at): Path<DeliverableAt>, ask: Ask<RevisionBody
     let location = format!("/v1/products/{}/deliverables/{}", at.product, at.deliverable);
     let done = ask.execute(at.product, |body, sealer| {
         let document = product::Document {
-            content: body.content.map(|content| sealer.json(&content.0)),
+            content: body.content.map(|content| sealer.json(content.0)),
             attachments: body.attachments.unwrap_or_default().into_iter().collect(),
             link: body.link.map(|link| link.0),
         };

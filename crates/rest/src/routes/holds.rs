@@ -130,7 +130,7 @@ async fn get_review(read: Read, Path(at): Path<ReviewAt>) -> Answer {
 async fn complete_review(Path(at): Path<ReviewAt>, ask: Ask<CompletionBody>) -> Answer {
     let done = ask.execute(at.product, |body, sealer| Command::CompleteReview {
         review: at.review,
-        content: sealer.json(&body.content.0),
+        content: sealer.json(body.content.0),
     });
     Ok(committed(&done.await?))
 }

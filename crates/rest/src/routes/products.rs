@@ -179,7 +179,7 @@ async fn start_product(ask: Ask<StartBody>) -> Answer {
         name: body.name.0,
         portfolio: body.portfolio,
         owner: body.owner,
-        card: sealer.json(&body.card.0),
+        card: sealer.json(body.card.0),
         markets: body.markets.unwrap_or_default(),
     });
     let done = app.start(request).await?;
@@ -210,7 +210,7 @@ async fn get_product(read: Read<When>, Path(at): Path<ProductAt>) -> Answer {
 async fn change_product(Path(at): Path<ProductAt>, ask: Ask<Change>) -> Answer {
     let done = ask.execute(at.product, |change, sealer| match change {
         Change::Name(name) => Command::Rename { name },
-        Change::Card(card) => Command::ReviseCard { card: sealer.json(&card) },
+        Change::Card(card) => Command::ReviseCard { card: sealer.json(card) },
     });
     Ok(committed(&done.await?))
 }

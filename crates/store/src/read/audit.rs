@@ -8,7 +8,7 @@ use crate::{
     codec,
     db::{Arg, Row},
     error::{Result, StoreError},
-    job::NewContent,
+    job::StoredContent,
     listing::{Listed, Task},
     sql::audit as sql,
     store::Store,
@@ -71,7 +71,7 @@ impl Store {
         &self,
         after: Option<Digest>,
         count: u32,
-    ) -> Result<Vec<NewContent>> {
+    ) -> Result<Vec<StoredContent>> {
         let after = after.as_ref().map_or(&[][..], |digest| &digest.bytes()[..]);
         let args = [Arg::Bytes(after), Arg::I64(limit(count))];
         let rows = self.shared.readers.fetch_all(&sql::CONTENTS_AFTER, &args).await?;
@@ -80,7 +80,7 @@ impl Store {
             let salt = row.bytes("content.salt")?;
             let salt = salt.try_into();
             let salt = salt.map_err(|error| StoreError::corrupt("content.salt", digest, error))?;
-            Ok(NewContent { digest, salt, body: row.text("content.body")?.to_owned() })
+            Ok(StoredContent { digest, salt, body: row.text("content.body")?.to_owned() })
         };
         rows.iter().map(content).collect()
     }

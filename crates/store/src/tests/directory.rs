@@ -47,11 +47,11 @@ async fn a_change_is_seen_by_the_next_command_of_every_node(home: &Home) {
 async fn people_are_listed_with_their_profiles(home: &Home) {
     let store = home.open().await;
     let writer = writer(&store);
-    let profile = NewContent::of([1; 16], &serde_json::json!({ "name": "김영희" }));
+    let profile = NewContent::of([1; 16], serde_json::json!({ "name": "김영희" }));
     let grant =
         Grant { role: "chair".parse().unwrap(), scope: Scope::Everywhere, person: person(2) };
     let mut job = directory(vec![
-        added(2, profile.digest),
+        added(2, profile.digest()),
         added(1, Digest::of(b"erased")),
         DirectoryEvent::RoleGranted { grant },
         DirectoryEvent::PersonDeactivated { person: person(1) },

@@ -15,7 +15,7 @@ use super::ticket::Engine;
 use crate::{
     db::Conn,
     error::{Result, StoreError},
-    job::{Done, Failure, IdempotencyKey, Job, NewContent, Rules, Target},
+    job::{Done, Failure, IdempotencyKey, Job, Rules, StoredContent, Target},
     listing::{Listing, Task},
     record::{Stored, Stream},
     sql::schema,
@@ -107,7 +107,7 @@ pub(super) struct Batch<'a, R: Rules> {
     pub(super) products: BTreeMap<ProductId, Slot>,
     /// Contents that the rules asked for; none when there is no such content.
     pub(super) read_contents: HashMap<Digest, Option<Arc<Value>>>,
-    pub(super) new_contents: BTreeMap<Digest, &'a NewContent>,
+    pub(super) new_contents: BTreeMap<Digest, &'a StoredContent>,
     /// In the order of their positions.
     pub(super) events: Vec<Stored>,
     pub(super) outcomes: Vec<Option<Outcome<R::Refusal>>>,

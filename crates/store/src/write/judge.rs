@@ -6,7 +6,6 @@ use std::{
     sync::Arc,
 };
 
-use serde_json::Value;
 use sluicegate_core::{
     digest::Digest,
     directory::{Directory, DirectoryEvent},
@@ -17,7 +16,6 @@ use sluicegate_core::{
 
 use super::batch::{Batch, Known, Outcome, Slot};
 use crate::{
-    codec,
     db::{Arg, Conn},
     error::Result,
     job::{Decision, Facts, Failure, Job, NewContent, Rules, Target},
@@ -140,7 +138,7 @@ impl<R: Rules> Batch<'_, R> {
         if job.expected_version.is_some_and(|expected| expected != current) {
             return Err(Failure::Stale { current });
         }
-        let contents = self.contents(needs, &job.contents)?;
+        let contents = self.contents(needs, &job.contents);
         let changed = known.and_then(|known| from_micros(known.changed_at));
         let now = changed.map_or(self.now, |changed| changed.max(self.now));
         let facts = Facts {
@@ -164,26 +162,16 @@ impl<R: Rules> Batch<'_, R> {
     }
 
     /// What `decide` may see.
-    fn contents(
-        &self,
-        needs: &[Digest],
-        new: &[NewContent],
-    ) -> Result<Contents, Failure<R::Refusal>> {
+    fn contents(&self, needs: &[Digest], new: &[NewContent]) -> Contents {
         let read = |digest: &Digest| {
             let value = self.read_contents.get(digest)?.clone()?;
             Some((*digest, value))
         };
         let mut contents: Contents = needs.iter().filter_map(read).collect();
         for content in new {
-            let digest = Digest::salted(content.salt, content.body.as_bytes());
-            let value: Option<Value> = serde_json::from_str(&content.body).ok();
-            let (Some(value), true) = (value, digest == content.digest) else {
-                tracing::error!(digest = %content.digest, "a content is not what its digest says");
-                return Err(Failure::Internal);
-            };
-            contents.insert(digest, Arc::new(value));
+            contents.insert(content.digest(), content.value().clone());
         }
-        Ok(contents)
+        contents
     }
 
     fn move_product(
@@ -272,13 +260,10 @@ impl<R: Rules> Batch<'_, R> {
         let Change { stream, version, events, after } = change;
         let first = self.events.len();
         if !events.is_empty() {
-            self.new_contents.extend(job.contents.iter().map(|content| (content.digest, content)));
             for content in &job.contents {
+                self.new_contents.insert(content.digest(), content.stored());
                 // So far it may have counted as missing.
-                self.read_contents.remove(&content.digest);
-                if let Ok(value) = codec::from_json("content.body", "new", &content.body) {
-                    self.read_contents.insert(content.digest, Some(Arc::new(value)));
-                }
+                self.read_contents.insert(content.digest(), Some(content.value().clone()));
             }
         }
         let product = match (after, stream) {
