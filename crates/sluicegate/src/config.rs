@@ -171,6 +171,23 @@ fn optional<T: From<String>>(found: Option<Setting<String>>) -> Setting<Option<T
 }
 
 impl Config {
+    /// The flags with which another command finds the same database, each after a space.
+    pub(crate) fn place_flags(&self) -> String {
+        let mut flags = String::new();
+        if let Origin::Flag(name) = self.data.origin {
+            let folder = self.data.value.to_string_lossy();
+            let plain =
+                folder.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
+            let folder = if plain { folder.into_owned() } else { format!("{folder:?}") };
+            flags += &format!(" --{name} {folder}");
+        }
+        // Its address may hold a password.
+        if let Origin::Flag(name) = self.database.origin {
+            flags += &format!(" --{name} ADDRESS");
+        }
+        flags
+    }
+
     /// Reads all layers.
     ///
     /// # Errors

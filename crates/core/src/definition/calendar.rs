@@ -200,11 +200,15 @@ mod tests {
         #[test]
         fn counting_is_total_and_never_turns_back(
             seconds in any::<i64>(),
-            count in 1..=Span::MAX,
-            unit in 0..5_usize,
+            (count, unit) in prop_oneof![
+                (1..=36_525_u32, Just(Unit::Day)),
+                (1..=26_089_u32, Just(Unit::BusinessDay)),
+                (1..=5_217_u32, Just(Unit::Week)),
+                (1..=1_200_u32, Just(Unit::Month)),
+                (1..=100_u32, Just(Unit::Year)),
+            ],
         ) {
-            let units = [Unit::Day, Unit::BusinessDay, Unit::Week, Unit::Month, Unit::Year];
-            let span = Span::new(count, units[unit]).unwrap();
+            let span = Span::new(count, unit).unwrap();
             let from = DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::<Utc>::MAX_UTC);
             prop_assert!(calendar().add(from, &span) >= from);
             prop_assert!(calendar().subtract(from, &span) <= from);

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 /// Every code, sorted. A code never changes its meaning; `docs/reference/workflow.md` explains each.
-pub const CODES: [&str; 54] = [
+pub const CODES: [&str; 56] = [
     "after_later",
     "bad_expression",
     "bad_key",
@@ -16,6 +16,7 @@ pub const CODES: [&str; 54] = [
     "either_or",
     "empty_file",
     "empty_list",
+    "empty_part",
     "gate_of_two_stages",
     "gate_without_stage",
     "machine_role",
@@ -28,6 +29,7 @@ pub const CODES: [&str; 54] = [
     "no_end",
     "no_other_answer",
     "no_owner",
+    "nobody_may_sit",
     "not_per_market",
     "out_of_range",
     "owner_per_market",

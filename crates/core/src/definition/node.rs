@@ -55,6 +55,13 @@ pub(crate) struct Entry {
     pub(crate) node: Node,
 }
 
+impl Entry {
+    /// `key:` with nothing behind it.
+    pub(crate) const fn is_empty(&self) -> bool {
+        matches!(self.node.data, Data::Null)
+    }
+}
+
 impl Node {
     /// A mapping without entries.
     pub(crate) fn empty_map(at: Mark) -> Self {

@@ -167,8 +167,14 @@ impl<'n> Parts<'n> {
 
     pub(crate) fn take<S: Slot>(&mut self, key: &'static str, problems: &mut Problems) -> S {
         let found = self.entries.iter().find(|entry| &*entry.key.value == key);
-        // `key:` with nothing behind it is as good as left out.
-        let found = found.map(|entry| &entry.node).filter(|node| !matches!(node.data, Data::Null));
+        if let Some(entry) = found.filter(|entry| entry.is_empty() && !S::REQUIRED) {
+            let message = format!("`{key}` has nothing behind it, so it counts as left out");
+            problems.push(
+                Diagnostic::warning("empty_part", entry.key.at, message)
+                    .help("fill it in or take it out; `{}` is one that has no parts of its own"),
+            );
+        }
+        let found = found.filter(|entry| !entry.is_empty()).map(|entry| &entry.node);
         self.taken.push(key);
         if S::REQUIRED && found.is_none() {
             self.missing.push(key);
@@ -262,7 +268,11 @@ fn bounded(entries: usize, node: &Node, problems: &mut Problems) -> Option<()> {
 }
 
 pub(crate) fn wrong_type(node: &Node, expected: &str) -> Diagnostic {
-    let message = format!("expected {expected}, found {}", node.kind());
+    let found = match &node.data {
+        Data::Scalar(scalar) => format!("`{}`", shortened(&scalar.text)),
+        _ => node.kind().to_owned(),
+    };
+    let message = format!("expected {expected}, found {found}");
     Diagnostic::error("wrong_type", node.at, message)
 }
 

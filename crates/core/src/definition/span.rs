@@ -29,21 +29,23 @@ pub enum SpanError {
     Shape,
     #[error("a length of time is at least 1")]
     Zero,
-    #[error("a length of time is at most {max}")]
-    TooLong { max: u32 },
+    #[error("a length of time is at most {} years", Span::MAX_YEARS)]
+    TooLong,
 }
 
 impl Span {
-    /// A century of days; longer than any process, short enough to count day by day.
-    pub const MAX: u32 = 36_525;
+    /// Longer than any process, short enough to count day by day.
+    pub const MAX_YEARS: u32 = 100;
 
     /// # Errors
-    /// The count is zero or beyond [`Span::MAX`].
-    pub const fn new(count: u32, unit: Unit) -> Result<Self, SpanError> {
+    /// The count is zero, or the time longer than [`Span::MAX_YEARS`].
+    pub fn new(count: u32, unit: Unit) -> Result<Self, SpanError> {
+        let span = Self { count, unit };
+        let longest = Self { count: Self::MAX_YEARS, unit: Unit::Year };
         match count {
             0 => Err(SpanError::Zero),
-            1..=Self::MAX => Ok(Self { count, unit }),
-            _ => Err(SpanError::TooLong { max: Self::MAX }),
+            _ if span.usual_minutes() > longest.usual_minutes() => Err(SpanError::TooLong),
+            _ => Ok(span),
         }
     }
 
@@ -97,7 +99,7 @@ impl FromStr for Span {
         if count.is_empty() {
             return Err(SpanError::Shape);
         }
-        let count = count.parse().map_err(|_| SpanError::TooLong { max: Self::MAX })?;
+        let count = count.parse().map_err(|_| SpanError::TooLong)?;
         Self::new(count, unit)
     }
 }
@@ -127,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_span_reads_back() {
-        for text in ["20bd", "10d", "4w", "3mo", "1y", "36525d"] {
+        for text in ["20bd", "10d", "4w", "3mo", "1y", "36525d", "100y"] {
             let span: Span = text.parse().unwrap();
             assert_eq!(span.to_string(), text);
             assert_eq!(serde_json::to_value(span).unwrap(), text);
@@ -140,8 +142,8 @@ mod tests {
             assert_eq!(bad.parse::<Span>(), Err(SpanError::Shape), "{bad}");
         }
         assert_eq!("0d".parse::<Span>(), Err(SpanError::Zero));
-        for long in ["36526d", "4294967296d", "99999999999999999999y"] {
-            assert_eq!(long.parse::<Span>(), Err(SpanError::TooLong { max: Span::MAX }), "{long}");
+        for long in ["36526d", "101y", "1201mo", "4294967296d", "99999999999999999999y"] {
+            assert_eq!(long.parse::<Span>(), Err(SpanError::TooLong), "{long}");
         }
     }
 

@@ -8,7 +8,7 @@ use super::{
     separation::may_judge,
 };
 use crate::{
-    definition::{self, Definition},
+    definition::{self, Definition, Required},
     digest::Digest,
     expr,
     id::PersonId,
@@ -52,15 +52,19 @@ impl Case<'_> {
             for named in open {
                 let at = Link::Deliverable(named.clone());
                 let role = self.role(&deliverable.owner, named.market.as_ref());
-                let blocker = match (required, &evaluation) {
-                    (expr::Outcome::Fail, _) => continue,
-                    (expr::Outcome::Unknown, Some(evaluation)) => {
+                match (required, &evaluation, &deliverable.required) {
+                    (expr::Outcome::Fail, ..) => {}
+                    (expr::Outcome::Unknown, Some(evaluation), Required::When(guard)) => {
                         let verdict = evaluation.verdict.clone();
-                        Blocker::GuardUnknown { deliverable: named, verdict }
+                        let clear = self.by_roles(self.sources(guard), at);
+                        let blocker = Blocker::GuardUnknown { deliverable: named, verdict };
+                        unmet.push(Unmet { blocker, clear });
                     }
-                    _ => Blocker::DeliverableMissing { deliverable: named },
-                };
-                unmet.push(self.unmet_by(blocker, role, at));
+                    _ => {
+                        let blocker = Blocker::DeliverableMissing { deliverable: named };
+                        unmet.push(self.unmet_by(blocker, role, at));
+                    }
+                }
             }
         }
     }

@@ -46,6 +46,7 @@ impl<'a> Case<'a> {
         let submitters = gate.submit_by.iter().map(|role| RoleRef::new(role.clone(), None));
         self.need_human(unmet);
         self.need_role(submitters.collect(), at.clone(), unmet);
+        let may_submit = unmet.is_empty();
         self.need_place(key, gate, purpose, unmet);
         if let Purpose::Pass(path) = purpose {
             if !gate.outcomes.go.contains_key(path) {
@@ -55,7 +56,8 @@ impl<'a> Case<'a> {
             self.criteria(gate, unmet);
             self.debts(key, unmet);
         }
-        if let Some(me) = self.me() {
+        // Who could sit depends on who submits, so it is told to those who may.
+        if let Some(me) = self.me().filter(|_| may_submit) {
             if *purpose != Purpose::Stop
                 && let Err(unfilled) = self.seat_panel(key, gate, me)
             {

@@ -38,7 +38,7 @@ pub(super) async fn run(config: &Config, output: Output) -> Result<()> {
     }
     app.spawn_timers(TIMERS);
     let stopped = told_to_stop()?;
-    greet(&format!("http://{address}"), &made, output)?;
+    greet(&format!("http://{address}"), &made, &config.place_flags(), output)?;
     let served = sluicegate_rest::serve(listener, app.clone(), stopped).await;
     stop(&app).await;
     served.map_err(|error| Failure::unavailable("the server", error))
@@ -52,7 +52,7 @@ async fn stop(app: &App) {
 }
 
 /// Where the server is, and at the first start how to sign in.
-fn greet(url: &str, made: &Bootstrap, output: Output) -> Result<()> {
+fn greet(url: &str, made: &Bootstrap, place: &str, output: Output) -> Result<()> {
     if output.json {
         let first = made.first.as_ref();
         let line = json!({
@@ -69,7 +69,7 @@ fn greet(url: &str, made: &Bootstrap, output: Output) -> Result<()> {
             text,
             "\nThis is the first start. The administrator's token, shown this once:\n\n  {token}\n\n\
              Try it:\n\n  curl -H 'Authorization: Bearer {token}' {url}/v1/me\n\n\
-             More people: sluicegate person add NAME --role ROLE --token\n\n",
+             More people: sluicegate person add NAME --role ROLE --token{place}\n\n",
             token = first.secret,
         );
     }

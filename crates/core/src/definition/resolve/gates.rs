@@ -121,10 +121,17 @@ impl Resolver<'_, '_> {
                     let by = self.person(by, "answer a question");
                     by.map(|by| MustMeet::Question { ask: ask.text.clone(), by })
                 }
-                _ => {
+                (expr, otherwise, ask, by) => {
+                    let help = match (expr, otherwise, ask, by) {
+                        (Some(_), None, None, None) => "`else` is missing: what a failure means",
+                        (None, Some(_), None, None) => "`expr` is missing: what must hold",
+                        (None, None, Some(_), None) => "`by` is missing: who answers",
+                        (None, None, None, Some(_)) => "`ask` is missing: the question",
+                        _ => "write one of the two pairs, and no part of the other",
+                    };
                     let message =
                         "a must-meet criterion is either `expr` with `else`, or `ask` with `by`";
-                    self.error(Diagnostic::error("either_or", at, message));
+                    self.error(Diagnostic::error("either_or", at, message).help(help));
                     None
                 }
             };
@@ -239,10 +246,16 @@ impl Resolver<'_, '_> {
                         .help(format!("seats: {}", declared.join(", "))),
                 );
             }
-            let seat = seats.get_key_value(&*may_not.value).map(|(seat, _)| seat.clone());
-            if let (Some(who), Some(may_not_sit)) = (who, seat) {
-                found.push(Separation { who, may_not_sit });
+            let seat = seats.get_key_value(&*may_not.value);
+            let (Some(who), Some((name, seat))) = (who, seat) else { continue };
+            if who == Party::HolderOf(seat.role.clone()) {
+                let message = format!("nobody could sit on `{name}`: its own role may not");
+                self.error(
+                    Diagnostic::error("nobody_may_sit", may_not.at, message)
+                        .help(format!("only holders of {} sit there", seat.role)),
+                );
             }
+            found.push(Separation { who, may_not_sit: name.clone() });
         }
         found
     }

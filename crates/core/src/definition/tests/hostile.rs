@@ -31,7 +31,7 @@ fn nothing_at_all() {
     "#]]
     .assert_eq(&said("- a\n- b\n"));
     expect![[r#"
-        error[wrong_type] 1:1 `just words`: expected a workflow, found a text
+        error[wrong_type] 1:1 `just words`: expected a workflow, found `just words`
     "#]]
     .assert_eq(&said("just words"));
 }

@@ -39,6 +39,22 @@ fn gates() {
     "#]],
     );
     check_changed(
+        "recycle: { to: [idea], at_most: 2 }, kill: {} }",
+        "recycle: , kill: {} }",
+        expect![[r#"
+            warning[empty_part] 80:56 `recycle`: `recycle` has nothing behind it, so it counts as left out
+              help: fill it in or take it out; `{}` is one that has no parts of its own
+        "#]],
+    );
+    check_changed(
+        "who: author of market_size, may_not: money",
+        "who: holder of finance, may_not: money",
+        expect![[r#"
+            error[nobody_may_sit] 97:44 `money`: nobody could sit on `money`: its own role may not
+              help: only holders of finance sit there
+        "#]],
+    );
+    check_changed(
         "need: 2, of: 3",
         "need: 0",
         expect![[r#"
@@ -72,8 +88,9 @@ fn gates() {
         "by: product_manager }\n",
         "expr: today }\n",
         expect![[r#"
-        error[either_or] 77:7 `fit`: a must-meet criterion is either `expr` with `else`, or `ask` with `by`
-    "#]],
+            error[either_or] 77:7 `fit`: a must-meet criterion is either `expr` with `else`, or `ask` with `by`
+              help: write one of the two pairs, and no part of the other
+        "#]],
     );
     check_changed(
         "go: in_market\n",

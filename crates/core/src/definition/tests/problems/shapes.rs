@@ -36,7 +36,7 @@ fn shapes() {
         "roles:\n",
         "roles: 7\nrolls:\n",
         expect![[r#"
-            error[wrong_type] 8:8 `7`: expected a mapping, found a text
+            error[wrong_type] 8:8 `7`: expected a mapping, found `7`
             error[unknown_key] 9:1 `rolls`: a workflow has no `rolls`
               help: did you mean `roles`?
               help: it can have: workflow, title, help, calendar, roles, start_by, policies, product, forms, stages, gates, handover, reviews, exits, guarantees
@@ -214,8 +214,8 @@ fn fields() {
         "of: [US, EU, KR]",
         "of: US",
         expect![[r#"
-        error[wrong_type] 23:52 `US`: expected the choices, as a list or a mapping, found a text
-    "#]],
+            error[wrong_type] 23:52 `US`: expected the choices, as a list or a mapping, found `US`
+        "#]],
     );
     check_changed(
         "languages: { type: list, of: { type: language } }",
