@@ -13,7 +13,10 @@ use crate::{
     error::{AppError, Result},
     load::named,
     request::Caller,
-    view::{ActionsView, ClearView, ExplainedView, Names, ProblemView, RefusalView, UnmetView},
+    view::{
+        ActionsView, ClearView, ExplainedView, Names, ProblemView, RefusalView, RequestView,
+        UnmetView,
+    },
     words::{self, Lang, Voice},
 };
 
@@ -25,13 +28,17 @@ impl App {
         let unmet = explained.iter().flat_map(|each| &each.unmet);
         let names = self.names(people_of(unmet)).await?;
         let voice = Voice { lang, definition: Some(&loaded.definition), names: &names };
-        let view = |each: rules::Explained| ExplainedView {
-            title: voice.action(&each.action),
-            action: each.action,
-            allowed: each.allowed,
-            unmet: each.unmet.into_iter().map(|unmet| unmet_view(id, unmet, &voice)).collect(),
+        let view = |each: rules::Explained| {
+            let (method, href) = words::request(id, &each.action)?;
+            Some(ExplainedView {
+                title: voice.action(&each.action),
+                action: each.action,
+                request: RequestView { method, href },
+                allowed: each.allowed,
+                unmet: each.unmet.into_iter().map(|unmet| unmet_view(id, unmet, &voice)).collect(),
+            })
         };
-        let actions = explained.into_iter().map(view).collect();
+        let actions = explained.into_iter().filter_map(view).collect();
         Ok(ActionsView { product: id, version: loaded.product.version, actions })
     }
 

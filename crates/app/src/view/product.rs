@@ -82,8 +82,17 @@ pub struct ExplainedView {
     pub action: Action,
     /// In the asker's language.
     pub title: String,
+    /// How it is asked for.
+    pub request: RequestView,
     pub allowed: bool,
     pub unmet: Vec<UnmetView>,
+}
+
+/// How an action is asked for. What the asker has yet to choose stands in braces.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RequestView {
+    pub method: &'static str,
+    pub href: String,
 }
 
 /// One unmet condition: what is missing, in a sentence too, and who can clear it, where.

@@ -2,7 +2,7 @@
 
 use sluicegate_core::rules::{Action, Blocker, Excluded, Exclusion, ProblemKind, TaskKind, Thing};
 
-use super::Voice;
+use super::{Voice, stopped};
 
 pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
     use Action as A;
@@ -174,7 +174,7 @@ fn exclusion(v: &Voice<'_>, excluded: &Excluded) -> String {
 pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
     use ProblemKind as P;
     match kind {
-        P::Form { fault } => format!("{}.", sentence_case(&fault.kind.to_string())),
+        P::Form { fault } => stopped(sentence_case(&fault.kind.to_string())),
         P::ContentMissing => "The content was not sent along.".into(),
         P::NoForm => "This deliverable has no form: hand in attachments or a link.".into(),
         P::FormNeeded { form } => format!("Fill in the form {form}."),

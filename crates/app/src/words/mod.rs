@@ -16,7 +16,7 @@ use sluicegate_core::{
 
 use crate::view::Names;
 
-pub use place::href;
+pub use place::{href, request};
 
 /// The languages that sentences come in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -118,9 +118,13 @@ view! {
         action: String,
         /// In the language of the request.
         title: String,
+        request: ActionRequest,
         allowed: bool,
         unmet: List<Unmet>,
     }
+
+    /// How an action is asked for. What you have yet to choose stands in braces: `{person}`.
+    ActionRequest open { method: String, href: String, }
 
     /// What can be done with a product now, by the asking person.
     Actions open {

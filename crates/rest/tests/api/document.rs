@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use sluicegate_app::words::request;
+use sluicegate_core::{product::SubmissionRef, rules::Action as A};
 
-use crate::support::{operations, valid};
+use crate::support::{operation, operations, valid};
 
 #[test]
 fn every_operation_is_described() {
@@ -77,4 +79,55 @@ fn commands_take_a_key_a_version_and_a_trial() {
             assert!(found, "{method} {path} does not take {name}");
         }
     }
+}
+
+/// What `actions` says can be asked for must be there.
+#[test]
+fn every_action_is_asked_for_at_an_address_of_the_document() {
+    let deliverable = || "market_size@US".parse().unwrap();
+    let gate = || "launch".parse().unwrap();
+    let at = || SubmissionRef { gate: gate(), submission: 3 };
+    let market = || "US".parse().unwrap();
+    let actions = [
+        A::Start,
+        A::Rename,
+        A::ReviseCard,
+        A::TransferOwnership,
+        A::AssignRole,
+        A::ReleaseRole,
+        A::AddMarket,
+        A::WithdrawMarket { market: market() },
+        A::SubmitDeliverable { deliverable: deliverable() },
+        A::AcceptDeliverable { deliverable: deliverable() },
+        A::ReturnDeliverable { deliverable: deliverable() },
+        A::AskWaiver { deliverable: deliverable() },
+        A::ApproveWaiver { deliverable: deliverable() },
+        A::RefuseWaiver { deliverable: deliverable() },
+        A::AnswerCriterion { criterion: "fit".parse().unwrap() },
+        A::Submit { gate: gate(), path: "in_market".parse().unwrap() },
+        A::SubmitToStop { gate: gate() },
+        A::SubmitToReopen { gate: gate() },
+        A::Withdraw(at()),
+        A::Score(at()),
+        A::Vote(at()),
+        A::Decide(at()),
+        A::GiveEvidence { condition: 1 },
+        A::RefuseEvidence { condition: 1 },
+        A::CloseCondition { condition: 1 },
+        A::ExtendCondition { condition: 1 },
+        A::PlaceHold,
+        A::Resume,
+        A::OfferHandover { market: market() },
+        A::AcceptHandover { market: market() },
+        A::DeclineHandover { market: market() },
+        A::CompleteReview { review: 1 },
+        A::DischargeDuty { duty: "last_order".parse().unwrap() },
+    ];
+    let product = "prd_0198c0de00007000800000000000002a".parse().unwrap();
+    for action in actions {
+        let (method, href) = request(product, &action).unwrap();
+        let method = method.parse().unwrap();
+        assert!(operation(&method, &href).is_some(), "{action:?}: {method} {href}");
+    }
+    assert_eq!(request(product, &A::Tick), None);
 }
