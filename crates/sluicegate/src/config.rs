@@ -120,6 +120,12 @@ pub(crate) struct Config {
     pub(crate) log: Setting<String>,
 }
 
+/// A word of a command line.
+fn quoted(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+    if word.bytes().all(plain) { word.to_owned() } else { format!("{word:?}") }
+}
+
 /// Looks a variable up; a parameter, so that tests need not touch the process.
 pub(crate) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
@@ -173,19 +179,17 @@ fn optional<T: From<String>>(found: Option<Setting<String>>) -> Setting<Option<T
 impl Config {
     /// The flags with which another command finds the same database, each after a space.
     pub(crate) fn place_flags(&self) -> String {
-        let mut flags = String::new();
-        if let Origin::Flag(name) = self.data.origin {
-            let folder = self.data.value.to_string_lossy();
-            let plain =
-                folder.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
-            let folder = if plain { folder.into_owned() } else { format!("{folder:?}") };
-            flags += &format!(" --{name} {folder}");
+        let folder = match self.data.origin {
+            Origin::Flag(name) => {
+                format!(" --{name} {}", quoted(&self.data.value.to_string_lossy()))
+            }
+            _ => String::new(),
+        };
+        match self.database.origin {
+            // Its address may hold a password.
+            Origin::Flag(name) => format!("{folder} --{name} ADDRESS"),
+            _ => folder,
         }
-        // Its address may hold a password.
-        if let Origin::Flag(name) = self.database.origin {
-            flags += &format!(" --{name} ADDRESS");
-        }
-        flags
     }
 
     /// Reads all layers.
