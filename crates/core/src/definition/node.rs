@@ -292,8 +292,36 @@ impl<'s, 'p> Composer<'s, 'p> {
     fn broken(&self, error: &granit_parser::ScanError) -> Diagnostic {
         let start = error.marker().byte_offset().unwrap_or(self.source.len());
         let at = Mark { start, end: start.saturating_add(1) };
-        Diagnostic::error("yaml", at, format!("this is not YAML: {}", error.info()))
+        let problem = Diagnostic::error("yaml", at, format!("this is not YAML: {}", error.info()));
+        match way_out(&error.info()) {
+            Some(help) => problem.help(help),
+            None => problem,
+        }
     }
+}
+
+/// What mostly lies behind a complaint of the parser, which speaks of its own grammar.
+fn way_out(complaint: &str) -> Option<&'static str> {
+    let usual = [
+        ("quoted scalar", "a quote that opens or closes a text may be missing, here or further up"),
+        (
+            "flow",
+            "inside `{ }` and `[ ]`, put a text or an expression with `,`, `: `, ` #`, `?` or brackets in quotes",
+        ),
+        (
+            "unknown anchor",
+            "`*name` repeats what `&name` has marked before; a text that begins with `*` needs quotes",
+        ),
+        ("simple key", "write `key: value`, with a space behind the colon"),
+        (
+            "block mapping",
+            "the parts of one mapping begin in the same column; a text with `: ` in it needs quotes",
+        ),
+        ("block sequence", "the `-` of one list stand in the same column"),
+        ("mapping values", "a text with `: ` in it needs quotes"),
+        ("tab", "indent with spaces"),
+    ];
+    usual.into_iter().find(|(words, _)| complaint.contains(words)).map(|(_, help)| help)
 }
 
 fn read_key(node: Node, seen: &mut HashMap<Rc<str>, Mark>, problems: &mut Problems) -> Key {

@@ -194,12 +194,17 @@ impl<'n> Parts<'n> {
             if !self.taken.contains(&&*key.value) {
                 let message = format!("{} has no `{}`", self.what, shortened(&key.value));
                 let known = self.taken.iter().copied();
-                problems.push(
-                    Diagnostic::error("unknown_key", key.at, message)
-                        .label("not known here")
-                        .suggest(&key.value, known)
-                        .help(format!("it can have: {}", self.taken.join(", "))),
-                );
+                let problem = Diagnostic::error("unknown_key", key.at, message)
+                    .label("not known here")
+                    .suggest(&key.value, known)
+                    .help(format!("it can have: {}", self.taken.join(", ")));
+                problems.push(match &*key.value {
+                    "<<" => problem.help("merge keys are not read: repeat the parts"),
+                    words if self.what == "a text" && words.contains(' ') => {
+                        problem.help("a text with a comma in it needs quotes: { en: \"One, two\" }")
+                    }
+                    _ => problem,
+                });
             }
         }
         for key in &self.missing {

@@ -18,6 +18,26 @@ const TYPES: [&str; 13] = [
     "market", "language", "link",
 ];
 
+/// What other languages call our types.
+const ELSEWHERE: [(&str, &str); 16] = [
+    ("boolean", "bool"),
+    ("checkbox", "bool"),
+    ("string", "text"),
+    ("str", "text"),
+    ("int", "integer"),
+    ("float", "number"),
+    ("decimal", "number"),
+    ("currency", "money"),
+    ("amount", "money"),
+    ("datetime", "date"),
+    ("timestamp", "date"),
+    ("select", "choice"),
+    ("enum", "choice"),
+    ("array", "list"),
+    ("url", "link"),
+    ("country", "market"),
+];
+
 impl Resolver<'_, '_> {
     pub(super) fn field_type(&mut self, field: &source::Field) -> Option<FieldType> {
         let name = field.r#type.0.as_ref()?;
@@ -55,9 +75,11 @@ impl Resolver<'_, '_> {
 
     fn unknown_type(&mut self, name: &Located<String>) {
         let message = format!("there is no field type `{}`", shortened(&name.value));
+        let elsewhere = ELSEWHERE.into_iter().find(|(word, _)| *word == name.value.to_lowercase());
+        let meant = elsewhere.map_or(&*name.value, |(_, ours)| ours);
         self.error(
             Diagnostic::error("unknown_type", name.at, message)
-                .suggest(&name.value, TYPES.into_iter())
+                .suggest(meant, TYPES.into_iter())
                 .help(format!("types: {}", TYPES.join(", "))),
         );
     }

@@ -44,6 +44,7 @@ fn yaml_that_is_broken() {
     .assert_eq(&said("workflow: [a\nroles: {"));
     expect![[r#"
         error[yaml] 1:11 `*`: this is not YAML: while parsing node, found unknown anchor
+          help: `*name` repeats what `&name` has marked before; a text that begins with `*` needs quotes
     "#]]
     .assert_eq(&said("workflow: *nobody\n"));
     expect![[r#"
@@ -62,6 +63,7 @@ fn yaml_that_is_broken() {
     .assert_eq(&said("a: &a [*a]\n"));
     expect![[r#"
         error[yaml] 2:2 `-`: this is not YAML: tabs disallowed within this context (block indentation)
+          help: indent with spaces
     "#]].assert_eq(&said("workflow:\n\t- a\n"));
     expect![[r#"
         error[many_documents] 3:1 `---`: a workflow file holds one document

@@ -166,6 +166,15 @@ fn fields() {
         "#]],
     );
     check_changed(
+        "total: { type: money, required: true, min: 0 }",
+        "total: { type: Boolean, required: true, min: 0 }",
+        expect![[r#"
+            error[unknown_type] 38:22 `Boolean`: there is no field type `Boolean`
+              help: did you mean `bool`?
+              help: types: text, integer, number, percent, money, date, bool, choice, list, table, market, language, link
+        "#]],
+    );
+    check_changed(
         "held_by_few: { type: bool }",
         "held_by_few: { type: bool, max: 3 }",
         expect![[r#"
