@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::Duration;
 use expect_test::expect;
+use serde_json::json;
 use sluicegate_core::{
-    product::{Choice, ConditionDraft, Overlay, Position, Purpose},
-    rules::{Command, Decision},
+    product::{Actor, Choice, ConditionDraft, Overlay, Position, Purpose},
+    rules::{Action, Blocker, Command, Decision, unmet},
 };
 
 use crate::world::{World, key, list, tell};
@@ -87,6 +88,12 @@ fn a_seat_that_cannot_be_filled_keeps_the_gate_shut() {
         seat_unfillable
     "#]]
     .assert_eq(&list(&world.why_not("Mina", submit)));
+    // Who may not submit is told just that: who could sit depends on who submits.
+    let refused = list(&world.why_not("Finn", World::pass("launch", "in_market")));
+    expect![[r#"
+        not_your_role
+    "#]]
+    .assert_eq(&refused);
 }
 
 #[test]
@@ -435,4 +442,17 @@ fn the_clock_reminds_and_escalates_and_never_approves() {
     "#]]
     .assert_eq(&told);
     assert!(world.product().submission().is_some());
+}
+
+#[test]
+fn a_guard_that_cannot_be_told_is_for_those_who_can_fill_in_what_it_reads() {
+    let mut world = World::in_business(&["US"]);
+    let card = world.content(json!({ "problem": "A valve that leaks" }));
+    world.does("Mina", Command::ReviseCard { card });
+    let asks = world.context(Actor::Person(world.person("Mina")));
+    let launch = Action::Submit { gate: key("launch"), path: key("in_market") };
+    let mut list = unmet(&asks, world.product(), &launch).expect("a gate");
+    list.retain(|each| matches!(each.blocker, Blocker::GuardUnknown { .. }));
+    let found = list.first().expect("the study's guard");
+    assert_eq!(found.clear.people, [world.person("Mina")].into(), "not the study's owner");
 }

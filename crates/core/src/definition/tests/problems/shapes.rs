@@ -174,15 +174,23 @@ fn fields() {
               help: types: text, integer, number, percent, money, date, bool, choice, list, table, market, language, link
         "#]],
     );
-    check_changed("title: Idea screen", "title: { en: Idea screen, and more }", expect![[r#"
+    check_changed(
+        "title: Idea screen",
+        "title: { en: Idea screen, and more }",
+        expect![[r#"
         error[unknown_key] 73:31 `and more`: a text has no `and more`
           help: it can have: en, ko
           help: a text with a comma in it needs quotes: { en: "One, two" }
-    "#]]);
-    check_changed("title: Idea screen", "title: \"Idea\" screen", expect![[r#"
+    "#]],
+    );
+    check_changed(
+        "title: Idea screen",
+        "title: \"Idea\" screen",
+        expect![[r#"
         error[yaml] 73:19 `s`: this is not YAML: invalid trailing content after double-quoted scalar
           help: a quote that opens or closes a text may be missing, here or further up
-    "#]]);
+    "#]],
+    );
     check_changed(
         "fit: { ask: Does it serve the three-year plan?, by: product_manager }",
         "fit: { ask: Does it serve the three-year plan? }",
