@@ -10,7 +10,7 @@ use xtask::process::{Context, Failure, Outcome};
 use crate::{
     load::{self, Plan, Sample},
     machine::{self, Machine},
-    raw::{Pgbench, Sqlite, database},
+    raw::{MANY_ROWS, Pgbench, ROWS, Sqlite, database},
     report::{Cell, Process, Report},
     server::{Launch, Server, size},
     world::World,
@@ -102,6 +102,8 @@ fn same_disk(one: &Path, other: &Path) -> Outcome {
 pub(crate) enum Subject {
     /// SQLite alone, so many commands in each commit.
     RawSqlite(u64),
+    /// The same over many rows.
+    LargeSqlite(u64),
     /// PostgreSQL alone, one statement for each command, so many clients.
     RawPostgres(usize),
     /// The product through REST.
@@ -118,6 +120,7 @@ struct Stand {
 
 struct Bench {
     sqlite: Sqlite,
+    large: Sqlite,
     postgres: Pgbench,
     stands: Vec<Stand>,
     process: Process,
@@ -128,10 +131,11 @@ struct Bench {
 impl Bench {
     async fn prepare(program: &Path, folder: TempDir, cluster: &Cluster) -> Outcome<Self> {
         let at = folder.path();
-        let sqlite = Sqlite::prepare(at)?;
+        let sqlite = Sqlite::prepare(at, ROWS)?;
+        let large = Sqlite::prepare(at, MANY_ROWS)?;
         let postgres = Pgbench::prepare(cluster, at)?;
         let process = Process::of(size(program)?);
-        let mut bench = Self { sqlite, postgres, stands: Vec::new(), process, folder };
+        let mut bench = Self { sqlite, large, postgres, stands: Vec::new(), process, folder };
         let at = bench.folder.path().to_path_buf();
         for single in [false, true] {
             let word = if single { "single" } else { "batch" };
@@ -170,6 +174,7 @@ impl Bench {
         let mut cells = vec![
             Cell::new("SQLite", "alone, 1 command a commit", 1, Subject::RawSqlite(1)),
             Cell::new("SQLite", "alone, 64 commands a commit", 1, Subject::RawSqlite(64)),
+            Cell::new("SQLite", "alone, the same, 100,000 rows", 1, Subject::LargeSqlite(64)),
         ];
         for clients in CONNECTIONS {
             let what = "alone, one statement a command";
@@ -192,6 +197,9 @@ impl Bench {
         let sample = match cell.subject {
             Subject::RawSqlite(in_a_commit) => {
                 Sample::of_rate(self.sqlite.run(in_a_commit, effort.length)?)
+            }
+            Subject::LargeSqlite(in_a_commit) => {
+                Sample::of_rate(self.large.run(in_a_commit, effort.length)?)
             }
             Subject::RawPostgres(clients) => {
                 Sample::of_rate(self.postgres.run(clients, effort.length)?)

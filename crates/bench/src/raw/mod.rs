@@ -11,6 +11,8 @@ pub(crate) use sqlite::Sqlite;
 
 /// Aggregates in the table.
 pub(crate) const ROWS: u32 = 1024;
+/// As many as a large company has, and more than a page cache holds.
+pub(crate) const MANY_ROWS: u32 = 100_000;
 const STATE: usize = 4096;
 const EVENT: usize = 600;
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, params};
 use xtask::process::{Context, Failure, Outcome};
 
-use super::{ROWS, event, state};
+use super::{event, state};
 use crate::stats::float;
 
 const TABLES: &str = "
@@ -32,13 +32,15 @@ pub(crate) struct Sqlite {
     connection: Connection,
     state: String,
     event: String,
+    rows: u32,
     chance: u64,
 }
 
 impl Sqlite {
-    pub(crate) fn prepare(folder: &Path) -> Outcome<Self> {
-        let connection = Connection::open(folder.join("raw.sqlite")).context("raw SQLite")?;
-        let raw = Self { connection, state: state(), event: event(), chance: 1 };
+    pub(crate) fn prepare(folder: &Path, rows: u32) -> Outcome<Self> {
+        let file = folder.join(format!("raw-{rows}.sqlite"));
+        let connection = Connection::open(file).context("raw SQLite")?;
+        let raw = Self { connection, state: state(), event: event(), rows, chance: 1 };
         raw.fill().context("raw SQLite")?;
         let durable = raw.setting("journal_mode")? == "wal" && raw.setting("synchronous")? == "2";
         let trouble = "raw SQLite is not durable";
@@ -53,7 +55,7 @@ impl Sqlite {
     fn fill(&self) -> rusqlite::Result<()> {
         self.connection.execute_batch(TABLES)?;
         self.connection.execute_batch("begin immediate")?;
-        for id in 1..=ROWS {
+        for id in 1..=self.rows {
             let insert = "insert into aggregate values (?1, 0, ?2)";
             self.connection.prepare_cached(insert)?.execute(params![id, self.state])?;
             let insert = "insert into listing values (?1, 0, 'market_definition')";
@@ -87,7 +89,7 @@ impl Sqlite {
             self.connection.prepare_cached("begin immediate")?.execute([])?;
             for _ in 0..in_a_commit {
                 self.chance = self.chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                let id = (self.chance >> 33) % u64::from(ROWS) + 1;
+                let id = (self.chance >> 33) % u64::from(self.rows) + 1;
                 self.command(i64::try_from(id).unwrap_or(1))?;
             }
             self.connection.prepare_cached("commit")?.execute([])?;
@@ -117,7 +119,7 @@ mod tests {
     #[test]
     fn every_command_leaves_an_event() {
         let folder = tempfile::tempdir().unwrap();
-        let mut raw = Sqlite::prepare(folder.path()).unwrap();
+        let mut raw = Sqlite::prepare(folder.path(), 10).unwrap();
         assert!(raw.run(64, Duration::from_millis(20)).unwrap() > 0.0);
         let count = |sql| raw.connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
         let events = count("select count(*) from event");
