@@ -70,7 +70,9 @@ pub(super) struct Document {
     pub(super) stage: usize,
     pub(super) per_market: bool,
     /// Its type outside and inside sellable checks; without a form there is nothing to read.
-    types: Option<(Type, Type)>,
+    pub(super) types: Option<(Type, Type)>,
+    /// It names a form that could not be read: whoever reads it is not blamed.
+    pub(super) broken: bool,
 }
 
 impl Document {
@@ -79,7 +81,7 @@ impl Document {
             let record = Type::Record(Arc::new(form.record_type()));
             (document_type(form, per_market), record)
         });
-        Self { key, stage, per_market, types }
+        Self { key, stage, per_market, types, broken: false }
     }
 
     pub(super) fn can_be_read(&self) -> bool {

@@ -22,7 +22,7 @@ pub use schema::language_schema;
 use diagnostic::{Problems, Severity};
 use read::Read as _;
 
-/// What a file is worth: its definition, unless there are errors, and all that was noticed.
+/// What a file is worth: its definition, unless it cannot be evaluated, and all that was noticed.
 #[derive(Debug)]
 pub struct Checked {
     pub definition: Option<Definition>,
@@ -40,13 +40,29 @@ pub fn check(source: &str) -> Checked {
     Checked { definition, diagnostics: problems.finish(source) }
 }
 
-/// Loads a workflow file.
+/// Loads a workflow file that is to go into use.
 ///
 /// # Errors
 /// All problems of the file, warnings included, when one of them is an error.
 pub fn load(source: &str) -> Result<Definition, Vec<Diagnostic>> {
-    let Checked { definition, diagnostics } = check(source);
-    let broken = diagnostics.iter().any(|found| found.severity == Severity::Error);
+    accepted(check(source), |found| found.severity == Severity::Error)
+}
+
+/// Reads a file back that has been published. What was good enough then is read for ever, so
+/// only what an evaluation needs is asked for: see [`diagnostic::SOUNDNESS`].
+///
+/// # Errors
+/// All problems of the file, when one of them is structural.
+pub fn reload(source: &str) -> Result<Definition, Vec<Diagnostic>> {
+    accepted(check(source), Diagnostic::is_structural)
+}
+
+fn accepted(
+    checked: Checked,
+    fatal: impl Fn(&Diagnostic) -> bool,
+) -> Result<Definition, Vec<Diagnostic>> {
+    let Checked { definition, diagnostics } = checked;
+    let broken = diagnostics.iter().any(fatal);
     definition.filter(|_| !broken).ok_or(diagnostics)
 }
 

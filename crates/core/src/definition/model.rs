@@ -24,7 +24,7 @@ pub struct Text {
     pub ko: Option<String>,
 }
 
-/// A workflow after every check has passed.
+/// A workflow that can be evaluated: every structural check has passed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Definition {
     pub key: WorkflowKey,

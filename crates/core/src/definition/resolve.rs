@@ -26,6 +26,7 @@ mod names;
 mod order;
 mod outcomes;
 mod roles;
+mod soundness;
 mod stages;
 
 use names::Names;
@@ -47,7 +48,7 @@ struct Resolver<'s, 'p> {
     problems: &'p mut Problems,
 }
 
-/// The model, or `None` when the problems contain an error.
+/// The model, or `None` when the problems contain a structural error.
 pub(super) fn resolve(
     source: &Workflow,
     text: &str,
@@ -66,7 +67,7 @@ pub(super) fn resolve(
         problems,
     };
     let definition = resolver.workflow();
-    if problems.has_errors() { None } else { definition }
+    if problems.has_structural() { None } else { definition }
 }
 
 impl Resolver<'_, '_> {
@@ -89,6 +90,15 @@ impl Resolver<'_, '_> {
         let guarantees = self.guarantees();
         self.circles();
         self.flow(&stages, &gates);
+        self.soundness(&soundness::Parts {
+            roles: &roles,
+            owner: owner.as_ref(),
+            stages: &stages,
+            deliverables: &deliverables,
+            gates: &gates,
+            handover: handover.as_ref(),
+            reviews: &reviews,
+        });
         self.unused();
         let both_sides = source.policies.as_ref().and_then(|it| it.same_person_both_sides.as_ref());
         Some(Definition {

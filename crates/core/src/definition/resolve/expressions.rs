@@ -48,7 +48,9 @@ impl Documents {
                 let form = deliverable.form.as_ref();
                 let form = form.and_then(|form| forms.get(&*form.value)).map(|form| &**form);
                 let per_market = deliverable.per.is_some();
-                all.push(Document::new(entry.key.value.to_string(), stage, per_market, form));
+                let broken = deliverable.form.is_some() && form.is_none();
+                let key = entry.key.value.to_string();
+                all.push(Document { broken, ..Document::new(key, stage, per_market, form) });
             }
         }
         Self { card: card.clone(), all, stages, envs: RefCell::default() }
@@ -72,6 +74,10 @@ impl Documents {
     pub(super) fn has_field(&self, key: &DeliverableKey, field: &str) -> bool {
         let document = self.all.iter().find(|document| document.key == key.as_str());
         document.is_some_and(|document| document.has_field(field))
+    }
+
+    fn is_broken(&self, name: &str) -> bool {
+        self.all.iter().any(|document| document.broken && document.key == name)
     }
 
     fn order(&self, stage: &StageKey) -> usize {
@@ -130,7 +136,10 @@ impl Resolver<'_, '_> {
         reader: Reader,
     ) -> Option<Expr> {
         match Expr::compile(&source.value, &documents.env(reader), &Type::Bool) {
-            Ok(expr) => Some(expr),
+            Ok(expr) => {
+                self.not_constant(&expr, source.at, matches!(reader, Reader::Guard(_)));
+                Some(expr)
+            }
             Err(errors) => {
                 for error in errors {
                     if self.problems.is_full() {
@@ -139,6 +148,11 @@ impl Resolver<'_, '_> {
                     if let ExprErrorKind::UnknownField { field, .. } = &error.kind
                         && (self.broken_fields.contains(&**field)
                             || self.problems.is_broken("fields"))
+                    {
+                        continue;
+                    }
+                    if let ExprErrorKind::UnknownName(name) = &error.kind
+                        && documents.is_broken(name)
                     {
                         continue;
                     }

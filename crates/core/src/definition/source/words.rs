@@ -7,18 +7,28 @@ macro_rules! words {
     ($($ty:ty, $what:literal { $($word:literal => $value:expr,)+ })+) => {$(
         impl FromScalar for $ty {
             const WHAT: &'static str = $what;
-            const WORDS: &'static [&'static str] = &[$($word,)+];
             fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>> {
                 match &*scalar.text {
                     $($word => Ok($value),)+
                     _ => Err(None),
                 }
             }
+            fn meant(text: &str) -> Option<String> {
+                meant_word(text, &[$($word,)+])
+            }
             fn schema() -> schemars::Schema {
                 schemars::json_schema!({ "type": "string", "enum": [$($word,)+] })
             }
         }
     )+};
+}
+
+/// The word that is near, or of which this is the day in full: `saturday`.
+fn meant_word(text: &str, words: &[&'static str]) -> Option<String> {
+    let near = crate::suggest::closest(text, words.iter().copied());
+    let text = text.to_lowercase();
+    let is_day = |word: &&str| text.strip_prefix(word).is_some_and(|rest| rest.ends_with("day"));
+    near.or_else(|| words.iter().copied().find(is_day)).map(str::to_owned)
 }
 
 /// `per: market`

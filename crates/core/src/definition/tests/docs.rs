@@ -80,6 +80,7 @@ fn every_code_is_tested() {
         include_str!("problems/parts.rs"),
         include_str!("problems/rules.rs"),
         include_str!("problems/shapes.rs"),
+        include_str!("problems/soundness.rs"),
         include_str!("hostile.rs"),
     ];
     for code in CODES {

@@ -5,3 +5,4 @@
 mod parts;
 mod rules;
 mod shapes;
+mod soundness;
