@@ -1,8 +1,12 @@
 //! Lists: products, and everybody's inbox.
 
-use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use std::{
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
+    sync::Arc,
+};
 
 use sluicegate_core::{
+    definition::Definition,
     directory::{Directory, Scope},
     id::PersonId,
     organisation,
@@ -56,16 +60,19 @@ impl App {
             let pinned = (entry.workflow.clone(), entry.workflow_version);
             let definition = match definitions.entry(pinned) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(place) => {
-                    let (_, digest) =
-                        self.published(&entry.workflow, Some(entry.workflow_version)).await?;
-                    place.insert(self.definition(&digest).await?)
-                }
+                Entry::Vacant(place) => place.insert(self.pinned(&entry).await?),
             };
-            let voice = Voice { lang, definition: Some(definition), names: &names };
+            let voice = Voice { lang, definition: definition.as_deref(), names: &names };
             lines.push(inbox_line(entry, now, &voice));
         }
         Ok(Page { items: lines, next: page.next })
+    }
+
+    /// The workflow of an entry's product. One that cannot be read any more is none: then the
+    /// titles of that product fall back to keys, and the rest of the inbox is still shown.
+    async fn pinned(&self, entry: &InboxEntry) -> Result<Option<Arc<Definition>>> {
+        let (_, digest) = self.published(&entry.workflow, Some(entry.workflow_version)).await?;
+        self.legible(&digest).await
     }
 }
 

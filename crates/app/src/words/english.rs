@@ -34,7 +34,14 @@ pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
             format!("Submit to {}: {}", v.gate(gate), v.path(gate, path))
         }
         A::SubmitToStop { gate } => {
-            format!("Ask {} to stop, hold or recycle the product", v.gate(gate))
+            let can = v.without_go(gate, ["stop", "hold", "recycle"]);
+            let can = match &can[..] {
+                [first @ .., last] if !first.is_empty() => {
+                    format!("{} or {last}", first.join(", "))
+                }
+                one => one.join(""),
+            };
+            format!("Ask {} to {can} the product", v.gate(gate))
         }
         A::SubmitToReopen { gate } => format!("Ask {} to reopen the product", v.gate(gate)),
         A::Withdraw(_) => "Withdraw the submission".into(),

@@ -28,7 +28,10 @@ pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
         A::Submit { gate, path } => {
             format!("게이트 상정: {} ({})", v.gate(gate), v.path(gate, path))
         }
-        A::SubmitToStop { gate } => format!("중단·보류·재작업 상정: {}", v.gate(gate)),
+        A::SubmitToStop { gate } => {
+            let can = v.without_go(gate, ["중단", "보류", "재작업"]);
+            format!("{} 상정: {}", can.join("·"), v.gate(gate))
+        }
         A::SubmitToReopen { gate } => format!("재개 상정: {}", v.gate(gate)),
         A::Withdraw(_) => "상정 철회".into(),
         A::Score(_) => "채점".into(),

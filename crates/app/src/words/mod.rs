@@ -138,6 +138,21 @@ impl Voice<'_> {
         self.text(found.map(|it| &it.title)).unwrap_or(gate.as_str())
     }
 
+    /// The words for kill, hold and recycle, as far as the gate offers them.
+    fn without_go(&self, gate: &GateKey, words: [&'static str; 3]) -> Vec<&'static str> {
+        let Some(gate) = self.definition.and_then(|it| it.gates.get(gate)) else {
+            return words.to_vec();
+        };
+        let outcomes = &gate.outcomes;
+        let offered = [outcomes.kill, outcomes.hold.is_some(), outcomes.recycle.is_some()];
+        words
+            .into_iter()
+            .zip(offered)
+            .filter(|(_, offered)| *offered)
+            .map(|(word, _)| word)
+            .collect()
+    }
+
     fn path<'t>(&'t self, gate: &GateKey, path: &'t PathKey) -> &'t str {
         let found = self.definition.and_then(|it| it.gates.get(gate)?.outcomes.go.get(path));
         self.text(found.map(|it| &it.title)).unwrap_or(path.as_str())

@@ -41,6 +41,7 @@ pub use standing::{
     CriterionStanding, DeliverableStanding, checks, criteria, deliverable as deliverable_standing,
     deliverables, draft_unmet, holders, known_submission, stage,
 };
+pub use team::card_faults;
 pub use timer::next_tick;
 
 use context::Case;

@@ -95,6 +95,11 @@ pub(super) fn card_problems(cx: &Context<'_>, card: Digest) -> Vec<Problem> {
     let Some(json) = cx.contents.get(&card) else {
         return vec![Problem::new("/card", ProblemKind::ContentMissing)];
     };
+    card_faults(form, json)
+}
+
+/// The faults of what somebody filled the card in with.
+pub fn card_faults(form: &Form, json: &serde_json::Value) -> Vec<Problem> {
     let faults = form.parse(json).err().unwrap_or_default();
     let at = |fault: &crate::definition::form::Fault| format!("/card{}", fault.pointer);
     faults.into_iter().map(|fault| Problem::new(at(&fault), ProblemKind::Form { fault })).collect()
