@@ -65,6 +65,25 @@ fn titles_and_names_replace_keys_and_ids_where_they_are_known() {
 }
 
 #[test]
+fn a_gate_is_asked_only_for_what_it_offers() {
+    let source = include_str!("../../../core/src/definition/testdata/sample.yaml");
+    let definition = sluicegate_core::definition::load(source).unwrap();
+    let (definition, names) = (Some(&definition), Names::new());
+    let asked = |lang, gate: &str| {
+        let voice = Voice { lang, definition, names: &names };
+        voice.action(&Action::SubmitToStop { gate: gate.parse().unwrap() })
+    };
+    let all = "Ask Launch to stop, hold or recycle the product";
+    assert_eq!(asked(Lang::En, "launch"), all);
+    assert_eq!(asked(Lang::En, "lifecycle"), "Ask Lifecycle review to hold the product");
+    assert_eq!(asked(Lang::Ko, "launch"), "중단·보류·재작업 상정: Launch");
+    assert_eq!(asked(Lang::Ko, "lifecycle"), "보류 상정: Lifecycle review");
+    let unknown = Action::SubmitToStop { gate: "other".parse().unwrap() };
+    let voice = Voice { lang: Lang::En, definition, names: &names };
+    assert_eq!(voice.action(&unknown), "Ask other to stop, hold or recycle the product");
+}
+
+#[test]
 fn places_are_paths_below_the_product() {
     let id: sluicegate_core::id::ProductId =
         "prd_00000000000000000000000000000001".parse().unwrap();

@@ -9,7 +9,7 @@ mod language;
 mod parameters;
 mod read;
 
-pub(crate) use ask::{Ask, AskYaml, Trial};
+pub(crate) use ask::{Ask, AskYaml, Trial, Tried};
 pub use body::Limits;
 pub(crate) use conditional::{Seen, etag, has_it};
 pub(crate) use draft::Draft;

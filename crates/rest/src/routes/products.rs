@@ -2,14 +2,19 @@
 
 use serde_json::Value;
 use sluicegate_app::{AsOf, ProductFilter, Sort, SortBy, StartProduct};
-use sluicegate_core::{id::PersonId, key::*, product::Product, rules::Command};
+use sluicegate_core::{
+    id::PersonId,
+    key::*,
+    product::Product,
+    rules::{Command, Problem},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::common::{Cursor, Known, Limit, ProductAt, Wish};
 use crate::{
     answer::{Answer, committed, created},
     api::Api,
-    extract::{Ask, Path, Read},
+    extract::{Ask, Path, Read, Tried},
     parse::{AnyJson, Described, Line, Place, SlipKind, Slips, Wire, choice, object, parameters},
     problem::{Changing, Reading},
     schema,
@@ -172,7 +177,9 @@ async fn list_products(read: Read<Filter>) -> Answer {
         "card": { "summary": "A smaller pump for home care" }, "markets": ["KR", "US"],
     })),
     responses((status = 201, description = "Started", body = schema::Committed), Changing))]
-async fn start_product(ask: Ask<StartBody>) -> Answer {
+async fn start_product(ask: Ask<Tried<StartBody>>) -> Answer {
+    let problems = card_problems(&ask).await;
+    let ask = ask.whole(problems)?;
     let (app, request) = ask.request(|body, sealer| StartProduct {
         workflow: body.workflow,
         version: body.version,
@@ -184,6 +191,18 @@ async fn start_product(ask: Ask<StartBody>) -> Answer {
     });
     let done = app.start(request).await?;
     Ok(created(&done, &address(&done.product)))
+}
+
+/// The faults of the card, where the workflow that asks for it can be told.
+async fn card_problems(ask: &Ask<Tried<StartBody>>) -> Vec<Problem> {
+    let Some(body) = ask.unread() else { return Vec::new() };
+    let workflow = body.get("workflow").and_then(|key| key.as_str()?.parse().ok());
+    let version = body.get("version").map(|number| number.as_u64()?.try_into().ok());
+    let card = body.get("card").filter(|card| card.is_object());
+    let (Some(workflow), Some(card), None | Some(Some(_))) = (workflow, card, version) else {
+        return Vec::new();
+    };
+    ask.app.card_problems(&workflow, version.flatten(), card).await.unwrap_or_default()
 }
 
 fn address(product: &Product) -> String {
