@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
 use sluicegate_core::product::Actor;
 use sluicegate_store::{Clock, Options, Store, Writer};
 use tokio::sync::watch;
@@ -112,11 +113,23 @@ impl App {
 
     /// Runs the timers until the application shuts down.
     pub fn spawn_timers(&self, every: Duration) {
+        self.spawn_every(every, "the timers could not run", |app| {
+            Box::pin(async move { app.run_timers_once().await.map(drop) })
+        });
+    }
+
+    /// Does something again and again, until the application shuts down.
+    pub(crate) fn spawn_every(
+        &self,
+        every: Duration,
+        trouble: &'static str,
+        work: fn(Self) -> BoxFuture<'static, Result<()>>,
+    ) {
         let (app, mut stopping) = (self.clone(), self.shared.stopping.subscribe());
         tokio::spawn(async move {
             loop {
-                if let Err(error) = app.run_timers_once().await {
-                    tracing::warn!(%error, "the timers could not run");
+                if let Err(error) = work(app.clone()).await {
+                    tracing::warn!(%error, "{trouble}");
                 }
                 tokio::select! {
                     () = tokio::time::sleep(every) => {}

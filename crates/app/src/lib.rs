@@ -14,6 +14,7 @@ mod judge;
 mod load;
 mod query;
 mod request;
+mod search;
 mod timers;
 mod token;
 mod verify;
@@ -24,9 +25,10 @@ pub use app::{App, AppConfig, Chance};
 pub use error::{AppError, Kind, Result};
 pub use graph::{GraphFormat, draw};
 pub use request::*;
+pub use search::Search;
 pub use sluicegate_store::{
-    AsOf, Clock, Database, EventFilter, Fact, IdempotencyKey, NewContent, Options, ProductFilter,
-    Sort, SortBy, Standing, Stored, Stream,
+    AsOf, Clock, Database, EventFilter, Fact, IdempotencyKey, Matter, NewContent, Options,
+    ProductFilter, Sort, SortBy, Standing, Stored, Stream,
 };
 pub use verify::{Difference, Progress, VerifyReport, verify};
 pub use words::{Lang, Voice};

@@ -11,4 +11,5 @@ pub mod merkle;
 pub mod organisation;
 pub mod product;
 pub mod rules;
+pub mod search;
 pub mod suggest;

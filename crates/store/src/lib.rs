@@ -15,6 +15,7 @@ mod listing;
 mod migrate;
 mod read;
 mod record;
+mod search;
 mod sql;
 mod store;
 #[cfg(feature = "testing")]
@@ -32,6 +33,7 @@ pub use job::*;
 pub use listing::{Addressee, AddresseeError, InboxEntry, Listed, Projection, Standing, Task};
 pub use read::*;
 pub use record::{Fact, Leaf, Stored, Stream};
+pub use search::{Document, Found, Hit, Matter, SearchFilter};
 pub use sluicegate_core::rules::Contents;
 pub use store::{Database, Options, Stats, Store};
 pub use time::Clock;

@@ -113,7 +113,8 @@ impl Voice<'_> {
         text.map(|text| self.lang.of(text))
     }
 
-    fn deliverable(&self, named: &DeliverableRef) -> String {
+    /// Its title, with the market where there is one for each.
+    pub fn deliverable(&self, named: &DeliverableRef) -> String {
         let found = self.definition.and_then(|it| it.deliverables.get(&named.key));
         let title = self.text(found.map(|it| &it.title)).unwrap_or(named.key.as_str());
         in_market(title, named.market.as_ref())

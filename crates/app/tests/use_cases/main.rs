@@ -3,6 +3,7 @@
 
 mod organisation;
 mod products;
+mod search;
 mod verify;
 
 use sluicegate_testkit::TestApp;

@@ -11,6 +11,7 @@ mod field;
 mod parse;
 mod scalars;
 mod schema;
+mod texts;
 mod types;
 
 #[cfg(test)]

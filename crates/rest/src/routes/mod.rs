@@ -12,6 +12,7 @@ mod markets;
 mod people;
 mod products;
 mod roles;
+mod search;
 mod submissions;
 mod team;
 mod workflows;
@@ -33,6 +34,7 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(markets::routes())
         .merge(holds::routes())
         .merge(feed::routes())
+        .merge(search::routes())
         .merge(people::routes())
         .merge(roles::routes())
         .merge(workflows::routes())

@@ -4,7 +4,7 @@ use sluicegate_core::{
     digest::Digest,
     id::{PersonId, ProductId},
     key::*,
-    product::RoleRef,
+    product::{DeliverableRef, RoleRef},
 };
 
 use super::{NewEvent, PersonName, Time, Words};
@@ -25,6 +25,8 @@ choice! {
         Closing = "closing",
         Closed = "closed",
     }
+    /// What a text belongs to.
+    Matter { Product = "product", Deliverable = "deliverable", }
 }
 
 view! {
@@ -89,6 +91,36 @@ view! {
     /// A page of products.
     ProductPage open {
         items: List<ProductLine>,
+        /// Give it back as `cursor` to get what follows; left out at the end.
+        next: crate::parse::Sometimes<String>,
+    }
+
+    /// A piece of a text around what was found in it.
+    Excerpt open {
+        before: String,
+        /// As it is written there.
+        found: String,
+        after: String,
+    }
+
+    /// Something that holds the words that were looked for.
+    SearchLine open {
+        matter: Matter,
+        product: ProductId,
+        product_name: String,
+        portfolio: PortfolioKey,
+        /// None: the product itself, its name and card.
+        deliverable: Option<DeliverableRef>,
+        /// In the language of the request.
+        title: String,
+        /// Where the words stand; none when they stand in several lines.
+        excerpt: Option<Excerpt>,
+        href: String,
+    }
+
+    /// A page of what was found.
+    SearchPage open {
+        items: List<SearchLine>,
         /// Give it back as `cursor` to get what follows; left out at the end.
         next: crate::parse::Sometimes<String>,
     }

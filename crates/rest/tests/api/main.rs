@@ -6,5 +6,6 @@ mod conventions;
 mod document;
 mod limits;
 mod problems_page;
+mod search;
 mod story;
 mod support;

@@ -10,6 +10,7 @@ mod nodes;
 mod plans;
 mod repeats;
 mod schema;
+mod search;
 mod writing;
 
 use std::sync::atomic::{AtomicU32, Ordering};
