@@ -35,6 +35,8 @@ pub struct DeliverableView {
     /// An accepted revision or a waiver counts now.
     pub fulfilled: bool,
     pub state: DeliverableState,
+    /// When the waiver ends and the deliverable is owed again; none: it is not waived, or for good.
+    pub waived_until: Option<DateTime<Utc>>,
     pub accepted: Option<RevisionView>,
     /// What waits for its reviewers.
     pub submitted: Option<SubmittedView>,

@@ -6,7 +6,7 @@ use sluicegate_core::{
     rules::{Action, Blocker, Excluded, Exclusion, ProblemKind, TaskKind, Thing},
 };
 
-use super::Voice;
+use super::{Lang, Voice};
 
 pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
     use Action as A;
@@ -222,6 +222,9 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
         }
         P::Inactive { person } => format!("{}: 계정이 닫혀 있습니다.", v.person(*person)),
         P::EverywhereOnly { role } => format!("이 역할은 전체 범위로만 부여됩니다: {role}."),
+        P::Unsuitable { otherwise, .. } => {
+            format!("이 제품에 맞지 않는 워크플로입니다: {}.", Lang::Ko.of(otherwise))
+        }
         P::NotAnAddress => "메일 주소는 name@example.com 형식입니다.".into(),
         P::LabelNeeded { max } => format!("1~{max}자의 글자를 쓰십시오."),
     }
@@ -256,7 +259,7 @@ fn form_fault(kind: &FaultKind) -> String {
 }
 
 /// Why an expression has no value.
-fn reason(why: &Reason) -> String {
+pub(super) fn reason(why: &Reason) -> String {
     match why {
         Reason::Absent { path } => format!("{path} 항목이 비어 있습니다"),
         Reason::Undetermined => "아직 알 수 없는 값을 읽습니다".into(),

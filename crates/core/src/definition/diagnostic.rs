@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 /// Every code, sorted. A code never changes its meaning; `docs/reference/workflow.md` explains each.
-pub const CODES: [&str; 57] = [
+pub const CODES: [&str; 58] = [
     "after_later",
     "bad_expression",
     "bad_key",
@@ -34,6 +34,7 @@ pub const CODES: [&str; 57] = [
     "not_per_market",
     "out_of_range",
     "owner_per_market",
+    "reads_beyond_card",
     "reads_later",
     "reads_no_form",
     "reads_not_per_market",

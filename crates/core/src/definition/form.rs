@@ -18,7 +18,7 @@ mod types;
 mod tests;
 
 pub use compute::Completed;
-pub(crate) use compute::ROW;
+pub(crate) use compute::{ROW, shown};
 pub use fault::{Expected, Fault, FaultKind};
 pub use field::{Bounds, FieldType, limits};
 

@@ -23,6 +23,7 @@ mod flow;
 mod forms;
 mod gates;
 mod guarantees;
+mod lifecycle;
 mod names;
 mod order;
 mod outcomes;
@@ -88,6 +89,9 @@ impl Resolver<'_, '_> {
         let reviews = self.reviews();
         let exits = self.exits();
         let guarantees = self.guarantees();
+        let measures = self.measures(&documents);
+        let signals = self.signals(&documents);
+        let suits = self.suits(&documents);
         self.circles();
         self.flow(&stages, &gates);
         self.unused();
@@ -111,6 +115,9 @@ impl Resolver<'_, '_> {
             reviews,
             exits,
             guarantees,
+            measures,
+            signals,
+            suits,
         })
     }
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::{
     diagnostic::Located,
     read::{FromScalar, Must, Named},
-    source::{Factor, FullFactor, Go, Path, Required, Words, Workflow},
+    source::{Factor, FullFactor, FullWaive, Go, Path, Required, Waive, Words, Workflow},
 };
 
 const KEY: &str = "^[a-z][a-z0-9_-]{0,63}$";
@@ -147,6 +147,14 @@ by_hand! {
         json_schema!({
             "description": "A factor; a number is short for `{ weight: number }`.",
             "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 100 }, full],
+        })
+    };
+    Waive, "Waive", |generator| {
+        let full = generator.subschema_for::<FullWaive>();
+        json_schema!({
+            "description": "Who may approve that it is not applicable; a role is short for \
+                            `{ by: role }`.",
+            "anyOf": [{ "type": "string", "pattern": KEY }, full],
         })
     };
     Go, "Go", |generator| {

@@ -73,6 +73,7 @@ fn a_file_loaded_twice_has_one_digest() {
         ("title: Idea\n", "title: 'Idea'\n"),
         ("passes: 0.6", "passes:   0.60"),
         ("reward: 1 ", "reward: { weight: 1 }"),
+        ("waive: finance", "waive: { by: finance }"),
         ("need: 1, veto", "\n        need: 1, veto"),
         ("weekend: [sat, sun]", "weekend: [sun, sat]"),
         ("go: business,", "go: { business: { title: Business, to: business } },"),

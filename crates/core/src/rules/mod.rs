@@ -16,6 +16,7 @@ mod gate;
 mod hold;
 mod inbox;
 mod market;
+mod measure;
 mod outcome;
 mod packet;
 mod panel;
@@ -33,6 +34,7 @@ pub use complete::{completed, filed};
 pub use context::{Contents, Context};
 pub use explain::{Explained, Meeting, SeatView, actions, explained, meeting};
 pub use inbox::{Addressee, Task, TaskKind, place, tasks};
+pub use measure::{MeasureStanding, SignalStanding, Tailored, measured, measures, signals, tailor};
 pub use outcome::{Standing, Why, weighted};
 pub use packet::{Packet, packet};
 pub use refusal::{

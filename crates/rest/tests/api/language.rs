@@ -1,4 +1,4 @@
-//! What a workflow's author writes, as a client sees it: computed fields.
+//! What a workflow's author writes, as a client sees it: computed fields, measures, signals, tailoring.
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -85,4 +85,91 @@ async fn computed_fields_are_shown_fixed_and_never_sent() {
     // What was read can be sent back.
     let back = json!({ "content": stored });
     server.post(&revisions, &manager, &back).send().await.expect(201);
+}
+
+const LIFECYCLE: &str = "measures:
+  regions: { title: { en: Regions, ko: 지역 }, value: product.regions.size(), unit: regions }
+  market: { title: Market, value: market_size.total }
+signals:
+  american: { title: American, when: \"'US' in product.regions && market_size.held_by_few\", propose: delete }
+suits: { when: product.device_class != 'I', else: { en: Class I needs no such process, ko: I등급은 대상이 아닙니다 } }
+guarantees:";
+
+#[tokio::test]
+async fn a_product_shows_its_measures_and_signals() {
+    let server = Server::start().await;
+    published(&server, &[("guarantees:", LIFECYCLE)]).await;
+    let (_, manager) = server.person("Mina", &["product_manager"]).await;
+    let product = server.product(&manager).await;
+    let path = format!("{product}/measures");
+    let seen = server.get(&path, &manager).header("accept-language", "ko").send().await;
+    let seen = seen.expect(200);
+    assert_eq!(seen.text("/measures/0/title"), "지역");
+    assert_eq!(seen.body["measures"][0]["value"], 1);
+    assert_eq!(seen.text("/measures/1/type"), "money");
+    assert_eq!(seen.body["measures"][1]["value"], Value::Null);
+    assert_eq!(seen.text("/measures/1/unknown/why/path"), "market_size.total");
+    assert_eq!(
+        seen.text("/measures/1/unknown/sentence"),
+        "market_size.total 항목이 비어 있습니다."
+    );
+    let seen = server.get(&path, &manager).send().await.expect(200);
+    let sentence = "`market_size.total` is not filled in.";
+    assert_eq!(seen.text("/measures/1/unknown/sentence"), sentence);
+    assert_eq!(seen.text("/signals/0/holds"), "unknown");
+    assert_eq!(seen.text("/signals/0/propose/exit"), "delete");
+    assert_eq!(seen.text("/signals/0/facts/0/holds"), "yes");
+    assert_eq!(seen.text("/signals/0/facts/0/evidence/0/of"), "product.regions");
+    assert_eq!(seen.text("/signals/0/facts/1/unknown/why/code"), "absent");
+}
+
+#[tokio::test]
+async fn answers_to_a_card_tell_which_workflow_suits() {
+    let server = Server::start().await;
+    published(&server, &[("guarantees:", LIFECYCLE)]).await;
+    let (_, manager) = server.person("Mina", &["product_manager"]).await;
+    let ask =
+        |fields: Value| server.post("/v1/tailoring", &manager, &json!({ "fields": fields })).send();
+    let told = ask(json!({ "regions": ["US"] })).await.expect(200);
+    assert_eq!(told.text("/items/0/suits"), "unknown");
+    assert_eq!(told.text("/items/0/reason"), "`product.device_class` is not filled in.");
+    assert_eq!(told.text("/items/0/deliverables/0/deliverable"), "study");
+    assert_eq!(told.text("/items/0/deliverables/0/required"), "yes");
+    let told = ask(json!({ "device_class": "I", "regions": ["KR"] })).await.expect(200);
+    assert_eq!(told.text("/items/0/suits"), "no");
+    assert_eq!(told.text("/items/0/reason"), "Class I needs no such process");
+    assert_eq!(told.text("/items/0/deliverables/0/required"), "no");
+    ask(json!([])).await.expect(422);
+
+    let start = json!({ "workflow": "sample", "name": "Pump", "portfolio": "main",
+        "card": { "problem": "Nurses carry too much", "device_class": "I" } });
+    let refused = server.post("/v1/products", &manager, &start);
+    let refused = refused.header("accept-language", "ko").send().await.expect(422);
+    let why = fault(&refused, "/workflow", "unsuitable");
+    assert_eq!(why, "이 제품에 맞지 않는 워크플로입니다: I등급은 대상이 아닙니다.");
+    assert_eq!(refused.text("/errors/0/otherwise/en"), "Class I needs no such process");
+}
+
+#[tokio::test]
+async fn a_waiver_shows_when_it_ends() {
+    let server = Server::start().await;
+    let waive = (
+        "form: plain_note }\n    gate: screen",
+        "form: plain_note, waive: { by: finance, at_most: 30d } }\n    gate: screen",
+    );
+    published(&server, &[waive]).await;
+    let (_, manager) = server.person("Mina", &["product_manager"]).await;
+    let (_, finance) = server.person("Finn", &["finance"]).await;
+    let product = server.product(&manager).await;
+    let note = format!("{product}/deliverables/idea_note");
+    let reason = json!({ "reason": "It is written elsewhere." });
+    server.post(&format!("{note}/waivers"), &manager, &reason).send().await.expect(200);
+    let nothing = json!(null);
+    let approve = format!("{note}/waivers/approval");
+    server.post(&approve, &finance, &nothing).send().await.expect(200);
+    let seen = server.get(&note, &manager).send().await.expect(200);
+    assert_eq!(
+        (seen.text("/state"), seen.text("/waived_until")),
+        ("waived", "2026-12-23T09:00:00Z")
+    );
 }

@@ -212,6 +212,14 @@ fn put(content: &mut Json, pointer: &str, value: Option<Json>) {
     }
 }
 
+/// A value outside of any form, written as a content would have it.
+pub(crate) fn shown(value: &Value) -> Result<Json, Reason> {
+    match value {
+        Value::Int(whole) => Ok(json!(whole)),
+        other => written(&FieldType::Bool, other),
+    }
+}
+
 /// A value as the content of a field: numbers and amounts rounded to what a form holds.
 fn written(kind: &FieldType, value: &Value) -> Result<Json, Reason> {
     Ok(match (kind, value) {

@@ -42,6 +42,9 @@ fn its_examples_load() {
             "gates" => reads::<Named<source::Gate>>(kind, text),
             "handover" => reads::<source::Handover>(kind, text),
             "reviews" => reads::<Named<source::Review>>(kind, text),
+            "measures" => reads::<Named<source::Measure>>(kind, text),
+            "signals" => reads::<Named<source::Signal>>(kind, text),
+            "suits" => reads::<source::Suits>(kind, text),
             "exits" => reads::<Named<source::Exit>>(kind, text),
             _ => panic!("an example of {kind}"),
         }

@@ -1,4 +1,4 @@
-//! Computed fields that cannot be computed.
+//! Computed fields that cannot be computed; measures, signals, `suits` and waivers that cannot be.
 
 use expect_test::{Expect, expect};
 
@@ -132,4 +132,31 @@ fn circles() {
         "total: { type: number, computed: 't.filter(r, r.x > 0).map(r, r.x).sum()' }, t: { type: table, columns: { x: { type: number }, y: { type: number, computed: 'row.x / total' } } }",
         expect![[""]],
     );
+}
+
+#[test]
+fn measures_signals_and_suits() {
+    let end = "  - no one approves what they submitted\n";
+    let with =
+        |part: &str, expected: Expect| check_changed(end, &format!("{end}{part}\n"), expected);
+    with("measures: { all: { title: All, value: market_size.markets } }", expect![[""]]);
+    with("measures: { all: { title: All, value: yearly.text, unit: 3 } }", expect![[""]]);
+    with("measures: { all: { title: All, value: study.size() } }", expect![[""]]);
+    with("measures: { a: { title: A, value: '1' }, b: { title: B, value: a } }", expect![[""]]);
+    with("signals: { s: { title: S, when: market_size.total, stages: [] } }", expect![[""]]);
+    with(
+        "signals: { s: { title: S, when: 'true', propose: delet, stages: [idea, idea] } }",
+        expect![[""]],
+    );
+    with("suits: { when: market_size.held_by_few, else: No }", expect![[""]]);
+    with("suits: { when: \"product.device_clas == 'I'\" }", expect![[""]]);
+    with("suits: { when: \"product.name == 'I'\", else: No }", expect![[""]]);
+}
+
+#[test]
+fn waivers() {
+    let from = "waive: finance";
+    check_changed(from, "waive: { by: finance, at_most: 90d }", expect![[""]]);
+    check_changed(from, "waive: { at_most: 90d }", expect![[""]]);
+    check_changed(from, "waive: { by: finanse, at_most: soon }", expect![[""]]);
 }
