@@ -8,6 +8,7 @@ mod event;
 mod gate;
 mod list;
 mod market;
+mod measure;
 mod organisation;
 mod product;
 mod submission;

@@ -2,7 +2,7 @@
 
 use sluicegate_core::rules::{Action, Blocker, Excluded, Exclusion, ProblemKind, TaskKind, Thing};
 
-use super::{Voice, stopped};
+use super::{Lang, Voice, stopped};
 
 pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
     use Action as A;
@@ -239,12 +239,15 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
         }
         P::Inactive { person } => format!("The account of {} is closed.", v.person(*person)),
         P::EverywhereOnly { role } => format!("The role {role} holds everywhere or not at all."),
+        P::Unsuitable { otherwise, .. } => {
+            format!("This workflow is not for such a product: {}.", Lang::En.of(otherwise))
+        }
         P::NotAnAddress => "A mail address looks like name@example.com.".into(),
         P::LabelNeeded { max } => format!("Write 1 to {max} printable characters."),
     }
 }
 
-fn sentence_case(text: &str) -> String {
+pub(super) fn sentence_case(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string());
     first.unwrap_or_default() + letters.as_str()

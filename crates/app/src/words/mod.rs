@@ -8,6 +8,7 @@ mod tests;
 
 use sluicegate_core::{
     definition::{Definition, Text},
+    expr::Reason,
     id::PersonId,
     key::*,
     product::{DeliverableRef, RoleRef},
@@ -42,6 +43,14 @@ fn stopped(mut sentence: String) -> String {
         sentence.push('.');
     }
     sentence
+}
+
+/// Why an expression has no value.
+pub fn reason(why: &Reason, lang: Lang) -> String {
+    stopped(match lang {
+        Lang::En => english::sentence_case(&why.to_string()),
+        Lang::Ko => korean::reason(why),
+    })
 }
 
 /// Who speaks: a language, with the titles of a workflow and the names of people where known.

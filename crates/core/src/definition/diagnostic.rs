@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 /// Every code, sorted. A code never changes its meaning; `docs/reference/workflow.md` explains each.
-pub const CODES: [&str; 66] = [
+pub const CODES: [&str; 68] = [
     "after_later",
     "bad_expression",
     "bad_key",
     "bad_value",
+    "computed_cycle",
     "constant",
     "cycle",
     "duplicate_deliverable",
@@ -38,6 +39,7 @@ pub const CODES: [&str; 66] = [
     "out_of_range",
     "owner_alone",
     "owner_per_market",
+    "reads_beyond_card",
     "reads_later",
     "reads_no_form",
     "reads_not_per_market",

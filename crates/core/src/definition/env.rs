@@ -7,7 +7,8 @@
 //! - `today`: a date
 //!
 //! An expression of a stage or of its gate sees the deliverables of that stage and of earlier
-//! ones. A sellable check is asked market by market: it sees the per-market deliverables as
+//! ones; a measure or signal sees all of them, and `suits` only `product`, without its `name`.
+//! A sellable check is asked market by market: it sees the per-market deliverables as
 //! the record of that market, `market`, `product` and `today`.
 
 use std::sync::Arc;
@@ -49,6 +50,11 @@ pub fn sellable_env(definition: &Definition) -> Env {
 /// The type of `product`.
 pub fn product_type(card: &Form) -> Type {
     with_text(card.record_type(), NAME)
+}
+
+/// The type of `product` where only the card is known yet.
+pub fn card_type(card: &Form) -> Type {
+    Type::Record(Arc::new(card.record_type()))
 }
 
 /// The type of the name of a deliverable outside sellable checks.
@@ -114,6 +120,10 @@ pub(super) fn product_env(card: &Form, documents: &[Document], stage: usize) -> 
         }
     }
     env
+}
+
+pub(super) fn card_env(card: &Form) -> Env {
+    Env::new([("product", card_type(card))])
 }
 
 pub(super) fn market_env(card: &Form, documents: &[Document]) -> Env {

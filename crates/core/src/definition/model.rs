@@ -12,7 +12,7 @@ use crate::{
     expr::Expr,
     key::{
         CriterionKey, DeliverableKey, DutyKey, ExitKey, FactorKey, FormKey, GateKey, ItemKey,
-        PathKey, ReviewKey, RoleKey, SeatKey, StageKey, WorkflowKey,
+        MeasureKey, PathKey, ReviewKey, RoleKey, SeatKey, SignalKey, StageKey, WorkflowKey,
     },
 };
 
@@ -51,6 +51,11 @@ pub struct Definition {
     pub reviews: IndexMap<ReviewKey, Review>,
     pub exits: IndexMap<ExitKey, Exit>,
     pub guarantees: Vec<Guarantee>,
+    /// The data points of every product of this workflow, in the order in which people see them.
+    pub measures: IndexMap<MeasureKey, Measure>,
+    pub signals: IndexMap<SignalKey, Signal>,
+    /// Which products it is for; none: any.
+    pub suits: Option<Suits>,
 }
 
 /// On which side of the launch a role or a stage stands.
@@ -124,6 +129,8 @@ pub struct Deliverable {
     pub reviewers: Vec<RoleKey>,
     /// Who may approve that it is not applicable; none: it cannot be waived.
     pub waive: Option<RoleKey>,
+    /// A waiver holds so long after its approval; none: for good.
+    pub waive_at_most: Option<Span>,
     /// One for each market of the product.
     pub per_market: bool,
     /// Needed anew each time the stage is entered.
@@ -346,6 +353,34 @@ pub enum Guarantee {
 pub enum Place {
     Stage(StageKey),
     Gate(GateKey),
+}
+
+/// One value that every product of the workflow has. No expression reads it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Measure {
+    pub title: Text,
+    pub help: Option<Text>,
+    pub value: Expr,
+    /// What a number counts.
+    pub unit: Option<Text>,
+}
+
+/// A condition which says that somebody should look at the product. It stops nothing.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Signal {
+    pub title: Text,
+    pub help: Option<Text>,
+    pub when: Expr,
+    pub propose: Option<ExitKey>,
+    /// Asked in these stages; none: in all.
+    pub stages: Vec<StageKey>,
+}
+
+/// Which products the workflow is for, told from their card.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Suits {
+    pub when: Expr,
+    pub otherwise: Text,
 }
 
 impl Definition {

@@ -12,16 +12,18 @@ use super::{
 };
 use crate::{
     digest::Digest,
-    key::{FieldKey, FormKey, RoleKey},
+    key::{DeliverableKey, FieldKey, FormKey, RoleKey},
 };
 
 mod afterwards;
+mod computed;
 mod expressions;
 mod fields;
 mod flow;
 mod forms;
 mod gates;
 mod guarantees;
+mod lifecycle;
 mod names;
 mod order;
 mod outcomes;
@@ -40,7 +42,7 @@ struct Resolver<'s, 'p> {
     used_roles: HashSet<RoleKey>,
     /// Forms and exits that something refers to.
     used: HashSet<(&'static str, String)>,
-    order: order::Order,
+    order: order::Order<DeliverableKey>,
     /// Fields whose type could not be read: an expression that reads them is not blamed.
     broken_fields: HashSet<FieldKey>,
     /// Did every reference to a stage, gate or exit resolve?
@@ -88,6 +90,9 @@ impl Resolver<'_, '_> {
         let reviews = self.reviews();
         let exits = self.exits();
         let guarantees = self.guarantees();
+        let measures = self.measures(&documents);
+        let signals = self.signals(&documents);
+        let suits = self.suits(&documents);
         self.circles();
         self.flow(&stages, &gates);
         self.soundness(&soundness::Parts {
@@ -120,6 +125,9 @@ impl Resolver<'_, '_> {
             reviews,
             exits,
             guarantees,
+            measures,
+            signals,
+            suits,
         })
     }
 

@@ -15,6 +15,7 @@ use super::{
 mod afterwards;
 mod forms;
 mod gates;
+mod lifecycle;
 mod short;
 mod stages;
 mod text;
@@ -23,6 +24,7 @@ mod words;
 pub(crate) use afterwards::*;
 pub(crate) use forms::*;
 pub(crate) use gates::*;
+pub(crate) use lifecycle::*;
 pub(crate) use short::*;
 pub(crate) use stages::*;
 pub(crate) use text::Words;
@@ -73,6 +75,12 @@ record! {
             "no one approves what they submitted",
         ]]))]
         guarantees: Option<List<Located<String>>>,
+        /// The data points that every product of the workflow has, so that products compare.
+        measures: Option<Named<Measure>>,
+        /// Conditions which say that somebody should look at a product.
+        signals: Option<Named<Signal>>,
+        /// Which products the workflow is for; without it, any.
+        suits: Option<Suits>,
     }
 
     /// Which days are business days.

@@ -332,8 +332,11 @@ impl Case<'_> {
     }
 
     pub(super) fn approve_waiver(&self, named: &DeliverableRef) -> Result<Vec<Event>, Refusal> {
-        let visit = self.product.visit(&self.deliverable(named)?.stage);
-        Ok(vec![Event::WaiverApproved { deliverable: named.clone(), visit }])
+        let deliverable = self.deliverable(named)?;
+        let visit = self.product.visit(&deliverable.stage);
+        let until = deliverable.waive_at_most.as_ref();
+        let until = until.map(|at_most| self.def().calendar.add(self.now, at_most));
+        Ok(vec![Event::WaiverApproved { deliverable: named.clone(), visit, until }])
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod blind;
 mod command;
+mod complete;
 mod condition;
 mod context;
 mod decision;
@@ -15,6 +16,7 @@ mod gate;
 mod hold;
 mod inbox;
 mod market;
+mod measure;
 mod outcome;
 mod packet;
 mod panel;
@@ -28,9 +30,11 @@ mod timer;
 
 pub use blind::{blinded, withheld};
 pub use command::{Action, Command, Decision, Start};
+pub use complete::{completed, filed};
 pub use context::{Contents, Context};
 pub use explain::{Explained, Meeting, SeatView, actions, explained, meeting};
 pub use inbox::{Addressee, Task, TaskKind, place, tasks};
+pub use measure::{MeasureStanding, SignalStanding, Tailored, measured, measures, signals, tailor};
 pub use outcome::{Standing, Why, weighted};
 pub use packet::{Packet, packet};
 pub use refusal::{

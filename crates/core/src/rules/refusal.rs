@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    definition::form::Fault,
+    definition::{Text, form::Fault},
     expr::Verdict,
     id::PersonId,
     key::*,
@@ -161,6 +161,11 @@ pub enum ProblemKind {
     /// This role holds in the whole house or not at all.
     EverywhereOnly {
         role: RoleKey,
+    },
+    /// The workflow is not for a product with this card.
+    Unsuitable {
+        otherwise: Text,
+        verdict: Verdict,
     },
     /// A mail address looks like name@example.com.
     NotAnAddress,

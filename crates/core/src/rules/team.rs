@@ -3,12 +3,14 @@
 use super::{
     command::{Action, Start},
     context::{Case, Context},
+    measure,
     refusal::{Blocker, Clear, Link, Problem, ProblemKind, Refusal, Thing, Unmet},
 };
 use crate::{
     definition::form::Form,
     digest::Digest,
     directory::ADMINISTRATOR,
+    expr::Outcome,
     id::PersonId,
     key::{PortfolioKey, RoleKey},
     product::{Actor, Event, Product, Recorded, RoleRef, WorkflowRef, evolve},
@@ -51,6 +53,7 @@ impl Context<'_> {
             problems.push(Problem::new("/owner", ProblemKind::NotAHolder { person, role }));
         }
         problems.extend(card_problems(self, start.card));
+        problems.extend(self.unsuitable(start.card));
         if !problems.is_empty() {
             return Err(Refusal::Invalid { problems });
         }
@@ -78,6 +81,16 @@ impl Context<'_> {
             events.extend(changes);
         }
         Ok(events)
+    }
+
+    /// The workflow says that it is not for a product with this card. What the card does not tell
+    /// is no reason to refuse.
+    fn unsuitable(&self, card: Digest) -> Option<Problem> {
+        let verdict = measure::suits(self.definition, self.contents.get(&card)?)?;
+        let rule = self.definition.suits.as_ref()?;
+        let otherwise = rule.otherwise.clone();
+        let kind = ProblemKind::Unsuitable { otherwise, verdict: verdict.clone() };
+        (verdict.outcome == Outcome::Fail).then(|| Problem::new("/workflow", kind))
     }
 
     /// The state after some events that are not recorded yet.

@@ -12,6 +12,7 @@ mod gates;
 mod golden;
 mod handovers;
 mod invariants;
+mod lifecycle;
 mod matrix;
 mod random;
 mod world;

@@ -32,7 +32,17 @@ pub(crate) struct World {
 impl World {
     /// The company of `sample.yaml`: one person for each role, and some with spares.
     pub(crate) fn sample() -> Self {
-        let mut world = Self::of(definition::load(SAMPLE).expect("the sample loads"));
+        Self::written(&[])
+    }
+
+    /// The same company, with some of its workflow written differently.
+    pub(crate) fn written(changes: &[(&str, &str)]) -> Self {
+        let mut source = SAMPLE.to_owned();
+        for (from, to) in changes {
+            assert_eq!(source.matches(from).count(), 1, "{from}");
+            source = source.replace(from, to);
+        }
+        let mut world = Self::of(definition::load(&source).expect("the sample loads"));
         for (name, role) in [
             ("Mina", "product_manager"),
             ("Otto", "product_manager"),
@@ -194,10 +204,13 @@ impl World {
 
     /// Mina's product, for some markets.
     pub(crate) fn started(markets: &[&str]) -> Self {
-        let mut world = Self::sample();
-        let start = world.start_command(markets);
-        world.does("Mina", start);
-        world
+        Self::sample().start(markets)
+    }
+
+    pub(crate) fn start(mut self, markets: &[&str]) -> Self {
+        let start = self.start_command(markets);
+        self.does("Mina", start);
+        self
     }
 
     pub(crate) fn submit(&mut self, name: &str, deliverable: &str, content: Value) -> Vec<Event> {
@@ -329,14 +342,17 @@ impl World {
 
     /// Past the idea screen.
     pub(crate) fn in_business(markets: &[&str]) -> Self {
-        let mut world = Self::started(markets);
-        world.submit("Mina", "idea_note", json!({"text": "A valve that does not leak"}));
-        let evidence = world.text("plan, page 3");
+        Self::started(markets).into_business()
+    }
+
+    pub(crate) fn into_business(mut self) -> Self {
+        self.submit("Mina", "idea_note", json!({"text": "A valve that does not leak"}));
+        let evidence = self.text("plan, page 3");
         let criterion = key("fit");
-        world.does("Mina", Command::AnswerCriterion { criterion, yes: true, evidence });
-        world.does("Mina", Self::pass("screen", "business"));
-        world.votes("Rudi", Choice::Go);
-        world
+        self.does("Mina", Command::AnswerCriterion { criterion, yes: true, evidence });
+        self.does("Mina", Self::pass("screen", "business"));
+        self.votes("Rudi", Choice::Go);
+        self
     }
 
     /// Everything is there that the launch gate asks for.

@@ -7,6 +7,7 @@ mod draft;
 mod key;
 mod language;
 mod parameters;
+mod question;
 mod read;
 
 pub(crate) use ask::{Ask, AskYaml, Trial, Tried};
@@ -15,4 +16,5 @@ pub(crate) use conditional::{Seen, etag, has_it};
 pub(crate) use draft::Draft;
 pub(crate) use language::language;
 pub(crate) use parameters::{Parameters, Path};
+pub(crate) use question::Question;
 pub(crate) use read::Read;

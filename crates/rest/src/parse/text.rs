@@ -52,6 +52,9 @@ parsed! {
     SeatKey: KEY, "leadership";
     PathKey: KEY, "go";
     DutyKey: KEY, "last_time_buy";
+    ExitKey: KEY, "discontinue";
+    MeasureKey: KEY, "open_trace_gaps";
+    SignalKey: KEY, "orphan";
     ItemKey: KEY, "price_list";
     PortfolioKey: KEY, "main";
     DeliverableKey: KEY, "market_size";

@@ -9,6 +9,7 @@ mod feed;
 mod gates;
 mod holds;
 mod markets;
+mod measures;
 mod people;
 mod products;
 mod roles;
@@ -32,6 +33,7 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(submissions::routes())
         .merge(conditions::routes())
         .merge(markets::routes())
+        .merge(measures::routes())
         .merge(holds::routes())
         .merge(feed::routes())
         .merge(search::routes())

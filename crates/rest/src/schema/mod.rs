@@ -5,12 +5,14 @@
 mod after;
 mod deliverables;
 mod gates;
+mod measures;
 mod organisation;
 mod products;
 
 pub(crate) use after::*;
 pub(crate) use deliverables::*;
 pub(crate) use gates::*;
+pub(crate) use measures::*;
 pub(crate) use organisation::*;
 pub(crate) use products::*;
 
