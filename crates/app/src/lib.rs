@@ -12,6 +12,7 @@ mod error;
 mod graph;
 mod judge;
 mod load;
+mod passages;
 mod query;
 mod request;
 mod timers;
@@ -25,8 +26,8 @@ pub use error::{AppError, Kind, Result};
 pub use graph::{GraphFormat, draw};
 pub use request::*;
 pub use sluicegate_store::{
-    AsOf, Clock, Database, EventFilter, Fact, IdempotencyKey, NewContent, Options, ProductFilter,
-    Sort, SortBy, Standing, Stored, Stream,
+    AsOf, Clock, Database, EventFilter, Fact, IdempotencyKey, NewContent, Options, PassageFilter,
+    ProductFilter, Sort, SortBy, Standing, Stored, Stream,
 };
 pub use verify::{Difference, Progress, VerifyReport, verify};
 pub use words::{Lang, Voice};

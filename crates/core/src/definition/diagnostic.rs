@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 /// Every code, sorted. A code never changes its meaning; `docs/reference/workflow.md` explains each.
-pub const CODES: [&str; 56] = [
+pub const CODES: [&str; 57] = [
     "after_later",
     "bad_expression",
     "bad_key",
@@ -19,6 +19,7 @@ pub const CODES: [&str; 56] = [
     "empty_part",
     "gate_of_two_stages",
     "gate_without_stage",
+    "holidays_end",
     "machine_role",
     "many_documents",
     "misplaced_key",

@@ -16,6 +16,7 @@ use crate::{
 };
 
 mod afterwards;
+mod calendar;
 mod expressions;
 mod fields;
 mod flow;
@@ -28,6 +29,7 @@ mod outcomes;
 mod roles;
 mod stages;
 
+pub(super) use calendar::warn_of_end;
 use names::Names;
 
 /// What every part of the resolution shares.

@@ -32,7 +32,12 @@ pub(crate) struct World {
 impl World {
     /// The company of `sample.yaml`: one person for each role, and some with spares.
     pub(crate) fn sample() -> Self {
-        let mut world = Self::of(definition::load(SAMPLE).expect("the sample loads"));
+        Self::sample_of(definition::load(SAMPLE).expect("the sample loads"))
+    }
+
+    /// The same company with a workflow that has the sample's roles.
+    pub(crate) fn sample_of(definition: Definition) -> Self {
+        let mut world = Self::of(definition);
         for (name, role) in [
             ("Mina", "product_manager"),
             ("Otto", "product_manager"),

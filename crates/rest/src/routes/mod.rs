@@ -1,6 +1,7 @@
 //! Every route, each registered together with its description.
 
 mod attachments;
+mod clocks;
 mod common;
 mod conditions;
 mod deliverables;
@@ -32,6 +33,7 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(conditions::routes())
         .merge(markets::routes())
         .merge(holds::routes())
+        .merge(clocks::routes())
         .merge(feed::routes())
         .merge(people::routes())
         .merge(roles::routes())

@@ -1,7 +1,8 @@
 //! Stages and deliverables, as written.
 
 use super::{
-    EachVisit, List, Located, Must, Named, PerMarket, Ref, Required, Side, Span, Words, record,
+    EachVisit, List, Located, Must, Named, PerMarket, Ref, Required, Side, Span, WaitsFor, Words,
+    record,
 };
 
 record! {
@@ -57,6 +58,8 @@ record! {
         per: Option<Located<PerMarket>>,
         /// `visit`: needed anew each time the stage is entered.
         each: Option<Located<EachVisit>>,
+        /// `regulator`: between its `after` and its hand-in, an authority is being waited for.
+        waits_for: Option<Located<WaitsFor>>,
         /// So many attachments at least; without it, none is needed.
         attachments: Option<Located<u32>>,
     }
