@@ -138,7 +138,22 @@ fn team_reviewer_regulator_and_gatekeepers_take_their_turns() {
     world.now += Duration::hours(3);
     world.does("Mina", World::pass("launch", "in_market"));
     world.now += Duration::hours(1);
-    check(&world, expect![[r#""#]]);
+    check(
+        &world,
+        expect![[r#"
+          10 h idea 1: team
+          20 h at screen 1: gatekeeper
+          30 h business 1: team
+           5 h business 1: reviewer
+           7 h business 1: team
+         150 h business 1: regulator
+           3 h business 1: team
+           1 h at launch 2: gatekeeper
+        wait 5 h reviewer: market_size
+        wait 157 h regulator: regulatory_clearance@KR
+        wait 107 h regulator: regulatory_clearance@US
+    "#]],
+    );
     let clocks = of(&world);
     assert_eq!(clocks.spent()[&Waited::Regulator], 150 * 3600);
 }
@@ -161,7 +176,21 @@ fn what_is_returned_is_the_teams_again_and_a_hold_is_nobodys() {
     let reason = world.text("the supplier stays");
     world.does("Mina", Command::Resume { reason });
     world.now += Duration::hours(2);
-    check(&world, expect![[r#""#]]);
+    check(
+        &world,
+        expect![[r#"
+           0 h idea 1: team
+           0 h at screen 1: gatekeeper
+           8 h business 1: team
+           9 h business 1: reviewer
+           4 h business 1: team
+           0 h business 1: reviewer
+          40 h business 1: hold
+           2 h business 1: reviewer
+        wait 9 h reviewer: market_size
+        wait open reviewer: market_size
+    "#]],
+    );
 }
 
 #[test]
@@ -175,7 +204,22 @@ fn an_offer_waits_for_its_receiver() {
     world.does("Mina", Command::AssignRole { role, person });
     world.does("Uma", Command::AcceptHandover { market: key("KR"), items: items() });
     world.now += Duration::hours(1);
-    check(&world, expect![[r#""#]]);
+    check(
+        &world,
+        expect![[r#"
+           0 h idea 1: team
+           0 h at screen 1: gatekeeper
+           0 h business 1: team
+           0 h business 1: reviewer
+           0 h business 1: team
+           0 h at launch 2: gatekeeper
+          12 h in_market 1: receiver
+           1 h in_market 1: team
+        wait 0 h reviewer: market_size
+        wait 12 h receiver: KR
+        wait 6 h receiver: US
+    "#]],
+    );
 }
 
 #[test]
@@ -186,5 +230,11 @@ fn a_closed_products_time_ends() {
     world.now += Duration::hours(3);
     world.decides("Leo", Decision::Kill);
     world.now += Duration::hours(500);
-    check(&world, expect![[r#""#]]);
+    check(
+        &world,
+        expect![[r#"
+           2 h idea 1: team
+           3 h at screen 1: gatekeeper
+    "#]],
+    );
 }

@@ -13,10 +13,7 @@ fn a_country_is_short_for_a_list_of_one() {
     assert_eq!(digest("country: KR"), digest("countries: [KR]"));
     assert_eq!(digest("countries: [KR, US]"), digest("countries: [US, KR]"));
     assert_ne!(digest("country: KR"), digest("country: US"));
-    assert_ne!(
-        digest("country: KR"),
-        digest("{ country: KR, per: market }".trim_matches(['{', '}']))
-    );
+    assert_ne!(digest("country: KR"), digest("country: KR\n  per: market"));
 }
 
 #[test]
@@ -32,11 +29,44 @@ fn the_holidays_are_those_of_the_country() {
 
 #[test]
 fn a_country_of_unknown_holidays_is_refused() {
-    check_changed(WEEKEND, "country: CN", expect![[r#""#]]);
-    check_changed(WEEKEND, "countries: [KR, kr]", expect![[r#""#]]);
-    check_changed(WEEKEND, "countries: [KR, US, KR]", expect![[r#""#]]);
-    check_changed(WEEKEND, "country: KR\n  countries: [US]", expect![[r#""#]]);
-    check_changed(WEEKEND, "country: KR\n  per: country", expect![[r#""#]]);
+    check_changed(
+        WEEKEND,
+        "country: CN",
+        expect![[r#"
+        error[bad_value] 6:12 `CN`: expected a country whose holidays are known: DE, FR, GB, JP, KR or US, found `CN`
+    "#]],
+    );
+    check_changed(
+        WEEKEND,
+        "countries: [KR, kr]",
+        expect![[r#"
+        error[bad_value] 6:19 `kr`: expected a country whose holidays are known: DE, FR, GB, JP, KR or US, found `kr`
+          help: did you mean `KR`?
+    "#]],
+    );
+    check_changed(
+        WEEKEND,
+        "countries: [KR, US, KR]",
+        expect![[r#"
+        error[repeated] 6:23 `KR`: `KR` stands here twice
+    "#]],
+    );
+    check_changed(
+        WEEKEND,
+        "country: KR\n  countries: [US]",
+        expect![[r#"
+        error[either_or] 7:14 `[US]`: `country` and `countries` say the same thing
+          6:12 `KR`: the country is here
+          help: write all of them in `countries`
+    "#]],
+    );
+    check_changed(
+        WEEKEND,
+        "country: KR\n  per: country",
+        expect![[r#"
+        error[bad_value] 7:8 `country`: expected `market`, found `country`
+    "#]],
+    );
 }
 
 #[test]
