@@ -6,16 +6,14 @@ use super::{Time, Words};
 use crate::parse::{AnyJson, Anything, List, choice, view};
 
 choice! {
-    /// Who had to act.
+    /// Who had to act; nobody while it was held, or closed before it was reopened.
     Waited {
         Team = "team",
         Reviewer = "reviewer",
         Gatekeeper = "gatekeeper",
         Receiver = "receiver",
         Regulator = "regulator",
-        /// Nobody: the product is held.
         Hold = "hold",
-        /// Nobody: it was closed, and was reopened later.
         Closed = "closed",
     }
     SpotKind {
