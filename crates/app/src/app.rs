@@ -139,6 +139,22 @@ impl App {
         });
     }
 
+    /// Follows the log for figures over many products until the application shuts down.
+    pub fn spawn_follower(&self, every: Duration) {
+        let (app, mut stopping) = (self.clone(), self.shared.stopping.subscribe());
+        tokio::spawn(async move {
+            loop {
+                if let Err(error) = app.follow_passages().await {
+                    tracing::warn!(%error, "the log could not be followed");
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(every) => {}
+                    _ = stopping.wait_for(|stop| *stop) => break,
+                }
+            }
+        });
+    }
+
     /// Takes no more commands, finishes those that wait, and closes the database.
     pub async fn shutdown(&self) {
         self.shared.stopping.send_replace(true);

@@ -12,6 +12,7 @@ mod error;
 mod graph;
 mod judge;
 mod load;
+mod passages;
 mod query;
 mod request;
 mod search;
@@ -28,7 +29,7 @@ pub use request::*;
 pub use search::Search;
 pub use sluicegate_store::{
     AsOf, Clock, Database, EventFilter, Fact, IdempotencyKey, Matter, NewContent, Options,
-    ProductFilter, Sort, SortBy, Standing, Stored, Stream,
+    PassageFilter, ProductFilter, Sort, SortBy, Standing, Stored, Stream,
 };
 pub use verify::{Difference, Progress, VerifyReport, verify};
 pub use words::{Lang, Voice};

@@ -93,7 +93,11 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Workflow(Workflow),
     /// Replay the log and compare it with everything that is stored
-    Verify,
+    Verify {
+        /// Make the figures over many products again from the log first
+        #[arg(long)]
+        rebuild: bool,
+    },
     /// People and machines with an account
     #[command(subcommand)]
     Person(Person),

@@ -77,7 +77,7 @@ impl App {
 }
 
 /// The filter, narrowed to what the person may read.
-fn within_rights(
+pub(super) fn within_rights(
     directory: &Directory,
     person: PersonId,
     mut filter: ProductFilter,

@@ -2,6 +2,7 @@
 
 mod action;
 mod attachment;
+mod clocks;
 mod deliverable;
 mod draft;
 mod event;

@@ -116,6 +116,6 @@ impl App {
 
     /// Every problem of a workflow file, warnings included.
     pub fn check_workflow(&self, source: &str) -> Vec<Diagnostic> {
-        definition::check(source).diagnostics
+        definition::check_on(source, self.now().date_naive()).diagnostics
     }
 }

@@ -6,6 +6,7 @@
 mod beside;
 mod directory;
 mod log;
+mod passage;
 mod product;
 
 use serde::Serialize;
@@ -87,6 +88,7 @@ pub async fn verify(
     let told = walk.log(head).await?;
     walk.directory(&told).await?;
     let products = walk.products(&told).await?;
+    walk.passages(&told).await?;
     let contents = walk.contents().await?;
     let attachments = walk.attachments().await?;
     Ok(VerifyReport {

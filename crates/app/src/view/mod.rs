@@ -1,5 +1,6 @@
 //! What use cases answer: plain structs whose field names are the names on the wire.
 
+mod clocks;
 mod deliverable;
 mod event;
 mod gate;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sluicegate_core::{digest::Digest, id::PersonId};
 
+pub use clocks::*;
 pub use deliverable::*;
 pub use event::*;
 pub use gate::*;

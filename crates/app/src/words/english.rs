@@ -1,8 +1,21 @@
 //! English sentences.
 
+use sluicegate_core::clocks::Waited;
 use sluicegate_core::rules::{Action, Blocker, Excluded, Exclusion, ProblemKind, TaskKind, Thing};
 
 use super::{Lang, Voice, stopped};
+
+pub(super) const fn waited(who: Waited) -> &'static str {
+    match who {
+        Waited::Team => "The team worked",
+        Waited::Reviewer => "Waited for reviewers",
+        Waited::Gatekeeper => "Waited for gatekeepers",
+        Waited::Receiver => "Waited for receivers of markets",
+        Waited::Regulator => "Waited for regulators",
+        Waited::Hold => "On hold",
+        Waited::Closed => "Closed before it was reopened",
+    }
+}
 
 pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
     use Action as A;

@@ -1,12 +1,25 @@
 //! 한국어 문장. Korean sentences; particles are written so that they fit after any word.
 
 use sluicegate_core::{
+    clocks::Waited,
     definition::form::FaultKind,
     expr::Reason,
     rules::{Action, Blocker, Excluded, Exclusion, ProblemKind, TaskKind, Thing},
 };
 
 use super::{Lang, Voice};
+
+pub(super) const fn waited(who: Waited) -> &'static str {
+    match who {
+        Waited::Team => "팀 작업",
+        Waited::Reviewer => "검토자 대기",
+        Waited::Gatekeeper => "게이트키퍼 대기",
+        Waited::Receiver => "시장 인수자 대기",
+        Waited::Regulator => "규제기관 대기",
+        Waited::Hold => "보류",
+        Waited::Closed => "재개 전 종료 기간",
+    }
+}
 
 pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
     use Action as A;

@@ -7,6 +7,7 @@ mod place;
 mod tests;
 
 use sluicegate_core::{
+    clocks::Waited,
     definition::{Definition, Text},
     expr::Reason,
     id::PersonId,
@@ -51,6 +52,12 @@ pub fn reason(why: &Reason, lang: Lang) -> String {
         Lang::En => english::sentence_case(&why.to_string()),
         Lang::Ko => korean::reason(why),
     })
+}
+
+/// Days with one digit after the point.
+fn days(seconds: u64) -> String {
+    let tenths = seconds.saturating_mul(10).saturating_add(43_200) / 86_400;
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 /// Who speaks: a language, with the titles of a workflow and the names of people where known.
@@ -102,6 +109,21 @@ impl Voice<'_> {
         match self.lang {
             Lang::En => english::task(kind, &about),
             Lang::Ko => korean::task(kind, &about),
+        }
+    }
+
+    /// Who was waited for, and how long: in days of 24 hours, and in business days.
+    pub fn waited(&self, who: Waited, seconds: u64, business_seconds: u64) -> String {
+        let (days, business_days) = (days(seconds), days(business_seconds));
+        match self.lang {
+            Lang::En => {
+                let who = english::waited(who);
+                format!("{who}: {days} days, of which {business_days} business days")
+            }
+            Lang::Ko => {
+                let who = korean::waited(who);
+                format!("{who}: {days}일 (영업일 {business_days}일)")
+            }
         }
     }
 

@@ -95,3 +95,14 @@ fn places_are_paths_below_the_product() {
     assert_eq!(at(&Link::Deliverable(clearance)), expected);
     assert_eq!(at(&Link::Roles), "/v1/roles");
 }
+
+#[test]
+fn a_wait_is_told_in_days_and_business_days() {
+    let names = Names::new();
+    let said = |lang| {
+        let voice = Voice { lang, definition: None, names: &names };
+        voice.waited(Waited::Regulator, 12 * 86_400 + 43_199, 86_400)
+    };
+    assert_eq!(said(Lang::En), "Waited for regulators: 12.5 days, of which 1.0 business days");
+    assert_eq!(said(Lang::Ko), "규제기관 대기: 12.5일 (영업일 1.0일)");
+}

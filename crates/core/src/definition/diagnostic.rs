@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 /// Every code, sorted. A code never changes its meaning; `docs/reference/workflow.md` explains each.
-pub const CODES: [&str; 68] = [
+pub const CODES: [&str; 69] = [
     "after_later",
     "bad_expression",
     "bad_key",
@@ -22,6 +22,7 @@ pub const CODES: [&str; 68] = [
     "empty_part",
     "gate_of_two_stages",
     "gate_without_stage",
+    "holidays_end",
     "idle_separation",
     "machine_role",
     "many_documents",

@@ -6,6 +6,7 @@ pub mod diagnostic;
 pub mod env;
 pub mod form;
 pub mod graph;
+pub mod holidays;
 mod model;
 mod node;
 mod read;
@@ -19,6 +20,7 @@ pub use diagnostic::Diagnostic;
 pub use model::*;
 pub use schema::language_schema;
 
+use chrono::NaiveDate;
 use diagnostic::{Problems, Severity};
 use read::Read as _;
 
@@ -32,10 +34,26 @@ pub struct Checked {
 
 /// Checks a workflow file and reports all of its problems.
 pub fn check(source: &str) -> Checked {
+    checked(source, None)
+}
+
+/// Checks a workflow file and reports all of its problems, those included that depend on the day:
+/// how long the holidays of its countries are known yet.
+pub fn check_on(source: &str, today: NaiveDate) -> Checked {
+    checked(source, Some(today))
+}
+
+fn checked(source: &str, today: Option<NaiveDate>) -> Checked {
     let mut problems = Problems::default();
     let definition = node::parse(source, &mut problems)
         .and_then(|node| source::Workflow::read(&node, &mut problems))
-        .and_then(|workflow| resolve::resolve(&workflow, source, &mut problems))
+        .and_then(|workflow| {
+            let definition = resolve::resolve(&workflow, source, &mut problems)?;
+            if let (Some(today), Some(calendar)) = (today, &workflow.calendar) {
+                resolve::warn_of_end(calendar, &definition.calendar, today, &mut problems);
+            }
+            Some(definition)
+        })
         .map(Definition::sealed);
     Checked { definition, diagnostics: problems.finish(source) }
 }

@@ -137,6 +137,17 @@ pub struct Deliverable {
     pub each_visit: bool,
     /// At least so many attachments.
     pub attachments: u32,
+    /// Who outside the company has the ball from its `after` to its hand-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<WaitsFor>,
+}
+
+/// Somebody outside the company who lets a deliverable wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitsFor {
+    /// An authority or a notified body, which has been asked and has not answered.
+    Regulator,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -348,7 +359,7 @@ pub enum Guarantee {
     NoSelfApproval,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
     Stage(StageKey),

@@ -16,6 +16,7 @@ use crate::{
 };
 
 mod afterwards;
+mod calendar;
 mod computed;
 mod expressions;
 mod fields;
@@ -31,6 +32,7 @@ mod roles;
 mod soundness;
 mod stages;
 
+pub(super) use calendar::warn_of_end;
 use names::Names;
 
 /// What every part of the resolution shares.

@@ -5,8 +5,9 @@
 use std::rc::Rc;
 
 use super::{
-    Side,
+    Side, WaitsFor,
     diagnostic::{Located, Mark, Problems},
+    holidays::Country,
     node::{Data, Node, Scalar},
     read::{FromScalar, Must, Named, Read, record},
     span::Span,
@@ -89,6 +90,12 @@ record! {
         weekend: Option<List<Located<chrono::Weekday>>>,
         /// Other days on which nobody works.
         holidays: Option<List<Located<chrono::NaiveDate>>>,
+        /// The country whose public holidays are no business days.
+        country: Option<Located<Country>>,
+        /// Several countries: a public holiday of any of them is no business day.
+        countries: Option<List<Located<Country>>>,
+        /// `market`: what runs for one market counts the business days of the market's country.
+        per: Option<Located<PerMarket>>,
     }
 
     /// A role that people, or machines, hold for a product.

@@ -6,6 +6,7 @@ use expect_test::Expect;
 
 use super::*;
 
+mod calendars;
 mod docs;
 mod hostile;
 mod problems;
@@ -100,6 +101,11 @@ fn a_file_loaded_twice_has_one_digest() {
         ("money(0)", "money(0) && true"),
         ("0: none", "1: none"),
         ("2026-12-25", "2026-12-24"),
+        ("weekend: [sat, sun]", "country: KR"),
+        (
+            "reviewers: [finance], due: 20bd",
+            "reviewers: [finance], waits_for: regulator, due: 20bd",
+        ),
     ] {
         assert_ne!(digest(&changed(from, to)), first, "{from}");
     }

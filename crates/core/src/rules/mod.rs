@@ -27,6 +27,7 @@ mod since;
 mod standing;
 mod team;
 mod timer;
+pub(crate) mod work;
 
 pub use blind::{blinded, withheld};
 pub use command::{Action, Command, Decision, Start};

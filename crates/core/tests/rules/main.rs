@@ -7,6 +7,7 @@
 )]
 
 mod afterwards;
+mod clocks;
 mod deliverables;
 mod gates;
 mod golden;

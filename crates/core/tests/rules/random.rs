@@ -138,9 +138,11 @@ fn deliverables(dice: &mut Dice, stage: u32, yaml: &mut String) {
         );
     }
     if stage == 0 {
-        yaml.push_str(
-            "      clearance: { title: Clearance, owner: rd, form: clear, per: market, \
-             required: false }\n",
+        let asked =
+            dice.pick(&["required: false", "required: true, after: [d0_0], waits_for: regulator"]);
+        let _ = writeln!(
+            yaml,
+            "      clearance: {{ title: Clearance, owner: rd, form: clear, per: market, {asked} }}"
         );
     }
 }

@@ -42,7 +42,12 @@ impl World {
             assert_eq!(source.matches(from).count(), 1, "{from}");
             source = source.replace(from, to);
         }
-        let mut world = Self::of(definition::load(&source).expect("the sample loads"));
+        Self::sample_of(definition::load(&source).expect("the sample loads"))
+    }
+
+    /// The same company with a workflow that has the sample's roles.
+    pub(crate) fn sample_of(definition: Definition) -> Self {
+        let mut world = Self::of(definition);
         for (name, role) in [
             ("Mina", "product_manager"),
             ("Otto", "product_manager"),

@@ -1,6 +1,7 @@
 //! Every route, each registered together with its description.
 
 mod attachments;
+mod clocks;
 mod common;
 mod conditions;
 mod deliverables;
@@ -35,6 +36,7 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(markets::routes())
         .merge(measures::routes())
         .merge(holds::routes())
+        .merge(clocks::routes())
         .merge(feed::routes())
         .merge(search::routes())
         .merge(people::routes())

@@ -3,6 +3,7 @@
 //! The answers themselves are the application's views; the tests hold each against its schema.
 
 mod after;
+mod clocks;
 mod deliverables;
 mod gates;
 mod measures;
@@ -10,6 +11,7 @@ mod organisation;
 mod products;
 
 pub(crate) use after::*;
+pub(crate) use clocks::*;
 pub(crate) use deliverables::*;
 pub(crate) use gates::*;
 pub(crate) use measures::*;

@@ -13,6 +13,7 @@ use sluicegate_core::definition::{
 
 use crate::{
     failure::{FAILED_CHECK, Failure, Result},
+    open::today,
     output::{Output, write},
 };
 
@@ -22,7 +23,7 @@ pub(super) fn run(files: &[PathBuf], output: Output) -> Result<ExitCode> {
     for file in files {
         let source = source(file)?;
         let name = file.display().to_string();
-        let diagnostics = definition::check(&source).diagnostics;
+        let diagnostics = definition::check_on(&source, today()).diagnostics;
         let report = Report::new(&name, &diagnostics);
         errors += report.errors;
         if output.json {

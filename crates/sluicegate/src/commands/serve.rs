@@ -40,6 +40,7 @@ pub(super) async fn run(config: &Config, output: Output) -> Result<()> {
     }
     app.spawn_timers(TIMERS);
     app.spawn_indexer(INDEXER);
+    app.spawn_follower(TIMERS);
     let stopped = told_to_stop()?;
     greet(&format!("http://{address}"), &made, &config.place_flags(), output)?;
     let served = sluicegate_rest::serve(listener, app.clone(), stopped).await;

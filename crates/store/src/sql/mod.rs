@@ -5,6 +5,7 @@ pub(crate) mod beside;
 pub(crate) mod directory;
 pub(crate) mod lists;
 pub(crate) mod log;
+pub(crate) mod passage;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod write;
@@ -18,6 +19,7 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static crate::db::S
         directory::ALL,
         lists::ALL,
         log::ALL,
+        passage::ALL,
         schema::ALL,
         search::ALL,
         write::ALL,

@@ -7,6 +7,7 @@ mod fake;
 mod lists;
 mod log;
 mod nodes;
+mod passages;
 mod plans;
 mod repeats;
 mod schema;

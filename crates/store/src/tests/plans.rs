@@ -18,6 +18,8 @@ insert into task select id, 'a', 'ow' || (n % 400), 'read', n * 7919 % 4001, n f
 insert into task select id, 'b', 'ow' || (n % 300), 'read', n * 7919 % 4001, n from raw;
 insert into event select n, id, 1, 'k' || (n % 9), n, '{}', state from raw;
 insert into content select state, state, '' from raw limit 0;
+insert into passage select id, 'gate', 'g' || (n % 5), 1, 'w' || (n % 3), 'po' || (n % 4), n, n, 0, 'go', 9,
+    0, 0, n, 0, 0, 0 from raw;
 drop table raw;
 ";
 
@@ -113,7 +115,7 @@ async fn every_look_up_has_its_index(home: &Home) {
         tamper(&store, super::same(set)).await;
     }
     let store = home.open().await;
-    let cases: [(&str, &str, &[&str]); 9] = [
+    let cases: [(&str, &str, &[&str]); 15] = [
         ("INBOX", "task_inbox", &["'ow1'", "0", "''", "''", "20"]),
         ("DUE_PRODUCTS", "listing_tick", &["5", "20"]),
         ("STREAM_AFTER", "event", &["'prd_7'", "0", "20"]),
@@ -123,6 +125,12 @@ async fn every_look_up_has_its_index(home: &Home) {
         ("STATES_AFTER", "product", &["'prd_7'", "20"]),
         ("TASKS_OF_PRODUCTS", "task", &["'[\"prd_7\"]'"]),
         ("LISTED", "listing", &["'prd_7'"]),
+        ("PASSAGES", "passage_left", &["null", "5", "3000", "20"]),
+        ("PASSAGES_OF_PORTFOLIO", "passage_portfolio_left", &["'po1'", "5", "3000", "20"]),
+        ("PASSAGES_OF_WORKFLOW", "passage_workflow_left", &["'w1'", "5", "3000", "20"]),
+        ("PASSAGES_AT_PLACE", "passage_place_left", &["'g1'", "5", "3000", "20"]),
+        ("PASSAGES_OF_PRODUCT", "passage", &["'prd_7'"]),
+        ("PASSED_STREAMS", "event", &["3000", "3100"]),
     ];
     for (name, table, values) in cases {
         let (_, sql) = all().find(|(found, _)| *found == name).unwrap();

@@ -165,6 +165,7 @@ impl Resolver<'_, '_> {
             per_market: source.per.is_some(),
             each_visit: source.each.is_some(),
             attachments: source.attachments.as_ref().map_or(0, |it| it.value),
+            waits_for: source.waits_for.as_ref().map(|it| it.value),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     EachVisit, List, Located, Must, Named, Node, PerMarket, Ref, Required, Side, Span, Waive,
-    Words, record,
+    WaitsFor, Words, record,
 };
 
 record! {
@@ -58,6 +58,8 @@ record! {
         per: Option<Located<PerMarket>>,
         /// `visit`: needed anew each time the stage is entered.
         each: Option<Located<EachVisit>>,
+        /// `regulator`: between its `after` and its hand-in, an authority is being waited for.
+        waits_for: Option<Located<WaitsFor>>,
         /// So many attachments at least; without it, none is needed.
         attachments: Option<Located<u32>>,
     }

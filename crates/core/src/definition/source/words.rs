@@ -1,6 +1,6 @@
 //! The fixed words of the language.
 
-use super::{FromScalar, Node, Problems, Read, Scalar, Side};
+use super::{Country, FromScalar, Node, Problems, Read, Scalar, Side, WaitsFor};
 
 /// Words of the language, each with what it means.
 macro_rules! words {
@@ -54,9 +54,18 @@ words! {
     }
     PerMarket, "`market`" { "market" => PerMarket, }
     EachVisit, "`visit`" { "visit" => EachVisit, }
+    WaitsFor, "`regulator`" { "regulator" => WaitsFor::Regulator, }
     Order, "`parallel` or `sequential`" {
         "parallel" => Order::Parallel,
         "sequential" => Order::Sequential,
+    }
+    Country, "a country whose holidays are known: DE, FR, GB, JP, KR or US" {
+        "DE" => Country::Germany,
+        "FR" => Country::France,
+        "GB" => Country::Britain,
+        "JP" => Country::Japan,
+        "KR" => Country::Korea,
+        "US" => Country::UnitedStates,
     }
     chrono::Weekday, "a day: mon, tue, wed, thu, fri, sat or sun" {
         "mon" => chrono::Weekday::Mon,
