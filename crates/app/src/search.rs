@@ -16,7 +16,7 @@ use sluicegate_core::{
     rules::Link,
     search::{Question, words},
 };
-use sluicegate_store::{Document, EventFilter, Fact, Hit, Matter, SearchFilter, Stored, Stream};
+use sluicegate_store::{EventFilter, Fact, Hit, IndexedText, Matter, SearchFilter, Stored, Stream};
 
 use crate::{
     app::App,
@@ -72,7 +72,7 @@ impl App {
         });
     }
 
-    async fn documents(&self, id: ProductId, parts: &BTreeSet<Part>) -> Result<Vec<Document>> {
+    async fn documents(&self, id: ProductId, parts: &BTreeSet<Part>) -> Result<Vec<IndexedText>> {
         let Some(product) = self.store().product(id).await? else { return Ok(Vec::new()) };
         let definition = match self.definition(&product.workflow.digest).await {
             Ok(definition) => definition,
@@ -90,7 +90,7 @@ impl App {
             let matter = if part.is_some() { Matter::Deliverable } else { Matter::Product };
             let words = words(&text(&definition, &product, part, content));
             let part = part.as_ref().map(ToString::to_string).unwrap_or_default();
-            Some(Document { matter, product: id, part, mark, words })
+            Some(IndexedText { matter, product: id, part, mark, words })
         };
         Ok(parts.iter().filter_map(document).collect())
     }

@@ -35,7 +35,7 @@ pub use listing::{Addressee, AddresseeError, InboxEntry, Listed, Projection, Sta
 pub use passage::*;
 pub use read::*;
 pub use record::{Fact, Leaf, Stored, Stream};
-pub use search::{Document, Found, Hit, Matter, SearchFilter};
+pub use search::{Found, Hit, IndexedText, Matter, SearchFilter};
 pub use sluicegate_core::rules::Contents;
 pub use store::{Database, Options, Stats, Store};
 pub use time::Clock;

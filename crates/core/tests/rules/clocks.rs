@@ -233,8 +233,8 @@ fn a_closed_products_time_ends() {
     check(
         &world,
         expect![[r#"
-           2 h idea 1: team
-           3 h at screen 1: gatekeeper
-    "#]],
+               2 h idea 1: team
+               3 h at screen 1: gatekeeper
+        "#]],
     );
 }

@@ -36,7 +36,7 @@ impl Matter {
 
 /// A text that can be found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Document {
+pub struct IndexedText {
     pub matter: Matter,
     pub product: ProductId,
     /// The deliverable; empty for the product itself.

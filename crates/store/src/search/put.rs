@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use sluicegate_core::{digest::Digest, id::ProductId};
 
-use super::Document;
+use super::IndexedText;
 use crate::{
     codec::{self, internal, json},
     db::{Arg, Conn, Row, Sql},
@@ -62,7 +62,7 @@ impl Store {
 
     /// Takes the documents in and notes that the index is complete up to `to`. False when
     /// somebody else has indexed what comes after `from` already.
-    pub async fn index(&self, from: u64, to: u64, documents: &[Document]) -> Result<bool> {
+    pub async fn index(&self, from: u64, to: u64, documents: &[IndexedText]) -> Result<bool> {
         self.indexing(async |conn| {
             let head = conn.fetch_one(&sql::HEAD_LOCKED, &[], "search_head").await?;
             if position(&head)? != from {
@@ -74,7 +74,7 @@ impl Store {
                 .collect();
             let known = known(&conn.fetch_all(&sql::KNOWN, &[Arg::Text(&json(&parts)?)]).await?)?;
             let next = head.i64("search_head.next")?;
-            let numbered: Vec<(i64, &Document)> = (next..).zip(documents).collect();
+            let numbered: Vec<(i64, &IndexedText)> = (next..).zip(documents).collect();
             replace(conn, &known, &numbered).await?;
             let next = numbered.last().map_or(next, |(seq, _)| seq + 1);
             let to = i64::try_from(to).map_err(internal)?;
@@ -114,7 +114,7 @@ impl Store {
 }
 
 /// Takes the known ones out and puts the new ones in.
-async fn replace(conn: &mut Conn<'_>, known: &[Known], new: &[(i64, &Document)]) -> Result<()> {
+async fn replace(conn: &mut Conn<'_>, known: &[Known], new: &[(i64, &IndexedText)]) -> Result<()> {
     let seqs: Vec<_> = known.iter().map(|document| SeqRow { seq: document.seq }).collect();
     put(conn, &sql::DROP_DOCUMENTS, &seqs).await?;
     put(conn, &sql::DROP_POSTINGS, &postings(known.iter().map(|old| (old.seq, &old.words))))
@@ -143,7 +143,7 @@ fn postings<'a>(
         .collect()
 }
 
-fn row(seq: i64, document: &Document) -> Result<DocumentRow<'_>> {
+fn row(seq: i64, document: &IndexedText) -> Result<DocumentRow<'_>> {
     Ok(DocumentRow {
         seq,
         kind: document.matter.code(),

@@ -8,12 +8,12 @@ use sluicegate_core::{
 };
 
 use super::{Home, both, fake::*};
-use crate::{Document, Matter, SearchFilter, Store};
+use crate::{IndexedText, Matter, SearchFilter, Store};
 
-fn document(n: u128, part: &str, text: &str) -> Document {
+fn document(n: u128, part: &str, text: &str) -> IndexedText {
     let matter = if part.is_empty() { Matter::Product } else { Matter::Deliverable };
     let (mark, words) = (Digest::of(text.as_bytes()), words(text));
-    Document { matter, product: product(n), part: part.to_owned(), mark, words }
+    IndexedText { matter, product: product(n), part: part.to_owned(), mark, words }
 }
 
 /// Products must be listed to be found.

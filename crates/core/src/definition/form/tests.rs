@@ -169,7 +169,7 @@ fn texts_and_the_words_of_choices_are_what_people_look_for() {
     let source = "
 workflow: w
 title: W
-roles: { pm: { title: PM, side: upstream, owner: true } }
+roles: { pm: { title: PM, side: upstream, owner: true }, boss: { title: Boss, side: both } }
 forms:
   f:
     title: F
@@ -181,7 +181,7 @@ forms:
       at: { type: date }
 stages: { s: { title: S, side: upstream, deliverables: { d: { title: D, owner: pm, form: f } }, gate: g } }
 gates:
-  g: { title: G, chair: pm, approvals: { a: { role: pm, need: 1 } }, outcomes: { go: { x: { title: X, exit: x } }, kill: {} } }
+  g: { title: G, chair: boss, approvals: { a: { role: boss, need: 1 } }, outcomes: { go: { x: { title: X, exit: x } }, kill: {} } }
 exits: { x: { title: X } }
 ";
     let definition = crate::definition::load(source).unwrap();

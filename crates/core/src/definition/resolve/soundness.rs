@@ -155,7 +155,8 @@ impl<'s> Resolver<'s, '_> {
         let Some(source) = self.deliverable_source(key) else { return };
         let listed = source.reviewers.iter().flat_map(|list| &list.value);
         let reviewer = listed.into_iter().find(|it| *it.value == *role.as_str()).map(|it| it.at);
-        let waive = source.waive.as_ref().filter(|it| *it.value == *role.as_str()).map(|it| it.at);
+        let waive = source.waive.as_ref().and_then(|waive| waive.0.by.0.as_ref());
+        let waive = waive.filter(|it| *it.value == *role.as_str()).map(|it| it.at);
         let alone = owner == Some(role);
         if let Some(at) = reviewer {
             let message = format!("`{role}` delivers `{key}` and reviews it");

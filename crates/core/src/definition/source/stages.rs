@@ -1,8 +1,8 @@
 //! Stages and deliverables, as written.
 
 use super::{
-    EachVisit, List, Located, Must, Named, Node, PerMarket, Ref, Required, Side, Span, Waive,
-    WaitsFor, Words, record,
+    EachVisit, List, Located, Must, Named, Node, PerMarket, Ref, Required, Side, Span, WaitsFor,
+    Waive, Words, record,
 };
 
 record! {

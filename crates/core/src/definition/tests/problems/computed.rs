@@ -139,24 +139,86 @@ fn measures_signals_and_suits() {
     let end = "  - no one approves what they submitted\n";
     let with =
         |part: &str, expected: Expect| check_changed(end, &format!("{end}{part}\n"), expected);
-    with("measures: { all: { title: All, value: market_size.markets } }", expect![[""]]);
+    with(
+        "measures: { all: { title: All, value: market_size.markets } }",
+        expect![[r#"
+        error[bad_expression] 139:39 `market_size.markets`: a measure is one value, found a list (a record each)
+          help: make one of it, for example with `.size()`, `.sum()` or `.avg()`
+    "#]],
+    );
     with("measures: { all: { title: All, value: yearly.text, unit: 3 } }", expect![[""]]);
-    with("measures: { all: { title: All, value: study.size() } }", expect![[""]]);
-    with("measures: { a: { title: A, value: '1' }, b: { title: B, value: a } }", expect![[""]]);
-    with("signals: { s: { title: S, when: market_size.total, stages: [] } }", expect![[""]]);
+    with(
+        "measures: { all: { title: All, value: study.size() } }",
+        expect![[r#"
+        error[reads_no_form] 139:39 `study`: `study` has no form, so there is nothing to read in it
+          62:7 `study`: defined here
+    "#]],
+    );
+    with(
+        "measures: { a: { title: A, value: '1' }, b: { title: B, value: a } }",
+        expect![[r#"
+        error[bad_expression] 139:64 `a`: there is no `a`
+    "#]],
+    );
+    with(
+        "signals: { s: { title: S, when: market_size.total, stages: [] } }",
+        expect![[r#"
+        error[bad_expression] 139:33 `market_size.total`: expected true or false, found an amount of money
+          help: did you mean `has(market_size.total)`?
+        error[empty_list] 139:60 `[]`: a signal that is asked in no stage is never asked
+    "#]],
+    );
     with(
         "signals: { s: { title: S, when: 'true', propose: delet, stages: [idea, idea] } }",
-        expect![[""]],
+        expect![[r#"
+            error[unknown_exit] 139:50 `delet`: there is no exit `delet`
+              help: did you mean `delete`?
+              help: known here: delete
+            error[repeated] 139:72 `idea`: `idea` is named twice
+        "#]],
     );
-    with("suits: { when: market_size.held_by_few, else: No }", expect![[""]]);
-    with("suits: { when: \"product.device_clas == 'I'\" }", expect![[""]]);
-    with("suits: { when: \"product.name == 'I'\", else: No }", expect![[""]]);
+    with(
+        "suits: { when: market_size.held_by_few, else: No }",
+        expect![[r#"
+        error[reads_beyond_card] 139:16 `market_size`: `suits` reads the product's card, and `market_size` comes later
+          61:7 `market_size`: defined here
+    "#]],
+    );
+    with(
+        "suits: { when: \"product.device_clas == 'I'\" }",
+        expect![[r#"
+        error[missing_key] 139:1 `suits`: `suits` needs `else`
+        error[bad_expression] 139:25 `device_clas`: `product` has no field `device_clas`
+          help: did you mean `device_class`?
+    "#]],
+    );
+    with(
+        "suits: { when: \"product.name == 'I'\", else: No }",
+        expect![[r#"
+        error[bad_expression] 139:25 `name`: `product` has no field `name`
+    "#]],
+    );
 }
 
 #[test]
 fn waivers() {
     let from = "waive: finance";
     check_changed(from, "waive: { by: finance, at_most: 90d }", expect![[""]]);
-    check_changed(from, "waive: { at_most: 90d }", expect![[""]]);
-    check_changed(from, "waive: { by: finanse, at_most: soon }", expect![[""]]);
+    check_changed(
+        from,
+        "waive: { at_most: 90d }",
+        expect![[r#"
+        error[missing_key] 61:118 `waive`: `waive` needs `by`
+    "#]],
+    );
+    check_changed(
+        from,
+        "waive: { by: finanse, at_most: soon }",
+        expect![[r#"
+        error[unknown_role] 61:131 `finanse`: there is no role `finanse`
+          help: did you mean `finance`?
+          help: known here: product_manager, rd_lead, finance, senior_leadership, field_marketing_manager, product_marketing_manager, erp
+        error[bad_value] 61:149 `soon`: `soon` is not a length of time: a length of time is a number and a unit: 20bd (business days), 10d, 4w, 3mo or 1y
+    "#]],
+    );
 }
