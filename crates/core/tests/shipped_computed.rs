@@ -36,7 +36,10 @@ fn a_market_is_held_by_a_few_above_an_hhi_of_1800() {
 
 #[test]
 fn the_sizes_of_markets_add_up_in_one_currency() {
-    let market = |tam: &str, currency: &str, growth: u32| json!({ "growth": growth, "tam": { "amount": tam, "currency": currency } });
+    let market = |tam: &str, currency: &str, growth: u32| {
+        let tam = json!({ "amount": tam, "currency": currency });
+        json!({ "growth": growth, "tam": tam })
+    };
     let markets = json!([market("300", "EUR", 10), market("100", "EUR", 2)]);
     let found = computed("market_size", json!({ "markets": markets }));
     assert_eq!(found["total_tam"], eur("400.00"));
@@ -48,7 +51,8 @@ fn the_sizes_of_markets_add_up_in_one_currency() {
 
 #[test]
 fn a_conjoint_study_says_what_customers_would_pay() {
-    let level = |attribute: &str, part_worth: f64| json!({ "attribute": attribute, "level": "x", "part_worth": part_worth });
+    let level =
+        |attribute: &str, worth: f64| json!({ "attribute": attribute, "part_worth": worth });
     let price = |amount: &str, part_worth: f64| {
         let mut level = level("price", part_worth);
         level["price"] = eur(amount);
