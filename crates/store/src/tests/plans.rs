@@ -18,7 +18,7 @@ insert into task select id, 'a', 'ow' || (n % 400), 'read', n * 7919 % 4001, n f
 insert into task select id, 'b', 'ow' || (n % 300), 'read', n * 7919 % 4001, n from raw;
 insert into event select n, id, 1, 'k' || (n % 9), n, '{}', state from raw;
 insert into content select state, state, '' from raw limit 0;
-insert into passage select id, 'gate', 'g' || (n % 5), 1, 'w' || (n % 3), 'po' || (n % 4), n, n, 0, 'go', 9,
+insert into passage select id, 'gate', 'g' || (n % 50), 1, 'w' || (n % 30), 'po' || (n % 40), n, n, 0, 'go', 9,
     0, 0, n, 0, 0, 0 from raw;
 drop table raw;
 ";
