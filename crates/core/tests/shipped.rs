@@ -425,6 +425,11 @@ fn exists(definition: &Definition, path: &[&str]) -> bool {
         })
         || (*name == "product" && in_form(&definition.card, parts))
         || (*name == "handover" && in_handover(definition, parts))
+        || match (*name, parts) {
+            ("measures", [key]) => definition.measures.contains_key(*key),
+            ("signals", [key]) => definition.signals.contains_key(*key),
+            _ => false,
+        }
 }
 
 fn in_form(form: &Form, parts: &[&str]) -> bool {
