@@ -4,15 +4,20 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
 
+use indexmap::{IndexMap, IndexSet};
 use serde_json::Value as Json;
 use sluicegate_core::{
-    definition::{Definition, DoneBy, Gate, MustMeet, env, form::FieldType, form::Form},
-    expr::{Limits, Outcome, Value},
-    key::{DeliverableKey, GateKey},
+    definition::{
+        Definition, DoneBy, Gate, MustMeet, Seat, Target, env,
+        form::{Field, FieldType, Form},
+    },
+    expr::{Limits, Outcome, Reason, Value},
+    key::{DeliverableKey, FieldKey, GateKey, StageKey},
 };
 
 fn root() -> PathBuf {
@@ -47,7 +52,8 @@ fn npi() -> Definition {
 
 #[test]
 fn every_file_loads_without_errors_or_warnings() {
-    assert!(shipped().contains_key("npi-medtech"));
+    let names: Vec<String> = shipped().into_keys().collect();
+    assert_eq!(names, ["healthcare-software", "npi-express", "npi-medtech", "strategic-plan"]);
 }
 
 #[test]
@@ -174,6 +180,162 @@ fn tracing_the_longest_specifications_stays_within_the_limits() {
     let scope = [value("crs", crs), value("trs", trs)].into();
     let verdict = expr.eval(&scope, Limits::STANDARD).verdict;
     assert_eq!(verdict.outcome, Outcome::Pass, "{:?}", verdict.why);
+}
+
+/// Rows name each other by their number, so that what is looked for is found half-way on average;
+/// so half of the steps must do.
+#[test]
+fn the_fullest_forms_stay_within_the_limits() {
+    let limits = Limits { steps: Limits::STANDARD.steps / 2, ..Limits::STANDARD };
+    for (name, definition) in shipped() {
+        let full: BTreeMap<&str, Json> = definition
+            .deliverables
+            .iter()
+            .filter_map(|(key, rule)| Some((key, rule.per_market, definition.form_of(rule)?)))
+            .map(|(key, per_market, form)| {
+                let one = fullest(form);
+                (key.as_str(), if per_market { vec![one; 3].into() } else { one })
+            })
+            .collect();
+        for (key, gate) in &definition.gates {
+            let types = env::gate_env(&definition, key);
+            let value = |name: &String, json: &Json| Value::from_json(json, &types.vars[name]);
+            let mut scope: BTreeMap<String, Value> = types
+                .vars
+                .keys()
+                .filter_map(|name| Some((name.clone(), value(name, full.get(name.as_str())?))))
+                .collect();
+            scope.insert("product".into(), value(&"product".into(), &fullest(&definition.card)));
+            for (criterion, must) in &gate.must {
+                let MustMeet::Expr { expr, .. } = must else { continue };
+                let why = expr.eval(&scope, limits).verdict.why.map(|why| why.reason);
+                let long = matches!(why, Some(Reason::TooManySteps { .. }));
+                assert!(!long, "{name}: {key}.{criterion} is too long for full forms");
+            }
+        }
+    }
+}
+
+/// A content with as many rows as each table may have.
+fn fullest(form: &Form) -> Json {
+    let row = |columns: &IndexMap<FieldKey, Field>, at: u32| -> Json {
+        columns.iter().map(|(key, column)| (key.to_string(), cell(&column.kind, at))).collect()
+    };
+    let fields = form.fields.iter().map(|(key, field)| {
+        let json = match &field.kind {
+            FieldType::Table { columns, max, .. } => (0..*max).map(|at| row(columns, at)).collect(),
+            kind => cell(kind, 0),
+        };
+        (key.to_string(), json)
+    });
+    fields.collect()
+}
+
+fn cell(kind: &FieldType, at: u32) -> Json {
+    match kind {
+        FieldType::Text { .. } => Json::from(format!("{at}")),
+        FieldType::Integer(_) | FieldType::Number(_) | FieldType::Percent(_) => Json::from(at),
+        FieldType::Money(_) => serde_json::json!({ "amount": "1", "currency": "EUR" }),
+        FieldType::Date(_) => Json::from("2030-01-01"),
+        FieldType::Bool => Json::from(true),
+        FieldType::Choice { of } => Json::from(of.keys().next().map(ToString::to_string)),
+        FieldType::List { of, max, .. } => (0..*max).map(|at| cell(of, at)).collect(),
+        FieldType::Table { .. } => Json::Null,
+        FieldType::Market => Json::from("KR"),
+        FieldType::Language => Json::from("ko"),
+        FieldType::Link => Json::from("https://example.org/"),
+    }
+}
+
+/// What the processes of products have in common is asked in the same way, so it compares.
+#[test]
+fn what_processes_share_they_ask_in_the_same_way() {
+    let workflows = shipped();
+    let npi = &workflows["npi-medtech"];
+    for name in ["npi-express", "healthcare-software"] {
+        let other = &workflows[name];
+        for (key, field) in &npi.card.fields {
+            let same = other.card.fields.get(key).map(|other| &other.kind);
+            assert_eq!(same, Some(&field.kind), "the card of {name}: {key}");
+        }
+        for (key, role) in &other.roles {
+            assert_eq!(
+                npi.roles.get(key).map(|npi| npi.per_market),
+                Some(role.per_market),
+                "{key}"
+            );
+        }
+        for key in ["financial_opportunity", "market_size", "price_corridor", "local_price"] {
+            let kinds = |workflow: &Definition| -> Vec<(String, FieldType)> {
+                let fields = workflow.forms[key].fields.iter();
+                fields.map(|(key, field)| (key.to_string(), field.kind.clone())).collect()
+            };
+            assert_eq!(kinds(other), kinds(npi), "{name}: {key}");
+        }
+    }
+}
+
+/// What has been handed over is in customers' hands: it leaves by an exit, with its duties.
+#[test]
+fn nothing_that_was_handed_over_can_be_killed() {
+    for (name, definition) in shipped() {
+        let Some(handover) = &definition.handover else { continue };
+        let mut open: Vec<&StageKey> = stages_after(&definition.gates[&handover.at], false);
+        let mut seen = BTreeSet::new();
+        while let Some(stage) = open.pop() {
+            if seen.insert(stage) {
+                let key = &definition.stages[stage].gate;
+                assert!(
+                    !definition.gates[key].outcomes.kill,
+                    "{name}: {key} can kill a sold product"
+                );
+                open.extend(stages_after(&definition.gates[key], true));
+            }
+        }
+    }
+}
+
+fn stages_after(gate: &Gate, recycled_too: bool) -> Vec<&StageKey> {
+    let go = gate.outcomes.go.values().filter_map(|path| match &path.to {
+        Target::Stage(stage) => Some(stage),
+        Target::Exit(_) => None,
+    });
+    let recycle = gate.outcomes.recycle.iter().filter(|_| recycled_too);
+    go.chain(recycle.flat_map(|recycle| &recycle.to)).collect()
+}
+
+#[test]
+fn the_tables_of_the_workflows_page_are_those_of_the_files() {
+    let page = fs::read_to_string(root().join("docs/workflows.md")).unwrap();
+    let tables = shipped()
+        .into_iter()
+        .map(|(name, workflow)| format!("## `{name}`\n\n{}", stage_table(&workflow)));
+    let missing: Vec<String> = tables.filter(|table| !page.contains(table)).collect();
+    assert!(missing.is_empty(), "docs/workflows.md lacks\n{}", missing.join("\n"));
+}
+
+fn stage_table(definition: &Definition) -> String {
+    let mut table = String::from("| stage | gate | who votes | go leads to |\n|---|---|---|---|\n");
+    for stage in definition.stages.values() {
+        let gate = &definition.gates[&stage.gate];
+        let seat = |seat: &Seat| {
+            let of = seat.of.map(|of| format!(" {} of {of}", seat.need)).unwrap_or_default();
+            let signed = if seat.sign.is_some() { ", signed" } else { "" };
+            let veto = if seat.veto { ", veto" } else { "" };
+            format!("{}{of}{signed}{veto}", definition.roles[&seat.role].title.en)
+        };
+        let seats: Vec<String> = gate.seats.values().map(seat).collect();
+        let ways = gate.outcomes.go.values().map(|path| match &path.to {
+            Target::Stage(stage) => definition.stages[stage].title.en.clone(),
+            Target::Exit(exit) => format!("*{}*", definition.exits[exit].title.en),
+        });
+        let ways: IndexSet<String> = ways.collect();
+        let ways: Vec<&str> = ways.iter().map(String::as_str).collect();
+        let (stage, gate) = (&stage.title.en, &gate.title.en);
+        let row = [stage.as_str(), gate, &seats.join("; "), &ways.join(", ")].join(" | ");
+        writeln!(table, "| {row} |").unwrap();
+    }
+    table
 }
 
 /// The places in the code of the tables of `docs/coverage.md`: workflow, then names.

@@ -1,9 +1,10 @@
-//! The shipped process can be walked from the idea to the exit, with one person in each role.
+//! Each shipped process can be walked from its start to an exit, with one person in each role.
 
 #![expect(clippy::unwrap_used, reason = "what is missing fails the test")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs,
     sync::Arc,
 };
 
@@ -11,7 +12,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value as Json, json};
 use sluicegate_core::{
     definition::{
-        Definition, Deliverable, DoneBy, MustMeet,
+        self, Definition, Deliverable, DoneBy, Gate, MustMeet,
         form::{Field, FieldType, Form},
     },
     digest::Digest,
@@ -19,15 +20,16 @@ use sluicegate_core::{
     id::{PersonId, ProductId},
     key::*,
     product::*,
-    rules::{Command, Contents, Context, Start, decide, needs},
+    rules::{Blocker, Command, Contents, Context, Refusal, Start, decide, needs},
 };
 use uuid::Uuid;
 
-const SOURCE: &str = include_str!("../../../workflows/npi-medtech.yaml");
+#[path = "shipped_walk/random.rs"]
+mod random;
 
 #[test]
 fn a_device_reaches_two_markets_and_leaves_them() {
-    let mut walk = Walk::new(&["US", "DE"], "device", "new_to_world");
+    let mut walk = Walk::npi(&["US", "DE"], "device", "new_to_world");
     walk.goes_to_exit("delete");
     let Overlay::Closed(closed) = &walk.product().overlay else { panic!("not closed") };
     assert_eq!(closed.ending, Ending::Exited("delete".parse().unwrap()));
@@ -35,14 +37,14 @@ fn a_device_reaches_two_markets_and_leaves_them() {
 
 #[test]
 fn whatever_may_be_waived_keeps_no_gate_shut() {
-    let mut walk = Walk::new(&["US"], "device", "new_to_world");
+    let mut walk = Walk::npi(&["US"], "device", "new_to_world");
     walk.waives = true;
     walk.goes_to_exit("divest");
 }
 
 #[test]
 fn a_software_update_in_korea_goes_without_what_its_guards_spare() {
-    let mut walk = Walk::new(&["KR"], "software", "line_extension");
+    let mut walk = Walk::npi(&["KR"], "software", "line_extension");
     walk.skips = ["reimbursement", "supplier_changes", "pilot_sites", "production_readiness"]
         .into_iter()
         .chain(["launch_stock", "packaging", "events"])
@@ -52,12 +54,95 @@ fn a_software_update_in_korea_goes_without_what_its_guards_spare() {
 
 #[test]
 fn a_limited_launch_leaves_a_market_behind_that_is_not_cleared() {
-    let mut walk = Walk::new(&["US", "KR"], "device", "new_to_company");
+    let mut walk = Walk::npi(&["US", "KR"], "device", "new_to_company");
     walk.uncleared = Some("KR");
     walk.goes_to_exit("delete");
     let left = &walk.product().markets["KR"];
     assert!(!left.sellable);
     assert_eq!(left.handover, Handover::NotOffered);
+}
+
+#[test]
+fn a_line_extension_takes_the_short_way() {
+    let card = json!({ "problem": "x", "kind": "device", "novelty": "line_extension" });
+    let mut walk = Walk::new("npi-express", &["US", "DE"], card);
+    walk.skips = ["competitive_landscape", "campaigns"].into();
+    walk.passes(&["business_case", "design_transfer", "launch_decision"]);
+    walk.take_over();
+    assert_eq!(walk.time_goes_by(190), ["interim_3m", "post_launch_6m"]);
+    walk.pass("post_launch", None);
+    walk.pass("lifecycle", Some("invest"));
+    walk.pass("lifecycle", Some("rationalise"));
+    walk.pass("exit", Some("divest"));
+    walk.discharge();
+}
+
+#[test]
+fn what_is_no_line_extension_does_not_take_the_short_way() {
+    let card = json!({ "problem": "x", "kind": "device", "novelty": "new_to_world" });
+    let mut walk = Walk::new("npi-express", &["US"], card);
+    let failed = walk.fails_at("business_case");
+    assert_eq!(failed, ["is_an_extension"]);
+}
+
+#[test]
+fn software_is_released_again_and_again() {
+    let card = software(true, "changing");
+    let mut walk = Walk::new("healthcare-software", &["US", "KR"], card);
+    walk.passes(&["problem_worth_solving", "business_case", "pilot_review"]);
+    walk.pass("release_decision", Some("next"));
+    for again in ["release", "release", "rationalise"] {
+        walk.pass("release_decision", Some("roll_out"));
+        walk.pass("launch_decision", None);
+        walk.take_over();
+        assert_eq!(walk.time_goes_by(40), ["release_check_1mo"]);
+        walk.pass("lifecycle", Some(again));
+    }
+    let bills = &walk.product().deliverables[&DeliverableRef::new("sbom".parse().unwrap(), None)];
+    assert_eq!(bills.accepted.as_ref().unwrap().number, 4, "each release has a bill of its own");
+    walk.pass("exit", Some("delete"));
+    walk.discharge();
+}
+
+#[test]
+fn software_that_is_no_device_goes_without_what_devices_need() {
+    let mut walk = Walk::new("healthcare-software", &["KR"], software(false, "none"));
+    walk.skips = ["regulatory_environment", "privacy", "risk_file", "algorithm_plan"]
+        .into_iter()
+        .chain(["change_plan", "usability_evaluation", "clinical_evaluation"])
+        .chain(["algorithm_performance", "regulatory_submission", "release_performance"])
+        .chain(["udi", "regulatory_clearance", "campaigns", "surveillance", "release_plan"])
+        .collect();
+    walk.passes(&["problem_worth_solving", "business_case", "pilot_review", "release_decision"]);
+    walk.pass("launch_decision", None);
+    walk.take_over();
+    walk.time_goes_by(40);
+    walk.pass("lifecycle", Some("rationalise"));
+    walk.pass("exit", Some("licence_out"));
+    walk.discharge();
+}
+
+#[test]
+fn a_plan_is_approved_followed_revised_and_superseded() {
+    let mut walk = Walk::new("strategic-plan", &["US", "KR"], plan(false));
+    walk.skips = ["last_plan"].into();
+    walk.passes(&["situation_agreed", "strategy_agreed", "plan_approval"]);
+    assert_eq!(walk.time_goes_by(370), ["half_year", "monitoring_yearly"]);
+    walk.pass("monitoring_review", Some("continue"));
+    walk.pass("monitoring_review", Some("revise"));
+    walk.pass("plan_approval", None);
+    walk.pass("monitoring_review", Some("supersede"));
+    walk.discharge();
+}
+
+fn software(device: bool, algorithm: &str) -> Json {
+    json!({ "problem": "x", "kind": "software", "novelty": "new_to_world", "regulated": device,
+        "algorithm": algorithm, "personal_data": device, "hosting": "cloud" })
+}
+
+fn plan(follows: bool) -> Json {
+    json!({ "portfolio": "Cardiology", "planning_year": 2027, "horizon_years": 3,
+        "follows_a_plan": follows })
 }
 
 /// A product on its way, and everyone and everything that it needs.
@@ -74,8 +159,14 @@ struct Walk {
 }
 
 impl Walk {
-    fn new(markets: &[&str], kind: &str, novelty: &str) -> Self {
-        let definition = sluicegate_core::definition::load(SOURCE).unwrap();
+    fn npi(markets: &[&str], kind: &str, novelty: &str) -> Self {
+        let card = json!({ "problem": "x", "kind": kind, "novelty": novelty });
+        Self::new("npi-medtech", markets, card)
+    }
+
+    fn new(workflow: &str, markets: &[&str], card: Json) -> Self {
+        let file = format!("{}/../../workflows/{workflow}.yaml", env!("CARGO_MANIFEST_DIR"));
+        let definition = definition::load(&fs::read_to_string(file).unwrap()).unwrap();
         let mut walk = Self {
             definition,
             directory: Directory::default(),
@@ -88,7 +179,7 @@ impl Walk {
             uncleared: None,
         };
         walk.staff();
-        let card = walk.content(json!({ "problem": "x", "kind": kind, "novelty": novelty }));
+        let card = walk.content(card);
         let start = Start {
             product: ProductId::new(Uuid::from_u128(1)),
             version: 1,
@@ -98,7 +189,8 @@ impl Walk {
             card,
             markets: markets.iter().map(|market| market.parse().unwrap()).collect(),
         };
-        walk.act("inventor", &Command::Start(start));
+        let starter = walk.definition.start_by[0].clone();
+        walk.act(starter.as_str(), &Command::Start(start));
         walk
     }
 
@@ -144,6 +236,12 @@ impl Walk {
     }
 
     fn act_as(&mut self, actor: Actor, command: &Command) {
+        if let Err(refusal) = self.try_as(actor, command) {
+            panic!("{command:?} is refused: {refusal:#?}");
+        }
+    }
+
+    fn try_as(&mut self, actor: Actor, command: &Command) -> Result<(), Refusal> {
         let contents = self.loaded(command);
         let cx = Context {
             definition: &self.definition,
@@ -152,14 +250,11 @@ impl Walk {
             actor,
             now: self.now,
         };
-        let events = match decide(&cx, self.product.as_ref(), command) {
-            Ok(events) => events,
-            Err(refusal) => panic!("{command:?} is refused: {refusal:#?}"),
-        };
-        for event in events {
+        for event in decide(&cx, self.product.as_ref(), command)? {
             let recorded = Recorded { at: self.now, actor, event };
             self.product = evolve(self.product.take(), &recorded);
         }
+        Ok(())
     }
 
     /// As in the running program: what the rules say that they need, and what came along.
@@ -176,12 +271,10 @@ impl Walk {
     }
 
     fn goes_to_exit(&mut self, exit: &str) {
-        for gate in ["idea_screen", "business_case", "specification_freeze", "design_transfer"] {
-            self.pass(gate, None);
-        }
+        self.passes(&["idea_screen", "business_case", "specification_freeze", "design_transfer"]);
         self.pass("launch_decision", None);
         self.take_over();
-        self.a_year_goes_by();
+        assert_eq!(self.time_goes_by(370), ["interim_3m", "interim_6m", "post_launch_12m"]);
         self.pass("post_launch", None);
         self.pass("lifecycle", Some("continue"));
         self.pass("lifecycle", Some("rationalise"));
@@ -189,10 +282,37 @@ impl Walk {
         self.discharge();
     }
 
+    fn passes(&mut self, gates: &[&str]) {
+        for gate in gates {
+            self.pass(gate, None);
+        }
+    }
+
     /// Does the work of the stage, then takes the product through the gate at its end.
     fn pass(&mut self, gate: &str, path: Option<&str>) {
         let key: GateKey = gate.parse().unwrap();
-        let rule = self.definition.gates[&key].clone();
+        let (rule, submit) = self.prepare(&key, path);
+        self.act(rule.submit_by[0].as_str(), &submit);
+        self.vote(&key);
+        assert!(self.product().passed.contains_key(&key), "{gate} is not passed");
+    }
+
+    /// Does the work of the stage; which criteria keep the gate shut all the same?
+    fn fails_at(&mut self, gate: &str) -> Vec<String> {
+        let (rule, submit) = self.prepare(&gate.parse().unwrap(), None);
+        let submitter = Actor::Person(self.person(rule.submit_by[0].as_str()));
+        let Err(Refusal::Blocked { unmet }) = self.try_as(submitter, &submit) else {
+            panic!("{gate} is open")
+        };
+        let failed = unmet.iter().map(|unmet| match &unmet.blocker {
+            Blocker::CriterionFailed { criterion, .. } => criterion.to_string(),
+            other => panic!("{other:?}"),
+        });
+        failed.collect()
+    }
+
+    fn prepare(&mut self, key: &GateKey, path: Option<&str>) -> (Gate, Command) {
+        let rule = self.definition.gates[key].clone();
         assert_eq!(self.product().position, Position::InStage(rule.stage.clone()));
         for deliverable in self.definition.stages[&rule.stage].deliverables.clone() {
             self.deliver(&deliverable);
@@ -210,9 +330,7 @@ impl Walk {
         );
         let purpose = Purpose::Pass(path);
         let submit = Command::Submit { gate: key.clone(), purpose, panel: BTreeMap::new() };
-        self.act(rule.submit_by[0].as_str(), &submit);
-        self.vote(&key);
-        assert!(self.product().passed.contains_key(&key), "{gate} is not passed");
+        (rule, submit)
     }
 
     fn vote(&mut self, gate: &GateKey) {
@@ -268,7 +386,7 @@ impl Walk {
         let form = self.definition.form_of(rule).unwrap().clone();
         let mut json = filled(&form, markets);
         for (pointer, value) in better(deliverable.key.as_str()) {
-            *json.pointer_mut(pointer).unwrap() = value;
+            replace(&mut json, &pointer, &value);
         }
         if let Some(uncleared) = self.uncleared {
             match (deliverable.key.as_str(), &deliverable.market) {
@@ -289,12 +407,14 @@ impl Walk {
         }
     }
 
-    /// Every market was offered at the launch, because it is sellable; its owner accepts it.
+    /// Every market was offered at its launch, because it is sellable; its owner accepts it.
     fn take_over(&mut self) {
         let items: BTreeSet<ItemKey> =
             self.definition.handover.as_ref().unwrap().checklist.keys().cloned().collect();
         for market in self.product().markets.keys().cloned().collect::<Vec<_>>() {
-            if self.uncleared == Some(market.as_str()) {
+            let state = &self.product().markets[&market];
+            let later = self.uncleared == Some(market.as_str());
+            if later || matches!(state.handover, Handover::Accepted { .. }) {
                 continue;
             }
             assert!(self.product().markets[&market].sellable, "{market} is not sellable");
@@ -303,25 +423,22 @@ impl Walk {
         }
     }
 
-    /// The interim reviews fall due and are filed.
-    fn a_year_goes_by(&mut self) {
-        self.now += Duration::days(370);
+    /// The clock runs, and the reviews that are due by then are filed. Says which fell due.
+    fn time_goes_by(&mut self, days: i64) -> Vec<String> {
+        self.now += Duration::days(days);
         self.act_as(Actor::System, &Command::Tick);
-        let due: Vec<(u32, ReviewKey)> = self
-            .product()
-            .reviews
-            .iter()
-            .filter(|(_, review)| review.state == ReviewState::Due)
-            .map(|(number, review)| (*number, review.review.clone()))
-            .collect();
-        assert_eq!(due.len(), 3);
-        for (review, key) in due {
+        let reviews = self.product().reviews.iter();
+        let due = reviews.filter(|(_, review)| review.state == ReviewState::Due);
+        let due: Vec<(u32, ReviewKey)> =
+            due.map(|(number, review)| (*number, review.review.clone())).collect();
+        for (review, key) in due.clone() {
             if let DoneBy::Form { owner, form } = self.definition.reviews[&key].done.clone() {
                 let content = filled(&self.definition.forms[&form].clone(), &[]);
                 let content = self.content(content);
                 self.act(owner.as_str(), &Command::CompleteReview { review, content });
             }
         }
+        due.into_iter().map(|(_, key)| key.to_string()).collect()
     }
 
     fn discharge(&mut self) {
@@ -333,16 +450,60 @@ impl Walk {
     }
 }
 
-/// Where the plain content of `filled` would not let a gate open.
-fn better(deliverable: &str) -> Vec<(&'static str, Json)> {
-    match deliverable {
+/// Where the plain content of `filled` would not let a gate open. A `*` is every row.
+fn better(deliverable: &str) -> Vec<(String, Json)> {
+    let plain = match deliverable {
         "financial_opportunity" => vec![("/irr", json!(60))],
         "regulatory_submission" => vec![("/status", json!("filed"))],
         "labelling" => vec![("/documents/1/kind", json!("ifu"))],
+        // npi-express
+        "change_impact" => vec![("/areas/*/to_do", json!("test"))],
+        // healthcare-software
+        "algorithm_plan" => vec![("/data_sets/1/use", json!("test"))],
+        "pilot_verification" | "release_verification" => {
+            vec![("/suites/*/passed", json!(1)), ("/requirements_covered", json!(100))]
+        }
+        "change_assessment" => vec![("/changes_intended_use", json!(false))],
+        "exit_plan" => vec![("/data_deleted_on", json!("2041-01-01"))],
+        // strategic-plan
+        "pest" => {
+            return each("factors", "kind", &["political", "economic", "social", "technological"]);
+        }
+        "five_forces" => {
+            let forces = ["rivalry", "entrants", "substitutes", "buyers", "suppliers"];
+            return each("forces", "force", &forces);
+        }
+        "swot" => {
+            return each("points", "kind", &["strength", "weakness", "opportunity", "threat"]);
+        }
+        "balanced_scorecard" => {
+            let perspectives = ["financial", "customer", "process", "learning"];
+            return each("goals", "perspective", &perspectives);
+        }
+        "competitors" => vec![("/competitors/*/share", json!(20))],
+        "segments" => vec![("/segments/*/attractiveness", json!(7))],
+        "long_term_plan" => vec![("/rows/*/year", json!(2027)), ("/rows/4/year", json!(2029))],
+        "scenarios" => vec![("/scenarios/1/scenario", json!("worse"))],
         _ => Vec::new(),
-    }
+    };
+    plain.into_iter().map(|(pointer, value)| (pointer.to_owned(), value)).collect()
 }
 
+/// One row for each of these choices.
+fn each(table: &str, column: &str, choices: &[&str]) -> Vec<(String, Json)> {
+    let rows = choices.iter().enumerate();
+    rows.map(|(row, choice)| (format!("/{table}/{row}/{column}"), json!(choice))).collect()
+}
+
+fn replace(json: &mut Json, pointer: &str, value: &Json) {
+    if let Some((table, column)) = pointer.split_once("/*/") {
+        for row in json.pointer_mut(table).unwrap().as_array_mut().unwrap() {
+            row[column] = value.clone();
+        }
+    } else if let Some(place) = json.pointer_mut(pointer) {
+        *place = value.clone();
+    }
+}
 /// A content that fills in every field.
 fn filled(form: &Form, markets: &[MarketKey]) -> Json {
     record(form.fields.iter(), markets.first())
