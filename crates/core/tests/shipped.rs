@@ -254,10 +254,10 @@ fn what_processes_share_they_ask_in_the_same_way() {
     let npi = &workflows["npi-medtech"];
     for name in ["npi-express", "healthcare-software"] {
         let other = &workflows[name];
-        for (key, field) in &npi.card.fields {
-            let same = other.card.fields.get(key).map(|other| &other.kind);
-            assert_eq!(same, Some(&field.kind), "the card of {name}: {key}");
+        for (key, _) in npi.card.fields.iter().filter(|(_, field)| field.required) {
+            assert!(other.card.fields.contains_key(key), "the card of {name} has no {key}");
         }
+        same_kinds(&npi.card.fields, &other.card.fields, &format!("{name}: product"));
         for (key, role) in &other.roles {
             assert_eq!(
                 npi.roles.get(key).map(|npi| npi.per_market),
@@ -266,11 +266,27 @@ fn what_processes_share_they_ask_in_the_same_way() {
             );
         }
         for key in ["financial_opportunity", "market_size", "price_corridor", "local_price"] {
-            let kinds = |workflow: &Definition| -> Vec<(String, FieldType)> {
-                let fields = workflow.forms[key].fields.iter();
-                fields.map(|(key, field)| (key.to_string(), field.kind.clone())).collect()
-            };
-            assert_eq!(kinds(other), kinds(npi), "{name}: {key}");
+            let at = format!("{name}: {key}");
+            same_kinds(&npi.forms[key].fields, &other.forms[key].fields, &at);
+        }
+    }
+}
+
+/// Either may ask for more. A field of both is of one type, and a choice has the same keys.
+fn same_kinds(one: &IndexMap<FieldKey, Field>, other: &IndexMap<FieldKey, Field>, at: &str) {
+    let shared: Vec<_> =
+        one.iter().filter_map(|(key, it)| Some((key, it, other.get(key)?))).collect();
+    assert!(!shared.is_empty(), "{at} shares nothing");
+    for (key, one, other) in shared {
+        let at = format!("{at}.{key}");
+        match (&one.kind, &other.kind) {
+            (FieldType::Table { columns: one, .. }, FieldType::Table { columns: other, .. }) => {
+                same_kinds(one, other, &at);
+            }
+            (FieldType::Choice { of: one }, FieldType::Choice { of: other }) => {
+                assert!(one.keys().eq(other.keys()), "{at} has other choices");
+            }
+            (one, other) => assert_eq!(one, other, "{at}"),
         }
     }
 }
