@@ -397,7 +397,7 @@ impl Walk {
                 _ => {}
             }
         }
-        let content = Some(self.content(json));
+        let content = Some(self.content(form.complete(&json).content));
         let document = Document { content, attachments: Vec::new(), link: None };
         let submit = Command::SubmitDeliverable { deliverable: deliverable.clone(), document };
         self.act(rule.owner.as_str(), &submit);
@@ -433,8 +433,8 @@ impl Walk {
             due.map(|(number, review)| (*number, review.review.clone())).collect();
         for (review, key) in due.clone() {
             if let DoneBy::Form { owner, form } = self.definition.reviews[&key].done.clone() {
-                let content = filled(&self.definition.forms[&form].clone(), &[]);
-                let content = self.content(content);
+                let form = self.definition.forms[&form].clone();
+                let content = self.content(form.complete(&filled(&form, &[])).content);
                 self.act(owner.as_str(), &Command::CompleteReview { review, content });
             }
         }
@@ -504,7 +504,7 @@ fn replace(json: &mut Json, pointer: &str, value: &Json) {
         *place = value.clone();
     }
 }
-/// A content that fills in every field.
+/// A content that fills in every field that is not computed.
 fn filled(form: &Form, markets: &[MarketKey]) -> Json {
     record(form.fields.iter(), markets.first())
         .as_object()
@@ -532,6 +532,7 @@ fn record<'f>(
     fields: impl Iterator<Item = (&'f FieldKey, &'f Field)>,
     market: Option<&MarketKey>,
 ) -> Json {
+    let fields = fields.filter(|(_, field)| field.computed.is_none());
     Json::Object(fields.map(|(key, field)| (key.to_string(), value(&field.kind, market))).collect())
 }
 
