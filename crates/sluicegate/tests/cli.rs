@@ -177,6 +177,9 @@ fn the_development_clock_is_shifted() {
     let server = Server::start(home.path(), &["--development", "--dev-clock-offset", "+400d"]);
     let (_, log, _) = run(home.path(), &["workflow", "list", "--json"]);
     let log: serde_json::Value = serde_json::from_str(&log).unwrap();
+    let keys: Vec<&str> =
+        log.as_array().unwrap().iter().filter_map(|one| one["key"].as_str()).collect();
+    assert_eq!(keys, ["healthcare-software", "npi-express", "npi-medtech", "strategic-plan"]);
     let published = log[0]["versions"][0]["published_at"].as_str().unwrap().to_owned();
     server.stop();
     let today = Command::new("date").arg("+%Y").output().unwrap();
