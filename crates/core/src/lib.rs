@@ -12,3 +12,4 @@ pub mod organisation;
 pub mod product;
 pub mod rules;
 pub mod suggest;
+pub mod text;

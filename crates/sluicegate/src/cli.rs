@@ -239,8 +239,36 @@ pub(crate) enum Token {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Portfolio {
-    Add { key: String, title: String },
+    /// Add a company, a business unit or a portfolio
+    Add {
+        key: String,
+        title: String,
+        /// The title in Korean
+        #[arg(long, value_name = "TITLE")]
+        title_ko: Option<String>,
+        /// company, business_unit or portfolio
+        #[arg(long, default_value = "portfolio")]
+        kind: String,
+        /// What it stands beneath [default: the top]
+        #[arg(long, value_name = "KEY")]
+        parent: Option<String>,
+    },
+    /// The tree: companies, business units, portfolios
     List,
+    Rename {
+        key: String,
+        title: String,
+        /// The title in Korean [default: none]
+        #[arg(long, value_name = "TITLE")]
+        title_ko: Option<String>,
+    },
+    /// Put it beneath another one, with everything beneath it
+    Move {
+        key: String,
+        /// What it shall stand beneath [default: the top]
+        #[arg(long, value_name = "KEY")]
+        parent: Option<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

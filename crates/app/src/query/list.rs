@@ -75,13 +75,11 @@ fn within_rights(
     person: PersonId,
     mut filter: ProductFilter,
 ) -> ProductFilter {
-    if organisation::reads_everything(directory, person) {
-        return filter;
-    }
-    let may = |key: &_| organisation::may_read(directory, person, key);
-    let wanted = filter.portfolios.take();
-    let wanted = wanted.unwrap_or_else(|| directory.portfolios.keys().cloned().collect());
-    filter.portfolios = Some(wanted.into_iter().filter(may).collect());
+    let Some(readable) = organisation::readable(directory, person) else { return filter };
+    filter.portfolios = Some(match filter.portfolios.take() {
+        Some(wanted) => wanted.intersection(&readable).cloned().collect(),
+        None => readable,
+    });
     filter
 }
 
@@ -111,7 +109,7 @@ fn addressees(directory: &Directory, person: PersonId) -> Vec<Addressee> {
     for grant in directory.grants.iter().filter(|grant| grant.person == person) {
         let portfolios: Vec<_> = match &grant.scope {
             Scope::Everywhere => directory.portfolios.keys().cloned().collect(),
-            Scope::Portfolio(key) => vec![key.clone()],
+            Scope::Portfolio(key) => directory.beneath(&[key.clone()].into()).into_iter().collect(),
         };
         let role = &grant.role;
         addressees.extend(

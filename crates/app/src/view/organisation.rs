@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sluicegate_core::{
-    directory::{Grant, Kind},
+    directory::{Grant, Kind, PortfolioKind},
     id::{PersonId, TokenId},
     key::PortfolioKey,
 };
@@ -41,8 +41,17 @@ pub struct TokenView {
     pub revoked: bool,
 }
 
+/// A place in the tree of companies, business units and portfolios.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PortfolioView {
     pub key: PortfolioKey,
     pub title: String,
+    pub title_ko: Option<String>,
+    pub kind: PortfolioKind,
+    /// What it stands beneath; none at the top.
+    pub parent: Option<PortfolioKey>,
+    /// How many stand above it.
+    pub depth: usize,
+    /// False for what is shown only because it stands above something readable.
+    pub readable: bool,
 }

@@ -1,6 +1,9 @@
 //! English sentences.
 
-use sluicegate_core::rules::{Action, Blocker, Excluded, Exclusion, ProblemKind, TaskKind, Thing};
+use sluicegate_core::{
+    directory::PortfolioKind,
+    rules::{Action, Blocker, Excluded, Exclusion, ProblemKind, TaskKind, Thing},
+};
 
 use super::{Voice, stopped};
 
@@ -232,8 +235,25 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
         }
         P::Inactive { person } => format!("The account of {} is closed.", v.person(*person)),
         P::EverywhereOnly { role } => format!("The role {role} holds everywhere or not at all."),
+        P::DoesNotFitBeneath { kind, parent } => format!(
+            "A {} cannot stand beneath a {}: a company has business units and portfolios beneath \
+             it, a business unit has portfolios.",
+            english_kind(*kind),
+            english_kind(*parent)
+        ),
+        P::NoProductsHere { kind } => {
+            format!("Products live in portfolios, and this is a {}.", english_kind(*kind))
+        }
         P::NotAnAddress => "A mail address looks like name@example.com.".into(),
         P::LabelNeeded { max } => format!("Write 1 to {max} printable characters."),
+    }
+}
+
+fn english_kind(kind: PortfolioKind) -> &'static str {
+    match kind {
+        PortfolioKind::Company => "company",
+        PortfolioKind::BusinessUnit => "business unit",
+        PortfolioKind::Portfolio => "portfolio",
     }
 }
 

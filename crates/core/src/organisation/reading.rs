@@ -1,5 +1,7 @@
 //! Who may read what.
 
+use std::collections::BTreeSet;
+
 use crate::{
     directory::{ADMINISTRATOR, Directory, Scope},
     id::PersonId,
@@ -17,10 +19,15 @@ pub fn reads_everything(directory: &Directory, person: PersonId) -> bool {
             .any(|grant| grant.person == person && grant.scope == Scope::Everywhere)
 }
 
-/// May a person read the products of a portfolio? Whoever holds some role in it.
+/// May a person read the products of a portfolio? Whoever holds some role in it or above it.
 pub fn may_read(directory: &Directory, person: PersonId, portfolio: &PortfolioKey) -> bool {
-    directory.is_active(person)
-        && directory.readable(person).is_none_or(|portfolios| portfolios.contains(portfolio))
+    let mut grants = directory.grants.iter().filter(|grant| grant.person == person);
+    directory.is_active(person) && grants.any(|grant| directory.covers(&grant.scope, portfolio))
+}
+
+/// The portfolios whose products a person may read; none means all of them.
+pub fn readable(directory: &Directory, person: PersonId) -> Option<BTreeSet<PortfolioKey>> {
+    if directory.is_active(person) { directory.readable(person) } else { Some(BTreeSet::new()) }
 }
 
 /// May a person read this product? Readers of its portfolio, and who owes it a condition.

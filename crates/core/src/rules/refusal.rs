@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     definition::form::Fault,
+    directory::PortfolioKind,
     expr::Verdict,
     id::PersonId,
     key::*,
@@ -161,6 +162,15 @@ pub enum ProblemKind {
     /// This role holds in the whole house or not at all.
     EverywhereOnly {
         role: RoleKey,
+    },
+    /// A company has business units and portfolios beneath it, a business unit has portfolios.
+    DoesNotFitBeneath {
+        kind: PortfolioKind,
+        parent: PortfolioKind,
+    },
+    /// Products live in portfolios, not in what stands above them.
+    NoProductsHere {
+        kind: PortfolioKind,
     },
     /// A mail address looks like name@example.com.
     NotAnAddress,

@@ -50,6 +50,7 @@ parameters! {
     Path DutyAt { product: ProductId, duty: DutyKey, }
     Path PersonAt { person: PersonId, }
     Path TokenAt { token: TokenId, }
+    Path PortfolioAt { portfolio: PortfolioKey, }
     Path WorkflowAt { workflow: WorkflowKey, }
     Path WorkflowVersionAt { workflow: WorkflowKey, version: u32, }
     Path FormAt { workflow: WorkflowKey, form: FormKey, }
