@@ -9,11 +9,14 @@ mod bootstrap;
 mod command;
 mod definitions;
 mod error;
+mod filter;
 mod graph;
 mod judge;
 mod load;
 mod query;
+mod rebuild;
 mod request;
+mod saved_view;
 mod timers;
 mod token;
 mod verify;
@@ -22,11 +25,13 @@ pub mod words;
 
 pub use app::{App, AppConfig, Chance};
 pub use error::{AppError, Kind, Result};
+pub use filter::ProductFilter;
 pub use graph::{GraphFormat, draw};
 pub use request::*;
+pub use saved_view::{SavedView, ViewDraft, ViewedList};
 pub use sluicegate_store::{
-    AsOf, Clock, Database, EventFilter, Fact, IdempotencyKey, NewContent, Options, ProductFilter,
-    Sort, SortBy, Standing, Stored, Stream,
+    AsOf, Clock, Database, EventFilter, Fact, Health, IdempotencyKey, NewContent, Options, Sort,
+    SortBy, Standing, Stored, Stream,
 };
 pub use verify::{Difference, Progress, VerifyReport, verify};
 pub use words::{Lang, Voice};

@@ -274,8 +274,18 @@ pub(crate) enum Portfolio {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Product {
     List {
+        /// Of one of these
+        #[arg(long, value_delimiter = ',')]
+        stage: Vec<String>,
+        /// In one of these, or beneath
+        #[arg(long, value_delimiter = ',', value_name = "KEY")]
+        portfolio: Vec<String>,
+        /// on_track, due_soon, overdue, blocked or ended
+        #[arg(long, value_delimiter = ',')]
+        health: Vec<String>,
+        /// Words that begin words of the name
         #[arg(long)]
-        stage: Option<String>,
+        text: Option<String>,
         #[arg(long, default_value_t = 50)]
         limit: u32,
     },

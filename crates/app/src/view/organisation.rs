@@ -4,9 +4,12 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sluicegate_core::{
     directory::{Grant, Kind, PortfolioKind},
-    id::{PersonId, TokenId},
+    id::{PersonId, TokenId, ViewId},
     key::PortfolioKey,
 };
+
+use super::PersonName;
+use crate::filter::ProductFilter;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PersonView {
@@ -54,4 +57,20 @@ pub struct PortfolioView {
     pub depth: usize,
     /// False for what is shown only because it stands above something readable.
     pub readable: bool,
+}
+
+/// A saved view of the list of products.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SavedViewLine {
+    pub id: ViewId,
+    pub version: u32,
+    pub name: String,
+    pub owner: PersonName,
+    /// Shared with whoever is at home at this place; none: private.
+    pub portfolio: Option<PortfolioKey>,
+    pub filter: ProductFilter,
+    pub sort: String,
+    pub columns: Vec<String>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
 }

@@ -36,6 +36,19 @@ pub fn may_read_product(directory: &Directory, person: PersonId, product: &Produ
     may_read(directory, person, &product.portfolio) || (owes && directory.is_active(person))
 }
 
+/// Is a person at home at this place of the tree: by a role there, above it, or beneath it? Whoever
+/// is may share views with the place, and sees those that are shared with it.
+pub fn at_home(directory: &Directory, person: PersonId, place: &PortfolioKey) -> bool {
+    let near = |scope: &Scope| match scope {
+        Scope::Everywhere => true,
+        Scope::Portfolio(key) => {
+            directory.lies_within(place, key) || directory.lies_within(key, place)
+        }
+    };
+    let mut grants = directory.grants.iter().filter(|grant| grant.person == person);
+    directory.is_active(person) && grants.any(|grant| near(&grant.scope))
+}
+
 /// May a person see, issue and revoke another's tokens? Everyone may with their own.
 pub fn may_manage_tokens(directory: &Directory, person: PersonId, whose: PersonId) -> bool {
     (person == whose && directory.is_active(person))

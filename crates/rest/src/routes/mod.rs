@@ -6,6 +6,7 @@ mod conditions;
 mod deliverables;
 mod drafts;
 mod feed;
+mod filter;
 mod gates;
 mod holds;
 mod markets;
@@ -14,6 +15,7 @@ mod products;
 mod roles;
 mod submissions;
 mod team;
+mod views;
 mod workflows;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -35,6 +37,7 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(feed::routes())
         .merge(people::routes())
         .merge(roles::routes())
+        .merge(views::routes())
         .merge(workflows::routes())
 }
 

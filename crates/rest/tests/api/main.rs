@@ -5,6 +5,7 @@ mod bad_input;
 mod conventions;
 mod document;
 mod limits;
+mod lists;
 mod problems_page;
 mod story;
 mod support;

@@ -5,14 +5,23 @@ pub(crate) mod beside;
 pub(crate) mod directory;
 pub(crate) mod lists;
 pub(crate) mod log;
+pub(crate) mod rebuild;
 pub(crate) mod schema;
 pub(crate) mod write;
 
 /// All of them, for the test that prepares each on both databases.
 #[cfg(test)]
 pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static crate::db::Sql)> {
-    let named =
-        [audit::ALL, beside::ALL, directory::ALL, lists::ALL, log::ALL, schema::ALL, write::ALL];
-    let lists = lists::LISTS.iter().flat_map(|(name, up, down)| [(*name, up), (*name, down)]);
-    named.into_iter().flatten().copied().chain(lists)
+    let named = [
+        audit::ALL,
+        beside::ALL,
+        directory::ALL,
+        lists::ALL,
+        log::ALL,
+        rebuild::ALL,
+        schema::ALL,
+        write::ALL,
+    ];
+    let walks = lists::LISTS.iter().flat_map(|(name, up, down)| [(*name, up), (*name, down)]);
+    named.into_iter().flatten().copied().chain(walks).chain([("AMONG", &lists::AMONG)])
 }
