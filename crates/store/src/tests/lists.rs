@@ -239,7 +239,8 @@ async fn lists_are_made_anew_from_where_it_stopped(home: &Home) {
     assert_eq!(store.rebuild_after().await.unwrap().as_deref(), Some(""));
     let first = part(None).await;
     // One of them changes meanwhile: whoever changes it makes its lines.
-    accept(&writer, rename(1, "p1 pump")).await;
+    let fresh = super::fake::writer(&home.open().await);
+    accept(&fresh, rename(1, "p1 pump")).await;
     assert!(store.rebuild("", &first).await.unwrap());
     assert!(!store.rebuild("", &first).await.unwrap(), "another process was faster");
     assert_eq!(store.product_rows(product(2)).await.unwrap(), whole);

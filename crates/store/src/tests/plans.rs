@@ -169,7 +169,7 @@ async fn every_look_up_has_its_index(home: &Home) {
         ("OF_OUTCOME", "listing_outcome", &["'killed'", "1001"]),
         ("LATE_CONDITION", "listing_condition", &["2000", "1001"]),
         ("DUE_BETWEEN", "due", &["10", "200", "1001"]),
-        ("NAMED_SO", "listing_name", &["'p10'", "'p11'", "1001"]),
+        ("NAMED_SO", "name", &["'p10'", "'p11'", "1001"]),
         ("OF_FACET", "facet", &["'market'", "'M1'", "'M10'", "1001"]),
     ];
     for (name, table, values) in cases {
