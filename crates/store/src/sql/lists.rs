@@ -5,7 +5,8 @@
 //! are gathered and sorted by the reader. Neither reads a whole table, and no database sorts.
 //!
 //! What sifts is written so that no database can take it for a reason to leave the walk's index,
-//! and none expects it to keep back nearly everything: a null test beside it, or a case.
+//! and none expects it to keep back nearly everything: a null test beside it, or a case. Facets are
+//! counted, because PostgreSQL would read those of all products at once to see whether one is there.
 
 use crate::{
     db::Sql,
@@ -62,9 +63,9 @@ macro_rules! sifting {
                    or cast(l.workflow_version as text) in " [list 14] ")"
             " and (cast($15 as text) is null or l.outcome in " [list 15] ")"
             " and (cast($16 as text) is null or " (health!()) " in " [list 16] ")"
-            " and (cast($21 as text) is null or exists (select 1 from facet f \
+            " and (cast($21 as text) is null or 0 < (select count(*) from facet f \
                   where f.product = l.product and f.kind = 'market' and f.value in " [list 21] "))"
-            " and (cast($22 as text) is null or exists (select 1 from facet f cross join "
+            " and (cast($22 as text) is null or 0 < (select count(*) from facet f cross join "
             [rows 22 (low text, high text)]
             " where f.product = l.product and f.kind = 'holder' \
                   and f.value >= r.low and f.value < r.high))"

@@ -177,6 +177,9 @@ pub async fn measure(store: &Store, pages: usize) -> Result<Vec<Figure>> {
                     times.push(begun.elapsed());
                     found += page.items.len();
                     cursor = page.next;
+                    if cursor.is_none() {
+                        break;
+                    }
                 }
                 times.sort();
                 let at = |hundredth: usize| times[(times.len() - 1) * hundredth / 100];
