@@ -13,6 +13,7 @@ use crate::{
     definitions::Definitions,
     error::Result,
     judge::Judge,
+    rebuild::rebuild,
     request::{Caller, Sealer},
 };
 
@@ -65,7 +66,8 @@ impl fmt::Debug for App {
 }
 
 impl App {
-    /// Opens the database, creates or migrates it, and starts the writers.
+    /// Opens the database, creates or migrates it, starts the writers, and makes lists anew where
+    /// a migration wants it.
     ///
     /// # Errors
     /// [`AppError::Unavailable`](crate::AppError::Unavailable) when there is no connection,
@@ -74,6 +76,7 @@ impl App {
         let attachment_limit = config.store.attachment_limit;
         let store = Store::open(config.store).await?;
         let definitions = Arc::new(Definitions::default());
+        rebuild(&store, &definitions).await?;
         let judge = Arc::new(Judge { definitions: definitions.clone() });
         let writer = store.writer(judge, config.clock.clone());
         let (clock, chance) = (config.clock, config.chance);

@@ -11,7 +11,6 @@ use sluicegate_core::{
     digest::Digest,
     id::ProductId,
     key::PortfolioKey,
-    organisation,
     product::{DeliverableRef, Event, Product, Work},
     rules::Link,
     search::{Question, words},
@@ -21,6 +20,7 @@ use sluicegate_store::{EventFilter, Fact, Hit, IndexedText, Matter, SearchFilter
 use crate::{
     app::App,
     error::{AppError, Result},
+    filter,
     request::Caller,
     view::{Excerpt, Page, SearchLine},
     words::{self, Lang, Voice},
@@ -130,14 +130,8 @@ impl App {
     /// What was asked for, narrowed to what the person may read.
     async fn search_filter(&self, caller: &Caller, wish: &Search) -> Result<SearchFilter> {
         let directory = self.store().directory().await?;
-        let wanted = wish.portfolio.clone().map(|key| BTreeSet::from([key]));
-        let portfolios = if organisation::reads_everything(&directory, caller.person) {
-            wanted
-        } else {
-            let mut keys = wanted.unwrap_or_else(|| directory.portfolios.keys().cloned().collect());
-            keys.retain(|key| organisation::may_read(&directory, caller.person, key));
-            Some(keys)
-        };
+        let asked = wish.portfolio.iter().cloned().collect();
+        let portfolios = filter::portfolios(&directory, caller.person, &asked);
         Ok(SearchFilter { portfolios, matter: wish.matter, product: wish.product })
     }
 }

@@ -72,6 +72,8 @@ ids! {
     PersonId = "psn";
     /// A bearer token.
     TokenId = "tok";
+    /// A saved view of the list of products.
+    ViewId = "viw";
 }
 
 #[cfg(test)]

@@ -14,3 +14,4 @@ pub mod product;
 pub mod rules;
 pub mod search;
 pub mod suggest;
+pub mod text;

@@ -54,9 +54,7 @@ fn the_sizes_of_markets_add_up_in_one_currency() {
 
 #[test]
 fn a_conjoint_study_says_what_customers_would_pay() {
-    let level = |attribute: &str, part_worth: f64| {
-        json!({ "attribute": attribute, "level": "x", "part_worth": part_worth })
-    };
+    let level = |attribute: &str, part_worth: f64| json!({ "attribute": attribute, "level": "x", "part_worth": part_worth });
     let price = |amount: &str, part_worth: f64| {
         let mut level = level("price", part_worth);
         level["price"] = eur(amount);
@@ -83,8 +81,11 @@ fn the_cost_of_a_device_is_that_of_its_whole_life() {
     let option = json!({ "acquisition": eur("10000"), "adoption": eur("1000"),
         "per_procedure": eur("20"), "upkeep": eur("500"), "disposal": eur("300"), "years": 5,
         "procedures": 100 });
-    let found = computed("health_economics", json!({ "options": [option], "extra_qaly": 0.5,
-        "extra_cost": eur("900") }));
+    let found = computed(
+        "health_economics",
+        json!({ "options": [option], "extra_qaly": 0.5,
+        "extra_cost": eur("900") }),
+    );
     assert_eq!(found["options"][0]["whole_life"], eur("23800.00"));
     assert_eq!(found["options"][0]["in_use"], eur("47.60"));
     assert_eq!(found["icer"], eur("1800.00"));
@@ -101,9 +102,8 @@ fn stock_lasts_for_months_of_mean_demand() {
 
 #[test]
 fn a_neighbour_makes_parallel_trade_pay_when_it_is_cheaper_by_more_than_the_trade_costs() {
-    let neighbour = |lowest: &str| {
-        json!({ "market": "FR", "lowest": eur(lowest), "cost_of_trade": eur("20") })
-    };
+    let neighbour =
+        |lowest: &str| json!({ "market": "FR", "lowest": eur(lowest), "cost_of_trade": eur("20") });
     let corridor = json!({ "floor": eur("200"), "ceiling": eur("260"),
         "neighbours": [neighbour("240"), neighbour("239")] });
     let found = computed("price_corridor", corridor);
@@ -115,9 +115,7 @@ fn a_neighbour_makes_parallel_trade_pay_when_it_is_cheaper_by_more_than_the_trad
 
 #[test]
 fn marketing_and_sales_are_measured_by_the_same_sales() {
-    let month = |marketing: &str, sales: &str, actual: &str| {
-        json!({ "marketing": eur(marketing), "sales": eur(sales), "actual": eur(actual) })
-    };
+    let month = |marketing: &str, sales: &str, actual: &str| json!({ "marketing": eur(marketing), "sales": eur(sales), "actual": eur(actual) });
     let months = json!([month("100", "80", "40"), month("100", "120", "110")]);
     let found = computed("attainment", json!({ "months": months }));
     assert_eq!(found["months"][0]["of_sales"], json!(50));
@@ -154,9 +152,7 @@ fn an_orphan_gets_one_proposal() {
             .map(|signal| signal.propose.as_ref().unwrap().to_string())
             .collect()
     };
-    let review = |share: u32, growth: i32, margin: u32, market: i32| {
-        json!({ "share": share, "growth": growth, "gross_margin": margin, "market_growth": market })
-    };
+    let review = |share: u32, growth: i32, margin: u32, market: i32| json!({ "share": share, "growth": growth, "gross_margin": margin, "market_growth": market });
     assert_eq!(proposed(review(3, -5, 20, 2)), ["delete"]);
     assert_eq!(proposed(review(3, -5, 45, 2)), ["divest"]);
     assert_eq!(proposed(review(3, -5, 45, 15)), ["licence_out"]);

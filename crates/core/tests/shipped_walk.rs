@@ -15,7 +15,7 @@ use sluicegate_core::{
         form::{Field, FieldType, Form},
     },
     digest::Digest,
-    directory::{Directory, DirectoryEvent, Grant, Kind, Scope},
+    directory::{Directory, DirectoryEvent, Grant, Kind, PortfolioKind, Scope},
     id::{PersonId, ProductId},
     key::*,
     product::*,
@@ -125,6 +125,9 @@ impl Walk {
         let portfolio = DirectoryEvent::PortfolioAdded {
             portfolio: "cardio".parse().unwrap(),
             title: "Cardiology".to_owned(),
+            title_ko: None,
+            kind: PortfolioKind::Portfolio,
+            parent: None,
         };
         self.directory.evolve(&portfolio);
         let mut number = 100;

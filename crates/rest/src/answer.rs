@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::Serialize;
 use serde_json::{Value, json};
-use sluicegate_app::{AdminDone, AppError, Done, Fact, Stored};
+use sluicegate_app::{AdminDone, AppError, Done, Fact, SavedView, Stored};
 use sluicegate_core::digest::Digest;
 
 use crate::{
@@ -49,6 +49,15 @@ pub(crate) fn saved_as(version: u32, body: &impl Serialize) -> Answer {
     let mut response = json_text(StatusCode::OK, text(body)?);
     set(&mut response, header::ETAG, &etag(version));
     Ok(response)
+}
+
+/// A view that was saved, or would have been.
+pub(crate) fn saved(done: &SavedView) -> Response {
+    let mut response = json_text(StatusCode::CREATED, done.view.to_string());
+    set(&mut response, header::ETAG, &etag(done.version));
+    mark(&mut response, done.replayed);
+    point(&mut response, done.dry_run, &format!("/v1/views/{}", done.id));
+    response
 }
 
 fn text(body: &impl Serialize) -> Result<String, Problem> {

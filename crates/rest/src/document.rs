@@ -34,6 +34,7 @@ use crate::problem::ProblemDocument;
         (name = "feed", description = "What waits for you, and what happens."),
         (name = "people", description = "Accounts and tokens."),
         (name = "roles", description = "Who may do what where."),
+        (name = "views", description = "Saved filters of the list of products."),
         (name = "workflows", description = "The definitions that products follow."),
         (name = "server", description = "The server itself."),
     ),

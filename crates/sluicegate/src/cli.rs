@@ -261,25 +261,56 @@ pub(crate) enum Token {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Portfolio {
-    /// Open a portfolio
+    /// Add a company, a business unit or a portfolio
     Add {
         /// Its key: a-z, 0-9, _ and -
         key: String,
         /// What people call it
         title: String,
+        /// The title in Korean
+        #[arg(long, value_name = "TITLE")]
+        title_ko: Option<String>,
+        /// company, business_unit or portfolio
+        #[arg(long, default_value = "portfolio")]
+        kind: String,
+        /// What it stands beneath [default: the top]
+        #[arg(long, value_name = "KEY")]
+        parent: Option<String>,
     },
-    /// All portfolios
+    /// The tree: companies, business units, portfolios
     List,
+    Rename {
+        key: String,
+        title: String,
+        /// The title in Korean [default: none]
+        #[arg(long, value_name = "TITLE")]
+        title_ko: Option<String>,
+    },
+    /// Put it beneath another one, with everything beneath it
+    Move {
+        key: String,
+        /// What it shall stand beneath [default: the top]
+        #[arg(long, value_name = "KEY")]
+        parent: Option<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Product {
     /// Products, by due date
     List {
-        /// In this stage only
+        /// Of one of these
+        #[arg(long, value_delimiter = ',')]
+        stage: Vec<String>,
+        /// In one of these, or beneath
+        #[arg(long, value_delimiter = ',', value_name = "KEY")]
+        portfolio: Vec<String>,
+        /// on_track, due_soon, overdue, blocked or ended
+        #[arg(long, value_delimiter = ',')]
+        health: Vec<String>,
+        /// Words that begin words of the name
         #[arg(long)]
-        stage: Option<String>,
-        /// At most so many
+        text: Option<String>,
         #[arg(long, default_value_t = 50)]
         limit: u32,
     },

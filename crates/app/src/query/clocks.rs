@@ -10,12 +10,12 @@ use sluicegate_core::{
     key::WorkflowKey,
     product::Product,
 };
-use sluicegate_store::{PassageFilter, ProductFilter};
+use sluicegate_store::PassageFilter;
 
-use super::list::within_rights;
 use crate::{
     app::App,
     error::{AppError, Result},
+    filter::portfolios,
     passages::{all_events, recorded},
     request::Caller,
     view::{
@@ -39,9 +39,8 @@ impl App {
     /// Percentiles of the time in stages and at gates, over the products that the caller may read.
     pub async fn figures(&self, caller: &Caller, mut filter: PassageFilter) -> Result<FiguresView> {
         let directory = self.store().directory().await?;
-        let portfolios = filter.portfolios.take();
-        let asked = ProductFilter { portfolios, ..ProductFilter::default() };
-        filter.portfolios = within_rights(&directory, caller.person, asked).portfolios;
+        let asked = filter.portfolios.take().unwrap_or_default();
+        filter.portfolios = portfolios(&directory, caller.person, &asked);
         // First, so that what is found is complete up to it.
         let up_to = self.store().passage_head().await?;
         let found = self.store().passages(&filter).await?;

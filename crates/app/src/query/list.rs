@@ -9,14 +9,14 @@ use sluicegate_core::{
     definition::Definition,
     directory::{Directory, Scope},
     id::PersonId,
-    organisation,
     rules::{TaskKind, place},
 };
-use sluicegate_store::{Addressee, InboxEntry, Listed, ProductFilter, Sort};
+use sluicegate_store::{Addressee, Health, InboxEntry, Listed, Sort};
 
 use crate::{
     app::App,
-    error::Result,
+    error::{AppError, Result},
+    filter::ProductFilter,
     load::named,
     request::Caller,
     view::{InboxLine, Names, Page, ProductLine},
@@ -25,21 +25,29 @@ use crate::{
 
 impl App {
     /// A page of the products that the caller may read.
+    ///
+    /// # Errors
+    /// [`AppError::BadCursor`] for a cursor of another filter or order.
     pub async fn products(
         &self,
         caller: &Caller,
-        filter: ProductFilter,
+        filter: &ProductFilter,
         sort: Sort,
         cursor: Option<&str>,
         limit: u32,
     ) -> Result<Page<ProductLine>> {
         let directory = self.store().directory().await?;
-        let filter = within_rights(&directory, caller.person, filter);
+        let (now, mark) = (self.now(), filter.mark(sort)?);
+        let cursor = match cursor {
+            Some(cursor) => Some(cursor.strip_prefix(&*mark).ok_or(AppError::BadCursor)?),
+            None => None,
+        };
+        let filter = filter.within(&directory, caller.person, now);
         let page = self.store().products(&filter, sort, cursor, limit).await?;
         let names = self.names(page.items.iter().map(|listed| listed.owner)).await?;
-        let now = self.now();
         let line = |listed| product_line(listed, &names, now);
-        Ok(Page { items: page.items.into_iter().map(line).collect(), next: page.next })
+        let next = page.next.map(|next| format!("{mark}{next}"));
+        Ok(Page { items: page.items.into_iter().map(line).collect(), next })
     }
 
     /// What waits for the caller, by due date.
@@ -76,23 +84,8 @@ impl App {
     }
 }
 
-/// The filter, narrowed to what the person may read.
-pub(super) fn within_rights(
-    directory: &Directory,
-    person: PersonId,
-    mut filter: ProductFilter,
-) -> ProductFilter {
-    if organisation::reads_everything(directory, person) {
-        return filter;
-    }
-    let may = |key: &_| organisation::may_read(directory, person, key);
-    let wanted = filter.portfolios.take();
-    let wanted = wanted.unwrap_or_else(|| directory.portfolios.keys().cloned().collect());
-    filter.portfolios = Some(wanted.into_iter().filter(may).collect());
-    filter
-}
-
 fn product_line(listed: Listed, names: &Names, now: chrono::DateTime<chrono::Utc>) -> ProductLine {
+    let health = Health::of(&listed, now);
     ProductLine {
         id: listed.id,
         version: listed.version,
@@ -100,6 +93,8 @@ fn product_line(listed: Listed, names: &Names, now: chrono::DateTime<chrono::Utc
         portfolio: listed.portfolio,
         workflow: listed.workflow,
         workflow_version: listed.workflow_version,
+        health,
+        outcome: listed.outcome,
         stage: listed.stage,
         gate: listed.gate,
         side: listed.side,
@@ -118,7 +113,7 @@ fn addressees(directory: &Directory, person: PersonId) -> Vec<Addressee> {
     for grant in directory.grants.iter().filter(|grant| grant.person == person) {
         let portfolios: Vec<_> = match &grant.scope {
             Scope::Everywhere => directory.portfolios.keys().cloned().collect(),
-            Scope::Portfolio(key) => vec![key.clone()],
+            Scope::Portfolio(key) => directory.beneath(&[key.clone()].into()).into_iter().collect(),
         };
         let role = &grant.role;
         addressees.extend(

@@ -12,7 +12,7 @@ use sluicegate_core::{
     product::{DeliverableRef, Product, RoleRef, WorkflowRef},
     rules::{Action, Blocker, Link, Problem, Thing},
 };
-use sluicegate_store::{Matter, Standing};
+use sluicegate_store::{Health, Matter, Standing};
 
 use super::{Names, PersonName, Texts};
 
@@ -60,6 +60,9 @@ pub struct ProductLine {
     pub gate: Option<GateKey>,
     pub side: String,
     pub standing: Standing,
+    /// How a closed product ended: `killed`, or the key of its exit.
+    pub outcome: Option<String>,
+    pub health: Health,
     pub owner: PersonName,
     pub due_at: Option<DateTime<Utc>>,
     pub overdue: bool,

@@ -1,7 +1,10 @@
 //! English sentences.
 
-use sluicegate_core::clocks::Waited;
-use sluicegate_core::rules::{Action, Blocker, Excluded, Exclusion, ProblemKind, TaskKind, Thing};
+use sluicegate_core::{
+    clocks::Waited,
+    directory::PortfolioKind,
+    rules::{Action, Blocker, Excluded, Exclusion, ProblemKind, TaskKind, Thing},
+};
 
 use super::{Lang, Voice, stopped};
 
@@ -255,8 +258,25 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
         P::Unsuitable { otherwise, .. } => {
             format!("This workflow is not for such a product: {}.", Lang::En.of(otherwise))
         }
+        P::DoesNotFitBeneath { kind, parent } => format!(
+            "A {} cannot stand beneath a {}: a company has business units and portfolios beneath \
+             it, a business unit has portfolios.",
+            english_kind(*kind),
+            english_kind(*parent)
+        ),
+        P::NoProductsHere { kind } => {
+            format!("Products live in portfolios, and this is a {}.", english_kind(*kind))
+        }
         P::NotAnAddress => "A mail address looks like name@example.com.".into(),
         P::LabelNeeded { max } => format!("Write 1 to {max} printable characters."),
+    }
+}
+
+fn english_kind(kind: PortfolioKind) -> &'static str {
+    match kind {
+        PortfolioKind::Company => "company",
+        PortfolioKind::BusinessUnit => "business unit",
+        PortfolioKind::Portfolio => "portfolio",
     }
 }
 

@@ -3,6 +3,7 @@
 use sluicegate_core::{
     clocks::Waited,
     definition::form::FaultKind,
+    directory::PortfolioKind,
     expr::Reason,
     rules::{Action, Blocker, Excluded, Exclusion, ProblemKind, TaskKind, Thing},
 };
@@ -241,8 +242,25 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
         P::Unsuitable { otherwise, .. } => {
             format!("이 제품에 맞지 않는 워크플로입니다: {}.", Lang::Ko.of(otherwise))
         }
+        P::DoesNotFitBeneath { kind, parent } => format!(
+            "{} 아래에는 {} 항목을 둘 수 없습니다. 회사 아래에는 사업부와 포트폴리오를, 사업부 \
+             아래에는 포트폴리오를 둡니다.",
+            korean_kind(*parent),
+            korean_kind(*kind)
+        ),
+        P::NoProductsHere { kind } => {
+            format!("제품은 포트폴리오에만 속합니다. 이 항목의 종류: {}.", korean_kind(*kind))
+        }
         P::NotAnAddress => "메일 주소는 name@example.com 형식입니다.".into(),
         P::LabelNeeded { max } => format!("1~{max}자의 글자를 쓰십시오."),
+    }
+}
+
+fn korean_kind(kind: PortfolioKind) -> &'static str {
+    match kind {
+        PortfolioKind::Company => "회사",
+        PortfolioKind::BusinessUnit => "사업부",
+        PortfolioKind::Portfolio => "포트폴리오",
     }
 }
 

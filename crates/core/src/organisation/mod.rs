@@ -3,6 +3,7 @@
 
 mod command;
 mod judge;
+mod portfolio;
 mod profile;
 mod reading;
 #[cfg(test)]
@@ -11,4 +12,6 @@ mod tests;
 pub use command::Command;
 pub use judge::{Context, decide};
 pub use profile::profile;
-pub use reading::{may_manage_tokens, may_read, may_read_product, reads_everything};
+pub use reading::{
+    at_home, may_manage_tokens, may_read, may_read_product, readable, reads_everything,
+};

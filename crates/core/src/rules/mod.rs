@@ -198,7 +198,9 @@ impl Case<'_> {
         use Command as C;
         match command.clone() {
             C::Start(_) => Err(Thing::Product.into()),
-            C::Rename { name } => Ok(vec![Event::ProductRenamed { name }]),
+            C::Rename { name } => {
+                Ok(vec![Event::ProductRenamed { name: crate::text::composed(&name) }])
+            }
             C::ReviseCard { card } => match team::card_problems(self.cx, card) {
                 problems if problems.is_empty() => Ok(vec![Event::CardRevised { card }]),
                 problems => Err(Refusal::Invalid { problems }),

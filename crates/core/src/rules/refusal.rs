@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     definition::{Text, form::Fault},
+    directory::PortfolioKind,
     expr::Verdict,
     id::PersonId,
     key::*,
@@ -166,6 +167,15 @@ pub enum ProblemKind {
     Unsuitable {
         otherwise: Text,
         verdict: Verdict,
+    },
+    /// A company has business units and portfolios beneath it, a business unit has portfolios.
+    DoesNotFitBeneath {
+        kind: PortfolioKind,
+        parent: PortfolioKind,
+    },
+    /// Products live in portfolios, not in what stands above them.
+    NoProductsHere {
+        kind: PortfolioKind,
     },
     /// A mail address looks like name@example.com.
     NotAnAddress,

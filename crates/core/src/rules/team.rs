@@ -9,11 +9,12 @@ use super::{
 use crate::{
     definition::form::Form,
     digest::Digest,
-    directory::ADMINISTRATOR,
+    directory::{ADMINISTRATOR, PortfolioKind},
     expr::Outcome,
     id::PersonId,
     key::{PortfolioKey, RoleKey},
     product::{Actor, Event, Product, Recorded, RoleRef, WorkflowRef, evolve},
+    text::composed,
 };
 
 impl Context<'_> {
@@ -39,8 +40,11 @@ impl Context<'_> {
 
     /// A new product, in the first stage of its workflow.
     pub(super) fn start(&self, start: &Start) -> Result<Vec<Event>, Refusal> {
-        if !self.directory.portfolios.contains_key(&start.portfolio) {
-            return Err(Thing::Portfolio(start.portfolio.clone()).into());
+        let portfolio = self.directory.portfolios.get(&start.portfolio);
+        let portfolio = portfolio.ok_or_else(|| Thing::Portfolio(start.portfolio.clone()))?;
+        if portfolio.kind != PortfolioKind::Portfolio {
+            let kind = ProblemKind::NoProductsHere { kind: portfolio.kind };
+            return Err(Problem::new("/portfolio", kind).into());
         }
         let unmet = self.start_unmet(&start.portfolio);
         if !unmet.is_empty() {
@@ -64,7 +68,7 @@ impl Context<'_> {
                 version: start.version,
                 digest: self.definition.digest,
             },
-            name: start.name.clone(),
+            name: composed(&start.name),
             portfolio: start.portfolio.clone(),
             owner: start.owner,
             card: start.card,

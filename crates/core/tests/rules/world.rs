@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sluicegate_core::{
     definition::{self, Definition},
     digest::Digest,
-    directory::{Directory, DirectoryEvent, Grant, Kind, Scope},
+    directory::{Directory, DirectoryEvent, Grant, Kind, PortfolioKind, Scope},
     id::{PersonId, ProductId},
     product::{
         Actor, Choice, DeliverableRef, Document, Event, Product, Purpose, Recorded, RoleRef,
@@ -71,6 +71,9 @@ impl World {
         directory.evolve(&DirectoryEvent::PortfolioAdded {
             portfolio: key("cardio"),
             title: "Cardio".into(),
+            title_ko: None,
+            kind: PortfolioKind::Portfolio,
+            parent: None,
         });
         Self {
             definition,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike as _, Utc};
 use sluicegate_core::{
     digest::Digest,
-    id::{PersonId, ProductId, TokenId},
+    id::{PersonId, ProductId, TokenId, ViewId},
     key::*,
     product::{DeliverableRef, RoleRef},
 };
@@ -40,11 +40,13 @@ parsed! {
     ProductId: "^prd_[0-9a-f]{32}$", "prd_0198c0de00007000800000000000002a";
     PersonId: "^psn_[0-9a-f]{32}$", "psn_0198c0de000070008000000000000007";
     TokenId: "^tok_[0-9a-f]{32}$", "tok_0198c0de000070008000000000000009";
+    ViewId: "^viw_[0-9a-f]{32}$", "viw_0198c0de00007000800000000000000c";
     Digest: "^[0-9a-f]{64}$", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     MarketKey: "^[A-Z][A-Z0-9-]{0,63}$", "KR";
     WorkflowKey: KEY, "npi-medtech";
     StageKey: KEY, "market_definition";
     GateKey: KEY, "business_case";
+    ExitKey: KEY, "licence_out";
     RoleKey: KEY, "product_manager";
     FormKey: KEY, "market_size";
     CriterionKey: KEY, "strategic_fit";
@@ -52,7 +54,6 @@ parsed! {
     SeatKey: KEY, "leadership";
     PathKey: KEY, "go";
     DutyKey: KEY, "last_time_buy";
-    ExitKey: KEY, "discontinue";
     MeasureKey: KEY, "open_trace_gaps";
     SignalKey: KEY, "orphan";
     ItemKey: KEY, "price_list";

@@ -7,6 +7,7 @@ mod conditions;
 mod deliverables;
 mod drafts;
 mod feed;
+mod filter;
 mod gates;
 mod holds;
 mod markets;
@@ -17,6 +18,7 @@ mod roles;
 mod search;
 mod submissions;
 mod team;
+mod views;
 mod workflows;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -41,6 +43,7 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(search::routes())
         .merge(people::routes())
         .merge(roles::routes())
+        .merge(views::routes())
         .merge(workflows::routes())
 }
 

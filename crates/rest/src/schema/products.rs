@@ -2,7 +2,7 @@
 
 use sluicegate_core::{
     digest::Digest,
-    id::{PersonId, ProductId},
+    id::{PersonId, ProductId, ViewId},
     key::*,
     product::{DeliverableRef, RoleRef},
 };
@@ -27,6 +27,33 @@ choice! {
     }
     /// What a text belongs to.
     Matter { Product = "product", Deliverable = "deliverable", }
+    /// A field of a line of the list of products.
+    Column {
+        Name = "name",
+        Portfolio = "portfolio",
+        Workflow = "workflow",
+        WorkflowVersion = "workflow_version",
+        Stage = "stage",
+        Gate = "gate",
+        Side = "side",
+        Standing = "standing",
+        Outcome = "outcome",
+        Health = "health",
+        Owner = "owner",
+        DueAt = "due_at",
+        Overdue = "overdue",
+        StartedAt = "started_at",
+        ChangedAt = "changed_at",
+        Version = "version",
+    }
+    /// How a product fares; the first that fits, in this order.
+    ProductHealth {
+        Ended = "ended",
+        Blocked = "blocked",
+        Overdue = "overdue",
+        DueSoon = "due_soon",
+        OnTrack = "on_track",
+    }
 }
 
 view! {
@@ -81,6 +108,11 @@ view! {
         gate: Option<GateKey>,
         side: Side,
         standing: Standing,
+        /// How a closed product ended: `killed`, or the key of its exit.
+        outcome: Option<String>,
+        /// `ended`: closed; `blocked`: held, or an open condition is past its date; `overdue`: the
+        /// next due date is past; `due_soon`: it comes within seven days; else `on_track`.
+        health: ProductHealth,
         owner: PersonName,
         due_at: Option<Time>,
         overdue: bool,
@@ -124,6 +156,26 @@ view! {
         /// Give it back as `cursor` to get what follows; left out at the end.
         next: crate::parse::Sometimes<String>,
     }
+    /// A saved view of the list of products.
+    View open {
+        id: ViewId,
+        /// The entity tag.
+        version: u32,
+        name: String,
+        owner: PersonName,
+        /// Shared with everybody who has a role at this place of the tree, above it or beneath it;
+        /// none: private.
+        portfolio: Option<PortfolioKey>,
+        /// Fields as the query of `/v1/products` has them, with lists for several values.
+        filter: AnyJson,
+        /// As in the query of `/v1/products`.
+        sort: String,
+        columns: List<Column>,
+        created_at: Time,
+        updated_at: Time,
+    }
+
+    Views open { items: List<View>, }
 
     /// Who can clear an unmet condition, and where.
     Clear open {

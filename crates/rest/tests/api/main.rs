@@ -6,6 +6,7 @@ mod conventions;
 mod document;
 mod language;
 mod limits;
+mod lists;
 mod problems_page;
 mod search;
 mod story;

@@ -4,13 +4,16 @@ mod audit;
 mod cursor;
 mod directory;
 mod events;
+mod gather;
 mod inbox;
+mod lists;
 mod log;
 mod products;
 
 pub use audit::*;
 pub use directory::*;
 pub use events::*;
+pub use lists::*;
 pub use log::*;
 pub use products::*;
 

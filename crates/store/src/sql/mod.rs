@@ -6,6 +6,7 @@ pub(crate) mod directory;
 pub(crate) mod lists;
 pub(crate) mod log;
 pub(crate) mod passage;
+pub(crate) mod rebuild;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod write;
@@ -20,10 +21,11 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static crate::db::S
         lists::ALL,
         log::ALL,
         passage::ALL,
+        rebuild::ALL,
         schema::ALL,
         search::ALL,
         write::ALL,
     ];
-    let lists = lists::LISTS.iter().flat_map(|(name, up, down)| [(*name, up), (*name, down)]);
-    named.into_iter().flatten().copied().chain(lists)
+    let walks = lists::LISTS.iter().flat_map(|(name, up, down)| [(*name, up), (*name, down)]);
+    named.into_iter().flatten().copied().chain(walks).chain([("AMONG", &lists::AMONG)])
 }

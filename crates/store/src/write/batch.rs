@@ -1,6 +1,8 @@
 //! Commands that are decided and committed together: what is known, and what comes of it.
 
-use std::{collections::BTreeMap, collections::HashMap, ops::Range, sync::Arc};
+use std::{
+    collections::BTreeMap, collections::BTreeSet, collections::HashMap, ops::Range, sync::Arc,
+};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -15,6 +17,7 @@ use super::ticket::Engine;
 use crate::{
     db::Conn,
     error::{Result, StoreError},
+    facet::Facet,
     job::{Done, Failure, IdempotencyKey, Job, Rules, StoredContent, Target},
     listing::{Listing, Task},
     record::{Stored, Stream},
@@ -30,6 +33,7 @@ pub(crate) struct Known {
     /// None when it was not read: it then counts as changed.
     pub(crate) listing: Option<Listing>,
     pub(crate) tasks: Vec<Task>,
+    pub(crate) facets: BTreeSet<Facet>,
 }
 
 /// A product in this batch.
