@@ -270,7 +270,7 @@ pub(crate) enum Portfolio {
         /// The title in Korean
         #[arg(long, value_name = "TITLE")]
         title_ko: Option<String>,
-        /// company, business_unit or portfolio
+        /// company, `business_unit` or portfolio
         #[arg(long, default_value = "portfolio")]
         kind: String,
         /// What it stands beneath [default: the top]
@@ -305,7 +305,7 @@ pub(crate) enum Product {
         /// In one of these, or beneath
         #[arg(long, value_delimiter = ',', value_name = "KEY")]
         portfolio: Vec<String>,
-        /// on_track, due_soon, overdue, blocked or ended
+        /// `on_track`, `due_soon`, overdue, blocked or ended
         #[arg(long, value_delimiter = ',')]
         health: Vec<String>,
         /// Words that begin words of the name
