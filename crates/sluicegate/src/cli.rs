@@ -279,8 +279,11 @@ pub(crate) enum Portfolio {
     },
     /// The tree: companies, business units, portfolios
     List,
+    /// Give it other titles
     Rename {
+        /// Its key
         key: String,
+        /// What people call it from now on
         title: String,
         /// The title in Korean [default: none]
         #[arg(long, value_name = "TITLE")]
@@ -288,6 +291,7 @@ pub(crate) enum Portfolio {
     },
     /// Put it beneath another one, with everything beneath it
     Move {
+        /// Its key
         key: String,
         /// What it shall stand beneath [default: the top]
         #[arg(long, value_name = "KEY")]
@@ -311,6 +315,7 @@ pub(crate) enum Product {
         /// Words that begin words of the name
         #[arg(long)]
         text: Option<String>,
+        /// At most so many
         #[arg(long, default_value_t = 50)]
         limit: u32,
     },
