@@ -45,9 +45,21 @@ fn a_software_update_in_korea_goes_without_what_its_guards_spare() {
     let mut walk = Walk::new(&["KR"], "software", "line_extension");
     walk.skips = ["reimbursement", "supplier_changes", "pilot_sites", "production_readiness"]
         .into_iter()
-        .chain(["launch_stock", "packaging", "events"])
+        .chain(["launch_stock", "packaging", "events", "swot", "market_forces", "gap_analysis"])
+        .chain(["price_outlook", "use_cases", "product_fit", "conjoint", "technology_roadmap"])
+        .chain(["health_economics", "inspections", "kol_plan", "payer_submission"])
+        .chain(["local_market", "brand_plan", "sales_agreement", "service_policy", "tenders"])
+        .chain(["field_days", "balanced_scorecard", "next_year"])
         .collect();
     walk.goes_to_exit("licence_out");
+}
+
+#[test]
+fn a_great_venture_delivers_all_that_its_guards_ask_for() {
+    let answers = json!({ "budget": "large", "risk_class": "high", "serviced": true,
+        "tendered": true });
+    let mut walk = Walk::with_card(&["US", "KR"], "device", "new_to_world", answers);
+    walk.goes_to_exit("delete");
 }
 
 #[test]
@@ -75,6 +87,10 @@ struct Walk {
 
 impl Walk {
     fn new(markets: &[&str], kind: &str, novelty: &str) -> Self {
+        Self::with_card(markets, kind, novelty, json!({}))
+    }
+
+    fn with_card(markets: &[&str], kind: &str, novelty: &str, mut card: Json) -> Self {
         let definition = sluicegate_core::definition::load(SOURCE).unwrap();
         let mut walk = Self {
             definition,
@@ -88,7 +104,10 @@ impl Walk {
             uncleared: None,
         };
         walk.staff();
-        let card = walk.content(json!({ "problem": "x", "kind": kind, "novelty": novelty }));
+        for (field, value) in [("problem", "x"), ("kind", kind), ("novelty", novelty)] {
+            card[field] = json!(value);
+        }
+        let card = walk.content(card);
         let start = Start {
             product: ProductId::new(Uuid::from_u128(1)),
             version: 1,
@@ -338,9 +357,18 @@ fn better(deliverable: &str) -> Vec<(&'static str, Json)> {
     match deliverable {
         "financial_opportunity" => vec![("/irr", json!(60))],
         "regulatory_submission" => vec![("/status", json!("filed"))],
-        "labelling" => vec![("/documents/1/kind", json!("ifu"))],
+        "labelling" => vec![("/documents", documents())],
         _ => Vec::new(),
     }
+}
+
+/// A label and instructions, approved in the language of the market.
+fn documents() -> Json {
+    let document = |kind: &str| {
+        json!({ "kind": kind, "language": "en", "paper": true, "digital": true,
+            "state": "approved" })
+    };
+    json!([document("label"), document("ifu")])
 }
 
 /// A content that fills in every field.
