@@ -298,7 +298,7 @@ impl Walk {
                 _ => {}
             }
         }
-        let content = Some(self.content(json));
+        let content = Some(self.content(form.complete(&json).content));
         let document = Document { content, attachments: Vec::new(), link: None };
         let submit = Command::SubmitDeliverable { deliverable: deliverable.clone(), document };
         self.act(rule.owner.as_str(), &submit);
@@ -336,8 +336,8 @@ impl Walk {
         assert_eq!(due.len(), 3);
         for (review, key) in due {
             if let DoneBy::Form { owner, form } = self.definition.reviews[&key].done.clone() {
-                let content = filled(&self.definition.forms[&form].clone(), &[]);
-                let content = self.content(content);
+                let form = self.definition.forms[&form].clone();
+                let content = self.content(form.complete(&filled(&form, &[])).content);
                 self.act(owner.as_str(), &Command::CompleteReview { review, content });
             }
         }
@@ -355,11 +355,20 @@ impl Walk {
 /// Where the plain content of `filled` would not let a gate open.
 fn better(deliverable: &str) -> Vec<(&'static str, Json)> {
     match deliverable {
+        "competitive_landscape" => vec![("/competitors", json!([competitor(40), competitor(25)]))],
         "financial_opportunity" => vec![("/irr", json!(60))],
+        "launch_stock" => vec![
+            ("/demand", json!([{ "month": "2040-01-01", "units": 10, "committed": 10 }])),
+            ("/units_in_stock", json!(20)),
+        ],
         "regulatory_submission" => vec![("/status", json!("filed"))],
         "labelling" => vec![("/documents", documents())],
         _ => Vec::new(),
     }
+}
+
+fn competitor(share: u32) -> Json {
+    json!({ "name": "x", "share": share, "strengths": "x" })
 }
 
 /// A label and instructions, approved in the language of the market.
@@ -371,7 +380,7 @@ fn documents() -> Json {
     json!([document("label"), document("ifu")])
 }
 
-/// A content that fills in every field.
+/// A content that fills in every field that people fill in.
 fn filled(form: &Form, markets: &[MarketKey]) -> Json {
     record(form.fields.iter(), markets.first())
         .as_object()
@@ -399,7 +408,8 @@ fn record<'f>(
     fields: impl Iterator<Item = (&'f FieldKey, &'f Field)>,
     market: Option<&MarketKey>,
 ) -> Json {
-    Json::Object(fields.map(|(key, field)| (key.to_string(), value(&field.kind, market))).collect())
+    let asked = fields.filter(|(_, field)| field.computed.is_none());
+    Json::Object(asked.map(|(key, field)| (key.to_string(), value(&field.kind, market))).collect())
 }
 
 fn value(kind: &FieldType, market: Option<&MarketKey>) -> Json {
