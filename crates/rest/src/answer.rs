@@ -96,13 +96,16 @@ fn point(response: &mut Response, dry_run: bool, location: &str) {
 
 fn product_answer(status: StatusCode, done: &Done) -> Response {
     let product = &done.product;
-    let body = json!({
+    let mut body = json!({
         "product": product.id,
         "version": product.version,
         "events": events(&done.events),
         "dry_run": done.dry_run,
         "replayed": done.replayed,
     });
+    if let Some(content) = &done.content {
+        body["content"] = content.clone();
+    }
     let mut response = json_text(status, body.to_string());
     set(&mut response, header::ETAG, &etag(product.version));
     mark(&mut response, done.replayed);

@@ -106,6 +106,9 @@ pub struct RevisionView {
 pub struct DraftView {
     pub version: u32,
     pub body: Value,
+    /// The content with its computed fields, as far as they can be told; none when the form has
+    /// no such fields.
+    pub computed: Option<Value>,
     pub updated_by: PersonName,
     pub updated_at: DateTime<Utc>,
 }

@@ -2,6 +2,7 @@
 
 use sluicegate_core::{
     definition::form::FaultKind,
+    expr::Reason,
     rules::{Action, Blocker, Excluded, Exclusion, ProblemKind, TaskKind, Thing},
 };
 
@@ -247,7 +248,35 @@ fn form_fault(kind: &FaultKind) -> String {
         F::NotAChoice { text, .. } => format!("선택할 수 없는 값입니다: {text}."),
         F::NotAMarket => "시장이 아닙니다. 예: DE, US, EU-WEST.".into(),
         F::NotALanguage => "언어가 아닙니다. 예: en, ko, pt-BR.".into(),
+        F::Computed { .. } => "자동으로 계산되는 항목이므로 보내지 마십시오.".into(),
+        F::NotComputable { why } => format!("자동으로 계산할 수 없습니다: {}.", reason(why)),
+        F::NotComputed => "아직 계산되지 않은 항목입니다. 다시 제출하십시오.".into(),
         F::NotALink => "링크는 https:// 또는 http://로 시작합니다.".into(),
+    }
+}
+
+/// Why an expression has no value.
+fn reason(why: &Reason) -> String {
+    match why {
+        Reason::Absent { path } => format!("{path} 항목이 비어 있습니다"),
+        Reason::Undetermined => "아직 알 수 없는 값을 읽습니다".into(),
+        Reason::Unreadable { found } => format!("양식에 맞지 않는 값을 읽습니다({found})"),
+        Reason::Overflow => "수나 날짜가 다룰 수 있는 범위를 넘습니다".into(),
+        Reason::DivisionByZero => "0으로 나눕니다".into(),
+        Reason::IndexOutOfRange { index, size } => {
+            format!("{size}개뿐인 목록에 {index}번 자리가 없습니다")
+        }
+        Reason::CurrencyMismatch { left, right } => {
+            format!("{left}와 {right}를 함께 셈합니다. 환산은 하지 않습니다")
+        }
+        Reason::UnknownCurrency { text } => format!("통화 코드가 아닙니다({text})"),
+        Reason::CurrencyMissing => "금액에 통화가 없습니다".into(),
+        Reason::NotConvertible { text } => format!("수나 날짜로 읽을 수 없습니다({text})"),
+        Reason::EmptyList => "목록이 비어 있습니다".into(),
+        Reason::TextTooLong { max } => format!("글이 {max}바이트를 넘습니다"),
+        Reason::ListTooLong { max } => format!("목록이 {max}개를 넘습니다"),
+        Reason::TooManySteps { max } => format!("계산이 {max}단계를 넘습니다"),
+        Reason::Mismatched => "약속된 형식이 아닌 값을 읽습니다".into(),
     }
 }
 

@@ -12,10 +12,11 @@ use super::{
 };
 use crate::{
     digest::Digest,
-    key::{FieldKey, FormKey, RoleKey},
+    key::{DeliverableKey, FieldKey, FormKey, RoleKey},
 };
 
 mod afterwards;
+mod computed;
 mod expressions;
 mod fields;
 mod flow;
@@ -39,7 +40,7 @@ struct Resolver<'s, 'p> {
     used_roles: HashSet<RoleKey>,
     /// Forms and exits that something refers to.
     used: HashSet<(&'static str, String)>,
-    order: order::Order,
+    order: order::Order<DeliverableKey>,
     /// Fields whose type could not be read: an expression that reads them is not blamed.
     broken_fields: HashSet<FieldKey>,
     /// Did every reference to a stage, gate or exit resolve?

@@ -104,6 +104,14 @@ fn a_file_loaded_twice_has_one_digest() {
     }
 }
 
+/// What the language gained since must leave no trace in a workflow that does not use it.
+#[test]
+fn the_digest_of_the_sample_stays() {
+    let digest = load(SAMPLE).unwrap().digest.to_string();
+    expect_test::expect!["a4498d4929d3d8076dc2275230696ade0188b144b1353af7167f583262df7af8"]
+        .assert_eq(&digest);
+}
+
 #[test]
 fn the_digest_is_of_the_canonical_bytes_without_itself() {
     let definition = load(SAMPLE).unwrap();

@@ -5,6 +5,7 @@
 
 mod blind;
 mod command;
+mod complete;
 mod condition;
 mod context;
 mod decision;
@@ -28,6 +29,7 @@ mod timer;
 
 pub use blind::{blinded, withheld};
 pub use command::{Action, Command, Decision, Start};
+pub use complete::{completed, filed};
 pub use context::{Contents, Context};
 pub use explain::{Explained, Meeting, SeatView, actions, explained, meeting};
 pub use inbox::{Addressee, Task, TaskKind, place, tasks};

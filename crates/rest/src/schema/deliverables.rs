@@ -109,6 +109,9 @@ view! {
         /// The entity tag.
         version: u32,
         body: AnyJson,
+        /// The content with its computed fields, as far as they can be told; none when the form
+        /// has no such fields.
+        computed: Option<AnyJson>,
         updated_by: PersonName,
         updated_at: Time,
     }

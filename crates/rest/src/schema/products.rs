@@ -159,6 +159,8 @@ view! {
         dry_run: bool,
         /// The first answer again: the idempotency key had been used for this very request.
         replayed: bool,
+        /// The content that was filed, when its form has computed fields: with their values.
+        content: crate::parse::Sometimes<AnyJson>,
     }
 
     /// A task in an inbox.

@@ -4,6 +4,7 @@
 mod bad_input;
 mod conventions;
 mod document;
+mod language;
 mod limits;
 mod problems_page;
 mod story;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod computed;
 mod oracle;
 
 fn form() -> Form {

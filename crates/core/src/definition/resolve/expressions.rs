@@ -192,7 +192,7 @@ impl Resolver<'_, '_> {
     }
 
     /// The place of a part of a text, where the text is written as it is read; else all of it.
-    fn within(&self, source: &Located<String>, start: usize, end: usize) -> Mark {
+    pub(super) fn within(&self, source: &Located<String>, start: usize, end: usize) -> Mark {
         let written = self.text.get(source.at.start..source.at.end).unwrap_or_default();
         let quote = usize::from(written.starts_with(['"', '\'']));
         let inner = written.get(quote..written.len().saturating_sub(quote));

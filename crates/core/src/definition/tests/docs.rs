@@ -77,6 +77,7 @@ fn it_names_every_part_of_the_language() {
 #[test]
 fn every_code_is_tested() {
     let tests = [
+        include_str!("problems/computed.rs"),
         include_str!("problems/parts.rs"),
         include_str!("problems/rules.rs"),
         include_str!("problems/shapes.rs"),
