@@ -81,7 +81,9 @@ impl Company {
         let mut units = BTreeMap::new();
         for row in &data.portfolios {
             units.insert(row.key.clone(), row.unit.clone());
-            let title = format!("{} · {}", row.title.0, row.title.1);
+            // Portfolios stand side by side; their unit is part of the title.
+            let unit = data.units.get(&row.unit).map_or("", |unit| unit.0.as_str());
+            let title = format!("{unit}: {} · {}", row.title.0, row.title.1);
             let portfolio = row.key.parse()?;
             administer(app, Command::AddPortfolio { portfolio, title }).await?;
         }

@@ -319,6 +319,7 @@ const SHEETS: &[(&str, &str)] = &[
     ("cardio.yaml", include_str!("../data/products/cardio.yaml")),
     ("surgical.yaml", include_str!("../data/products/surgical.yaml")),
     ("digital.yaml", include_str!("../data/products/digital.yaml")),
+    ("express.yaml", include_str!("../data/products/express.yaml")),
 ];
 
 impl Data {

@@ -12,8 +12,8 @@ pub(super) const RATE: f64 = 0.10;
 const RAMP: [f64; 7] = [0.08, 0.27, 0.53, 0.78, 0.94, 1.0, 0.97];
 /// Selling and overhead as a share of revenue, year by year.
 const SELLING: [f64; 7] = [0.44, 0.36, 0.31, 0.28, 0.27, 0.26, 0.26];
-/// The investment against the present value of the profits.
-const INVESTED: f64 = 0.44;
+/// The investment against the present value of the profits: of a new product, of an extension.
+const INVESTED: [f64; 2] = [0.44, 0.2];
 /// What is left of the list price.
 const NET: f64 = 0.9;
 
@@ -62,7 +62,7 @@ impl Figures {
             .collect();
         let profits: Vec<f64> = years.iter().map(|(_, _, profit)| *profit).collect();
         let value = present_value(&profits, RATE);
-        let investment = round((value * INVESTED).max(50_000.0));
+        let investment = round((value * INVESTED[usize::from(sheet.novelty == "line_extension")]).max(20_000.0));
         let npv = cents(value - investment);
         let irr = rate_of_return(investment, &profits);
         let payback_months = payback(investment, &profits);

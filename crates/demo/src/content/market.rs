@@ -148,7 +148,8 @@ impl Writer<'_> {
                 _ => ("other", &code.drg),
             };
             json!({ "market": market, "system": system, "code": key, "covers": self.tell(&code.covers),
-                "payment": money(super::figures::part(code.payment * 100), currency(self, market)) })
+                "payment": money(part(code.payment * 100), currency(self, market)),
+                "cost": money(part(code.payment * 72), currency(self, market)) })
         };
         let rows: Vec<Value> = self.sheet.markets.iter().map(row).collect();
         json!({ "procedure_code_exists": exists, "codes": rows })

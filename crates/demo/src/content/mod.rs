@@ -2,6 +2,7 @@
 
 mod complete;
 mod design;
+mod extension;
 mod figures;
 mod launch;
 mod market;
@@ -10,7 +11,10 @@ mod words;
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
 use serde_json::{Value, json};
 use sluicegate_core::{
-    definition::{Definition, form::Form},
+    definition::{
+        Definition,
+        form::{Fault, Form},
+    },
     key::FormKey,
 };
 
@@ -65,11 +69,18 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// The sheet does not fit the card.
     pub(crate) fn card(&self) -> Result<Value, String> {
+        let family = self.family()?;
+        let serviced = matches!(self.sheet.family.as_str(), "monitor" | "energy");
+        let tendered = self.sheet.markets.iter().any(|market| market == "DE" || market == "GB");
         let draft = json!({
             "problem": self.sheet.problem,
-            "kind": self.family()?.kind,
+            "kind": family.kind,
             "novelty": self.sheet.novelty,
             "product_line": self.sheet.line,
+            "budget": budget(self.sheet.tam),
+            "risk_class": risk(family),
+            "serviced": serviced,
+            "tendered": tendered,
             "target_launch": self.in_days(690),
             "regulated": true,
             "algorithm": "locked",
@@ -91,21 +102,19 @@ impl<'a> Writer<'a> {
             .of_the_market(key, family)
             .or_else(|| self.of_the_design(key, family))
             .or_else(|| self.of_the_launch(key, family, about))
+            .or_else(|| self.of_an_extension(key, family))
             .unwrap_or_else(|| json!({}));
         self.checked(form, &draft, key)
     }
 
     fn checked(&self, form: &Form, draft: &Value, key: &str) -> Result<Value, String> {
         let content = self.complete(form, draft, key);
-        match form.parse(&content) {
-            Ok(()) => Ok(content),
-            Err(faults) => {
-                let say = |fault: &sluicegate_core::definition::form::Fault| {
-                    format!("{}: {}", fault.pointer, fault.kind)
-                };
-                Err(format!("{key}: {}", faults.iter().map(say).collect::<Vec<_>>().join("; ")))
-            }
+        let faults = form.complete(&content).faults;
+        if faults.is_empty() {
+            return Ok(content);
         }
+        let say = |fault: &Fault| format!("{}: {}", fault.pointer, fault.kind);
+        Err(format!("{key}: {}", faults.iter().map(say).collect::<Vec<_>>().join("; ")))
     }
 
     fn family(&self) -> Result<&'a Family, String> {
@@ -161,5 +170,23 @@ impl<'a> Writer<'a> {
         let holders = self.company.holders(self.sheet, role, None);
         let mut dice = Dice::of(self.seed, &format!("{}/{role}/", self.sheet.key));
         dice.pick(&holders).map(|found| found.member.name.clone()).unwrap_or_default()
+    }
+}
+
+/// Who decides on the money, by the size of what is aimed at.
+const fn budget(millions: i64) -> &'static str {
+    match millions {
+        ..300 => "small",
+        300..3_500 => "medium",
+        _ => "large",
+    }
+}
+
+fn risk(family: &Family) -> &'static str {
+    let class = family.way.get("kr").map(|way| way.class.as_str());
+    match class {
+        Some("kr_4") => "high",
+        Some("kr_1") => "low",
+        _ => "medium",
     }
 }

@@ -37,6 +37,10 @@ use crate::{
     timeline::{Ended, Timeline},
 };
 
+/// How often a command is tried again while the writers' queue is full, and after how long.
+const PATIENCE: usize = 200;
+const A_MOMENT: std::time::Duration = std::time::Duration::from_millis(25);
+
 /// What all stories share.
 #[derive(Debug)]
 pub(crate) struct Stage {
@@ -226,7 +230,7 @@ impl Play {
         let command = build(&mut sealer, self).map_err(|why| self.failed("form", why))?;
         let action = command.action();
         let request = request(who, command, sealer);
-        let done = self.stage.app.execute(self.id, request).await;
+        let done = self.patiently(request).await;
         let done = done.map_err(|error: AppError| {
             let place = format!("{} by {}", name_of(&action), who.member.key);
             self.failed(place, told(&error))
@@ -235,6 +239,17 @@ impl Play {
         self.product = done.product.clone();
         self.last = Some((who.id, self.now()));
         Ok(done)
+    }
+
+    /// Many stories may come at one moment; a full queue is no reason to end one.
+    async fn patiently(&self, request: Request<Command>) -> Result<Done, AppError> {
+        for _ in 0..PATIENCE {
+            match self.stage.app.execute(self.id, request.clone()).await {
+                Err(AppError::Unavailable) => tokio::time::sleep(A_MOMENT).await,
+                answer => return answer,
+            }
+        }
+        self.stage.app.execute(self.id, request).await
     }
 
     /// What can be done now, and what stands in the way, for one person.

@@ -23,6 +23,9 @@ use crate::{
 /// Rounds of asking what is missing; more would mean that the answers do not help.
 const ROUNDS: usize = 14;
 
+/// Every shipped gate allows a hold of so long; then it is looked at again.
+const LONGEST_HOLD: TimeDelta = TimeDelta::days(85);
+
 /// A stage as a story passes it.
 pub(super) struct Shift {
     pub(super) stage: StageKey,
@@ -327,7 +330,7 @@ impl Play {
             }
             Errand::Halt(why) => {
                 let owner = self.owner()?;
-                self.hold(&owner, when, TimeDelta::days(150), why).await?;
+                self.hold(&owner, when, LONGEST_HOLD, why).await?;
                 self.stage.time.until(self.end() + TimeDelta::days(1)).await?;
             }
         }
@@ -341,7 +344,7 @@ impl Play {
         length: TimeDelta,
         why: String,
     ) -> Played {
-        let length = length.min(TimeDelta::days(150));
+        let length = length.min(LONGEST_HOLD);
         self.act(who, when, |sealer, play| {
             let review_at = play.now() + length;
             Ok(Command::PlaceHold { review_at, reason: sealer.text(&why) })
