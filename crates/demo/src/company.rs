@@ -94,7 +94,8 @@ impl Company {
             let who = NewPerson { name: member.name.clone(), email, kind };
             let (id, _) = app.add_person(by_system(who)).await?;
             people.push(Colleague { id, member: member.clone() });
-            for role in member.roles.iter().filter(|role| roles.iter().any(|known| known == *role)) {
+            for role in member.roles.iter().filter(|role| roles.iter().any(|known| known == *role))
+            {
                 for scope in scopes(member, data)? {
                     let grant = Grant { role: role.parse()?, scope, person: id };
                     administer(app, Command::Grant { grant }).await?;
@@ -113,13 +114,20 @@ impl Company {
     }
 
     /// Who holds a role for a product of this sheet; a role that is held by market, in the market.
-    pub(crate) fn holders(&self, sheet: &Sheet, role: &str, market: Option<&str>) -> Vec<&Colleague> {
+    pub(crate) fn holders(
+        &self,
+        sheet: &Sheet,
+        role: &str,
+        market: Option<&str>,
+    ) -> Vec<&Colleague> {
         let unit = self.units.get(&sheet.portfolio);
         let fits = |person: &&Colleague| {
             let member = &person.member;
-            let here = member.units.is_empty() || unit.is_some_and(|unit| member.units.contains(unit));
-            let market =
-                market.is_none_or(|key| member.markets.is_empty() || member.markets.iter().any(|at| at == key));
+            let here =
+                member.units.is_empty() || unit.is_some_and(|unit| member.units.contains(unit));
+            let market = market.is_none_or(|key| {
+                member.markets.is_empty() || member.markets.iter().any(|at| at == key)
+            });
             here && market && member.roles.iter().any(|held| held == role)
         };
         self.people.iter().filter(fits).collect()

@@ -49,19 +49,42 @@ pub(crate) enum Doing {
 pub(crate) enum Halt {
     Never,
     /// Held after so many days, until today.
-    Held { after: i64, why: String },
+    Held {
+        after: i64,
+        why: String,
+    },
 }
 
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
-    Go { late: bool },
-    Conditional { owner: String, due: i64, met: i64, why: String },
-    Recycle { to: StageKey, why: String },
-    Hold { days: i64, why: String },
-    Kill { asked: bool, why: String },
-    Withdraw { why: String },
+    Go {
+        late: bool,
+    },
+    Conditional {
+        owner: String,
+        due: i64,
+        met: i64,
+        why: String,
+    },
+    Recycle {
+        to: StageKey,
+        why: String,
+    },
+    Hold {
+        days: i64,
+        why: String,
+    },
+    Kill {
+        asked: bool,
+        why: String,
+    },
+    Withdraw {
+        why: String,
+    },
     /// None yet; so many have voted.
-    Open { votes: usize },
+    Open {
+        votes: usize,
+    },
 }
 
 /// Plans a story on a workflow.

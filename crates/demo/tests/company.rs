@@ -182,7 +182,8 @@ async fn a_few_products_stand_on_postgres_as_on_sqlite() {
     let (sqlite, postgres) = (built(Home::sqlite(), 3).await, Home::postgres().await);
     let postgres = built(postgres, 3).await;
     let told = |lines: Vec<ProductLine>| -> BTreeSet<String> {
-        let tell = |line: &ProductLine| format!("{}: {} v{}", line.name, standing(line), line.version);
+        let tell =
+            |line: &ProductLine| format!("{}: {} v{}", line.name, standing(line), line.version);
         lines.iter().map(tell).collect()
     };
     assert_eq!(told(sqlite.products().await), told(postgres.products().await));

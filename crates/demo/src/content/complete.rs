@@ -124,7 +124,8 @@ impl Writer<'_> {
                 Value::Array(items)
             }
             FieldType::Table { columns, min, max } => {
-                let by_market = columns.values().any(|column| matches!(column.kind, FieldType::Market));
+                let by_market =
+                    columns.values().any(|column| matches!(column.kind, FieldType::Market));
                 let rows = if by_market && self.market.is_none() {
                     self.sheet.markets.len()
                 } else {
@@ -158,7 +159,8 @@ impl Writer<'_> {
         let text = found.and_then(|key| {
             let said = self.data.phrases.get(&key)?;
             // Rows of one table do not repeat each other while there is something else to say.
-            let say = if at.table.is_empty() { dice.pick(said) } else { said.get(at.row % said.len()) };
+            let say =
+                if at.table.is_empty() { dice.pick(said) } else { said.get(at.row % said.len()) };
             Some(filled(self.data, self.sheet, self.sheet.tongue, self.tell(say?)))
         });
         let text = text.unwrap_or_else(|| self.name_or_note(name, at, dice));
@@ -209,10 +211,16 @@ impl Writer<'_> {
         let part = name.replace('_', " ");
         match self.sheet.tongue {
             crate::data::Tongue::En => {
-                format!("Agreed in the project meeting; {part} is kept in the file of {}.", self.sheet.line)
+                format!(
+                    "Agreed in the project meeting; {part} is kept in the file of {}.",
+                    self.sheet.line
+                )
             }
             crate::data::Tongue::Ko => {
-                format!("과제 회의에서 합의함. 상세 내용({part})은 {} 과제 파일 참조.", self.sheet.line)
+                format!(
+                    "과제 회의에서 합의함. 상세 내용({part})은 {} 과제 파일 참조.",
+                    self.sheet.line
+                )
             }
         }
     }
@@ -239,15 +247,49 @@ impl Writer<'_> {
 
 /// Names of truths that nobody wants.
 const AGAINST: &[&str] = &[
-    "overdue", "blocked", "critical", "refused", "withdrawn", "recall", "held_by_few", "escalated",
-    "open_signal", "cannot", "missing", "discontinued", "exceeded", "reportable", "breach",
+    "overdue",
+    "blocked",
+    "critical",
+    "refused",
+    "withdrawn",
+    "recall",
+    "held_by_few",
+    "escalated",
+    "open_signal",
+    "cannot",
+    "missing",
+    "discontinued",
+    "exceeded",
+    "reportable",
+    "breach",
 ];
 
 /// Answers that let a product go on, the best first.
 const BEST: &[&str] = &[
-    "approved", "accepted", "closed", "done", "pass", "passed", "met", "agreed", "clear", "granted",
-    "in_place", "complete", "completed", "decided", "confirmed", "signed", "fixed", "resolved",
-    "low", "minor", "none", "covered", "active", "ready",
+    "approved",
+    "accepted",
+    "closed",
+    "done",
+    "pass",
+    "passed",
+    "met",
+    "agreed",
+    "clear",
+    "granted",
+    "in_place",
+    "complete",
+    "completed",
+    "decided",
+    "confirmed",
+    "signed",
+    "fixed",
+    "resolved",
+    "low",
+    "minor",
+    "none",
+    "covered",
+    "active",
+    "ready",
 ];
 
 /// What is computed nobody fills in.
@@ -299,7 +341,8 @@ fn decimal(name: &str, row: usize, dice: &mut Dice) -> f64 {
 
 /// Days from today, by the name of a date.
 fn days(name: &str, dice: &mut Dice) -> i64 {
-    const AHEAD: &[&str] = &["due", "by", "until", "next", "expected", "deadline", "end", "target", "plan"];
+    const AHEAD: &[&str] =
+        &["due", "by", "until", "next", "expected", "deadline", "end", "target", "plan"];
     let ahead = AHEAD.iter().any(|word| name.split('_').any(|part| part == *word));
     if ahead { dice.between(25, 150) } else { -dice.between(4, 60) }
 }

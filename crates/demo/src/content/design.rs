@@ -41,8 +41,14 @@ impl Writer<'_> {
         let mut dice = self.dice("voices");
         let findings = [
             (self.sheet.finding.as_str(), self.sheet.finding.as_str()),
-            ("Would change for time saved in the room, not for price", "가격이 아니라 시술 시간이 줄면 바꾸겠다고 함"),
-            ("Uses the leading product; service is what disappoints", "1위 제품 사용 중, 서비스가 불만"),
+            (
+                "Would change for time saved in the room, not for price",
+                "가격이 아니라 시술 시간이 줄면 바꾸겠다고 함",
+            ),
+            (
+                "Uses the leading product; service is what disappoints",
+                "1위 제품 사용 중, 서비스가 불만",
+            ),
             ("Wants to see ten cases of a colleague first", "동료의 사례 10건을 먼저 보고 싶어 함"),
             ("Asks for sizes at the small end", "작은 규격을 요구함"),
             ("Nurses prepare it; the packaging decides", "준비는 간호사가 하므로 포장이 중요함"),
@@ -113,7 +119,10 @@ impl Writer<'_> {
 
     fn design_reviews(&self) -> Value {
         let reviews = [("input", -220), ("output", -120), ("verification", -40), ("final", -8)];
-        let result = self.either("Accepted; actions closed before the next review", "승인, 다음 검토 전 조치 완료");
+        let result = self.either(
+            "Accepted; actions closed before the next review",
+            "승인, 다음 검토 전 조치 완료",
+        );
         let row = |(review, days): &(&str, i64)| {
             json!({ "review": review, "date": self.in_days(*days),
                 "independent_reviewer": self.name_of("quality"), "result": result, "open_actions": 0 })
@@ -161,9 +170,15 @@ impl Writer<'_> {
     fn pilot_sites(&self) -> Value {
         let mut dice = self.dice("pilots");
         let findings = [
-            ("Done in one attempt in all cases; nurses ask for a larger label", "전례 1회 성공, 간호사가 라벨 확대 요청"),
+            (
+                "Done in one attempt in all cases; nurses ask for a larger label",
+                "전례 1회 성공, 간호사가 라벨 확대 요청",
+            ),
             ("Shorter by four minutes in the median", "시술 시간 중앙값 4분 단축"),
-            ("One user error in the first case, none after the second training", "첫 사례 사용 오류 1건, 재교육 후 없음"),
+            (
+                "One user error in the first case, none after the second training",
+                "첫 사례 사용 오류 1건, 재교육 후 없음",
+            ),
         ];
         let row = |(index, market): (usize, &String)| {
             let place = self.place(market)?;
@@ -172,7 +187,8 @@ impl Writer<'_> {
                 "physician": self.tell(place.physicians.first()?), "started": self.in_days(-120),
                 "cases": dice.between(8, 34), "findings": self.either(en, ko) }))
         };
-        let rows: Vec<Value> = self.sheet.markets.iter().enumerate().take(3).filter_map(row).collect();
+        let rows: Vec<Value> =
+            self.sheet.markets.iter().enumerate().take(3).filter_map(row).collect();
         json!({ "sites": rows, "problem_solved": true })
     }
 

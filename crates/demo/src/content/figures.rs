@@ -62,7 +62,8 @@ impl Figures {
             .collect();
         let profits: Vec<f64> = years.iter().map(|(_, _, profit)| *profit).collect();
         let value = present_value(&profits, RATE);
-        let investment = round((value * INVESTED[usize::from(sheet.novelty == "line_extension")]).max(20_000.0));
+        let investment =
+            round((value * INVESTED[usize::from(sheet.novelty == "line_extension")]).max(20_000.0));
         let npv = cents(value - investment);
         let irr = rate_of_return(investment, &profits);
         let payback_months = payback(investment, &profits);

@@ -61,10 +61,9 @@ impl Writer<'_> {
                 json!({ "sources": [row("gated_content", 180), row("show", 90), row("referral", 30)] })
             }
             "sales_enablement" => {
-                let rival = family.rivals.first().map(|rival| rival.name.as_str()).unwrap_or_default();
-                let row = |material: String, kind: &str| {
-                    json!({ "material": material, "kind": kind, "usable": true })
-                };
+                let rival =
+                    family.rivals.first().map(|rival| rival.name.as_str()).unwrap_or_default();
+                let row = |material: String, kind: &str| json!({ "material": material, "kind": kind, "usable": true });
                 json!({ "materials": [
                     row(format!("{} vs. {rival}", self.sheet.line), "battlecard"),
                     row(self.either("Ten-minute demonstration on the model", "모형 10분 시연").to_owned(), "demonstration"),
@@ -96,9 +95,8 @@ impl Writer<'_> {
     fn months(&self, count: usize) -> Vec<(String, i64, f64)> {
         let figures = Figures::of(self);
         let year = figures.in_market(self.here(), 0);
-        let from = self.launched.map_or(30, |launched| {
-            (launched.date_naive() - self.today).num_days()
-        });
+        let from =
+            self.launched.map_or(30, |launched| (launched.date_naive() - self.today).num_days());
         (0..count)
             .map(|month| {
                 let growth = part(40 + 11 * i64::try_from(month).unwrap_or(0));
@@ -129,7 +127,9 @@ impl Writer<'_> {
         let parts: Vec<Value> = family.packaging.iter().map(part).collect();
         let scheme = |market: &String| {
             let place = self.place(market)?;
-            Some(json!({ "market": market, "scheme": self.tell(&place.scheme), "registered": true }))
+            Some(
+                json!({ "market": market, "scheme": self.tell(&place.scheme), "registered": true }),
+            )
         };
         let schemes: Vec<Value> = self.sheet.markets.iter().filter_map(scheme).collect();
         json!({ "parts": parts, "schemes": schemes, "transport_tested": true,
@@ -137,7 +137,8 @@ impl Writer<'_> {
     }
 
     fn labelling(&self) -> Value {
-        let languages = self.place(self.here()).map(|place| place.languages.clone()).unwrap_or_default();
+        let languages =
+            self.place(self.here()).map(|place| place.languages.clone()).unwrap_or_default();
         let mut documents = Vec::new();
         for language in &languages {
             for kind in ["label", "ifu", "qrg"] {
@@ -179,11 +180,15 @@ impl Writer<'_> {
         };
         let dates: Vec<Value> = self.sheet.markets.iter().enumerate().map(date).collect();
         let reason = if full {
-            self.either("All clearances come within six weeks; one launch makes one message.",
-                "모든 인허가가 6주 안에 나오므로 한 번에 출시합니다.")
+            self.either(
+                "All clearances come within six weeks; one launch makes one message.",
+                "모든 인허가가 6주 안에 나오므로 한 번에 출시합니다.",
+            )
         } else {
-            self.either("The authorities answer at different times; we launch where we are cleared.",
-                "규제기관별 승인 시점이 달라 승인된 시장부터 출시합니다.")
+            self.either(
+                "The authorities answer at different times; we launch where we are cleared.",
+                "규제기관별 승인 시점이 달라 승인된 시장부터 출시합니다.",
+            )
         };
         json!({ "type": if full { "full" } else { "limited" }, "reason": reason, "dates": dates })
     }
@@ -202,9 +207,7 @@ impl Writer<'_> {
 
     fn training(&self, family: &Family) -> Value {
         let mut dice = self.dice("training");
-        let course = |course: &str, audience: &str, days: i64, trained: i64| {
-            json!({ "course": course, "audience": audience, "date": self.in_days(days), "trained": trained })
-        };
+        let course = |course: &str, audience: &str, days: i64, trained: i64| json!({ "course": course, "audience": audience, "date": self.in_days(days), "trained": trained });
         let congress = family.congress.first().map(|say| self.tell(say)).unwrap_or_default();
         json!({ "courses": [
             course(self.either("Sales academy, two days", "영업 아카데미(2일)"), "sales", -12, dice.between(6, 24)),
@@ -261,8 +264,10 @@ impl Writer<'_> {
         let place = self.place(self.here());
         let mut dice = self.dice("events");
         let row = |(index, say): (usize, &crate::data::Say)| {
-            let (event, city) = self.tell(say).rsplit_once(", ").unwrap_or((self.tell(say), "online"));
-            let speaker = place.and_then(|place| place.physicians.get(index % place.physicians.len()));
+            let (event, city) =
+                self.tell(say).rsplit_once(", ").unwrap_or((self.tell(say), "online"));
+            let speaker =
+                place.and_then(|place| place.physicians.get(index % place.physicians.len()));
             json!({ "event": event, "date": self.in_days(-15 + 30 * i64::try_from(index).unwrap_or(0)),
                 "place": city, "speaker": speaker.map(|say| self.tell(say)),
                 "contacts": dice.between(15, 160) })
@@ -286,8 +291,10 @@ impl Writer<'_> {
     fn interim_review(&self, about: &str) -> Value {
         let reached = self.dice(about).between(71, 109);
         let findings = if reached < 90 {
-            self.either("Value committees took eight weeks longer than planned; users who started stay.",
-                "의료재료 심의가 계획보다 8주 길어졌습니다. 사용을 시작한 고객은 유지됩니다.")
+            self.either(
+                "Value committees took eight weeks longer than planned; users who started stay.",
+                "의료재료 심의가 계획보다 8주 길어졌습니다. 사용을 시작한 고객은 유지됩니다.",
+            )
         } else {
             self.either("Orders repeat every five weeks; the message for nurses works better than the one for heads.",
                 "재주문 주기는 5주입니다. 과장보다 간호사 대상 메시지의 반응이 좋습니다.")
@@ -326,15 +333,19 @@ impl Writer<'_> {
 
     fn lifecycle_review(&self) -> Value {
         let figures = Figures::of(self);
-        let fading = self.sheet.story.iter().any(|twist| {
-            matches!(&twist.what, crate::data::What::Path(path) if path == "rationalise")
-        });
-        let why = self.sheet.story.iter().rev().find(|twist| {
-            matches!(twist.what, crate::data::What::Path(_))
-        });
-        let invests = self.sheet.story.iter().any(|twist| {
-            matches!(&twist.what, crate::data::What::Path(path) if path == "invest")
-        });
+        let fading = self.sheet.story.iter().any(
+            |twist| matches!(&twist.what, crate::data::What::Path(path) if path == "rationalise"),
+        );
+        let why = self
+            .sheet
+            .story
+            .iter()
+            .rev()
+            .find(|twist| matches!(twist.what, crate::data::What::Path(_)));
+        let invests =
+            self.sheet.story.iter().any(
+                |twist| matches!(&twist.what, crate::data::What::Path(path) if path == "invest"),
+            );
         let second = figures.years.get(1).map_or(0.0, |(_, revenue, _)| *revenue);
         let (factor, growth) = if fading { (0.42, -11.4) } else { (1.04, self.sheet.growth + 9.0) };
         let recommendation = match (fading, invests && self.revision == 1) {
@@ -357,7 +368,9 @@ impl Writer<'_> {
 
     fn exit_plan(&self) -> Value {
         let way = match &self.sheet.ends {
-            crate::data::End::Closing { path, .. } | crate::data::End::Closed { path, .. } => path.clone(),
+            crate::data::End::Closing { path, .. } | crate::data::End::Closed { path, .. } => {
+                path.clone()
+            }
             _ => "delete".to_owned(),
         };
         let base = Figures::of(self).years.first().map_or(40.0, |(units, ..)| *units);

@@ -60,7 +60,8 @@ impl Writer<'_> {
         let (figures, books) = (Figures::of(self), books(self.sheet));
         // Looked at again, what counts as served is smaller.
         let again = if self.revision > 1 { 0.86 } else { 1.0 };
-        let source = self.either("Procedure statistics and claims data", "시술 통계와 건강보험 청구 자료");
+        let source =
+            self.either("Procedure statistics and claims data", "시술 통계와 건강보험 청구 자료");
         let rows: Vec<Value> = figures
             .markets
             .iter()
@@ -70,7 +71,8 @@ impl Writer<'_> {
                     "source": format!("{source}, {market} {}", self.year() - 1) })
             })
             .collect();
-        let sum = |of: fn(&(String, f64, f64, f64)) -> f64| figures.markets.iter().map(of).sum::<f64>();
+        let sum =
+            |of: fn(&(String, f64, f64, f64)) -> f64| figures.markets.iter().map(of).sum::<f64>();
         json!({
             "markets": rows,
             "total_tam": money(sum(|row| row.1), books),
@@ -126,10 +128,14 @@ impl Writer<'_> {
                 _ => "other",
             };
             match family.way.get(authority) {
-                Some(way) => json!({ "market": market, "device_class": way.class, "pathway": way.pathway,
-                    "months": way.months, "predicate": way.predicate }),
-                None => json!({ "market": market, "device_class": "other", "pathway": "other", "months": 11,
-                    "predicate": null }),
+                Some(way) => {
+                    json!({ "market": market, "device_class": way.class, "pathway": way.pathway,
+                    "months": way.months, "predicate": way.predicate })
+                }
+                None => {
+                    json!({ "market": market, "device_class": "other", "pathway": "other", "months": 11,
+                    "predicate": null })
+                }
             }
         };
         let rows: Vec<Value> = self.sheet.markets.iter().map(row).collect();
@@ -138,7 +144,11 @@ impl Writer<'_> {
 
     fn reimbursement(&self, family: &Family) -> Value {
         let code = &family.code;
-        let exists = code.us.chars().next().is_some_and(|first| first.is_ascii_alphanumeric() && !code.us.starts_with("no "));
+        let exists = code
+            .us
+            .chars()
+            .next()
+            .is_some_and(|first| first.is_ascii_alphanumeric() && !code.us.starts_with("no "));
         let row = |market: &String| {
             let (system, key) = match market.as_str() {
                 "US" => ("cpt", &code.us),

@@ -10,7 +10,10 @@ use sluicegate_core::{
     rules::{Action, Command},
 };
 
-use super::{Play, Played, work::{Agenda, Errand}};
+use super::{
+    Play, Played,
+    work::{Agenda, Errand},
+};
 use crate::{
     company::Colleague,
     content::Writer,
@@ -41,7 +44,8 @@ impl Play {
             && !self.revisions.contains_key(&first)
         {
             self.revisions.insert(first, 1);
-            let item: ItemKey = item.parse().map_err(|error| self.failed(market, format!("{error}")))?;
+            let item: ItemKey =
+                item.parse().map_err(|error| self.failed(market, format!("{error}")))?;
             let declined = market.clone();
             self.act(&receiver, when, |sealer, _| {
                 let items = BTreeMap::from([(item, sealer.text(&why))]);
@@ -52,7 +56,8 @@ impl Play {
             return Ok(());
         }
         let handover = self.definition.handover.as_ref();
-        let items = handover.map(|rule| rule.checklist.keys().cloned().collect()).unwrap_or_default();
+        let items =
+            handover.map(|rule| rule.checklist.keys().cloned().collect()).unwrap_or_default();
         let market = market.clone();
         self.act(&receiver, when, |_, _| Ok(Command::AcceptHandover { market, items })).await?;
         Ok(())
@@ -67,7 +72,8 @@ impl Play {
         let owner = self.owner()?;
         let market = market.clone();
         let offered = market.clone();
-        self.act(&owner, when, |_, _| Ok(Command::OfferHandover { market: offered, to: None })).await?;
+        self.act(&owner, when, |_, _| Ok(Command::OfferHandover { market: offered, to: None }))
+            .await?;
         agenda.add(when + TimeDelta::days(5), Errand::Receive(market));
         Ok(())
     }
@@ -111,7 +117,8 @@ impl Play {
         }
         if !matches!(condition.state, ConditionState::Closed { .. }) {
             let when = self.now() + TimeDelta::days(2);
-            self.act(&setter, when, |_, _| Ok(Command::CloseCondition { condition: number })).await?;
+            self.act(&setter, when, |_, _| Ok(Command::CloseCondition { condition: number }))
+                .await?;
         }
         Ok(setter)
     }
@@ -128,7 +135,8 @@ impl Play {
         let other = holders.into_iter().find(|found| found.id != by).cloned();
         let usual = self.cast(role, market).filter(|found| found.id != by);
         let reviewer = usual.or(other);
-        let reviewer = reviewer.ok_or_else(|| self.failed(named, format!("no {role} may review it")))?;
+        let reviewer =
+            reviewer.ok_or_else(|| self.failed(named, format!("no {role} may review it")))?;
         let when = self.now() + TimeDelta::hours(8);
         let deliverable = named.clone();
         self.act(&reviewer, when, |_, _| Ok(Command::AcceptDeliverable { deliverable })).await?;

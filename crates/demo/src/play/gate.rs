@@ -86,11 +86,13 @@ impl Play {
             for who in self.candidates(gate) {
                 let view = self.ask(&who).await?;
                 let unmet = submission(&view, gate, path).map(|each| each.to_vec());
-                let unmet = unmet.ok_or_else(|| self.failed(gate, "no such submission is offered"))?;
+                let unmet =
+                    unmet.ok_or_else(|| self.failed(gate, "no such submission is offered"))?;
                 if unmet.is_empty() {
                     return Ok(who);
                 }
-                told = unmet.iter().map(|each| each.sentence.as_str()).collect::<Vec<_>>().join("; ");
+                told =
+                    unmet.iter().map(|each| each.sentence.as_str()).collect::<Vec<_>>().join("; ");
                 let hopeless = |each: &UnmetView| {
                     matches!(
                         each.blocker,
@@ -206,7 +208,11 @@ impl Play {
     }
 
     /// A market that became sellable late is offered and received before the gate.
-    async fn hand_over_what_is_open(&mut self, gate: &GateKey, from: DateTime<Utc>) -> Played<bool> {
+    async fn hand_over_what_is_open(
+        &mut self,
+        gate: &GateKey,
+        from: DateTime<Utc>,
+    ) -> Played<bool> {
         let launched = self.definition.handover.as_ref().map(|handover| &handover.at);
         if launched == Some(gate) || self.launched.is_none() {
             return Ok(false);
@@ -215,7 +221,9 @@ impl Play {
             .product
             .markets
             .iter()
-            .filter(|(_, state)| state.sellable && !matches!(state.handover, Handover::Accepted { .. }))
+            .filter(|(_, state)| {
+                state.sellable && !matches!(state.handover, Handover::Accepted { .. })
+            })
             .map(|(market, state)| (market.clone(), state.handover.clone()))
             .collect();
         let any = !open.is_empty();
@@ -230,7 +238,12 @@ impl Play {
     }
 
     /// Held by a gate: the chair resumes when the time has come.
-    pub(super) async fn rest(&mut self, gate: &GateKey, forever: bool, until: DateTime<Utc>) -> Played {
+    pub(super) async fn rest(
+        &mut self,
+        gate: &GateKey,
+        forever: bool,
+        until: DateTime<Utc>,
+    ) -> Played {
         if forever {
             self.stage.time.until(self.end() + TimeDelta::days(1)).await?;
         }
@@ -262,9 +275,14 @@ impl Play {
 }
 
 /// What stands between somebody and the submission on a path.
-fn submission<'a>(view: &'a ActionsView, gate: &GateKey, path: &PathKey) -> Option<&'a [UnmetView]> {
-    let found = find(view, |action| {
-        matches!(action, Action::Submit { gate: at, path: on } if at == gate && on == path)
-    });
+fn submission<'a>(
+    view: &'a ActionsView,
+    gate: &GateKey,
+    path: &PathKey,
+) -> Option<&'a [UnmetView]> {
+    let found = find(
+        view,
+        |action| matches!(action, Action::Submit { gate: at, path: on } if at == gate && on == path),
+    );
     found.map(|each| each.unmet.as_slice())
 }

@@ -239,7 +239,8 @@ impl Play {
                 break;
             }
             when += TimeDelta::hours(self.dice.between(16, 40));
-            let why = if index == 0 { Some(why.to_owned()) } else { Some(self.say(&who, "against")) };
+            let why =
+                if index == 0 { Some(why.to_owned()) } else { Some(self.say(&who, "against")) };
             self.vote(at, gate, Ballot { who, choice, why }, Vec::new(), when).await?;
         }
         Ok(())
@@ -250,9 +251,9 @@ impl Play {
         let view = self.ask(&chair).await?;
         let decide = find(&view, |action| matches!(action, Action::Decide(_)));
         let waits = decide.is_some_and(|each| {
-            each.unmet.iter().any(|unmet| {
-                matches!(unmet.blocker, sluicegate_core::rules::Blocker::VotesDecide)
-            })
+            each.unmet
+                .iter()
+                .any(|unmet| matches!(unmet.blocker, sluicegate_core::rules::Blocker::VotesDecide))
         });
         Ok(decide.is_some() && !waits)
     }

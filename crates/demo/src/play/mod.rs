@@ -302,19 +302,17 @@ impl Play {
         *count += 1;
         let name = format!("{}/{occasion}/{count}", self.sheet.key);
         let mut dice = Dice::of(self.stage.seed, &name);
-        content::phrase(&self.stage.data, &self.sheet, tongue, occasion, &mut dice)
-            .unwrap_or_else(|| match tongue {
+        content::phrase(&self.stage.data, &self.sheet, tongue, occasion, &mut dice).unwrap_or_else(
+            || match tongue {
                 Tongue::En => "See the minutes of the meeting.".to_owned(),
                 Tongue::Ko => "회의록을 참조하십시오.".to_owned(),
-            })
+            },
+        )
     }
 }
 
 /// The explanation of the first action that fits.
-pub(super) fn find(
-    view: &ActionsView,
-    fits: impl Fn(&Action) -> bool,
-) -> Option<&ExplainedView> {
+pub(super) fn find(view: &ActionsView, fits: impl Fn(&Action) -> bool) -> Option<&ExplainedView> {
     view.actions.iter().find(|each| fits(&each.action))
 }
 

@@ -71,12 +71,15 @@ impl Agenda {
     /// Everything comes later.
     fn shift(&mut self, by: TimeDelta) {
         let errands = std::mem::take(&mut self.errands).into_iter();
-        self.errands = errands.map(|((when, number), errand)| ((when + by, number), errand)).collect();
+        self.errands =
+            errands.map(|((when, number), errand)| ((when + by, number), errand)).collect();
     }
 
     fn has(&self, named: &DeliverableRef) -> bool {
         self.errands.values().any(|errand| match errand {
-            Errand::Deliver(other) | Errand::Review(other, _) | Errand::Waive(other) => other == named,
+            Errand::Deliver(other) | Errand::Review(other, _) | Errand::Waive(other) => {
+                other == named
+            }
             _ => false,
         })
     }
@@ -90,7 +93,8 @@ impl Play {
         for key in std::mem::take(&mut shift.revise) {
             let when = shift.from + TimeDelta::days(self.dice.between(2, 5));
             for named in self.instances(&key) {
-                agenda.add(when + TimeDelta::hours(self.dice.between(1, 40)), Errand::Deliver(named));
+                agenda
+                    .add(when + TimeDelta::hours(self.dice.between(1, 40)), Errand::Deliver(named));
             }
         }
         self.after_launch(&shift, &mut agenda);
@@ -219,9 +223,10 @@ impl Play {
         }
         let mut added = false;
         for named in wanted {
-            let open = find(view, |action| {
-                matches!(action, Action::SubmitDeliverable { deliverable } if *deliverable == named)
-            });
+            let open = find(
+                view,
+                |action| matches!(action, Action::SubmitDeliverable { deliverable } if *deliverable == named),
+            );
             let begun = open.is_some_and(|each| {
                 !each.unmet.iter().any(|unmet| {
                     matches!(
@@ -232,8 +237,11 @@ impl Play {
             });
             if begun && !agenda.has(&named) {
                 let when = self.when(&named, shift);
-                let errand =
-                    if self.can_wait(&named) { Errand::Waive(named) } else { Errand::Deliver(named) };
+                let errand = if self.can_wait(&named) {
+                    Errand::Waive(named)
+                } else {
+                    Errand::Deliver(named)
+                };
                 agenda.add(when, errand);
                 added = true;
             }
@@ -324,8 +332,10 @@ impl Play {
                 self.hold(&owner, when, TimeDelta::days(days), why).await?;
                 let resumed = when + TimeDelta::days(days);
                 let why = self.say(&owner, "resume");
-                self.act(&owner, resumed, |sealer, _| Ok(Command::Resume { reason: sealer.text(&why) }))
-                    .await?;
+                self.act(&owner, resumed, |sealer, _| {
+                    Ok(Command::Resume { reason: sealer.text(&why) })
+                })
+                .await?;
                 agenda.shift(TimeDelta::days(days));
             }
             Errand::Halt(why) => {
@@ -369,8 +379,7 @@ impl Play {
                 Some(form) => {
                     let (stage, now) = (&play.stage, play.now());
                     let market = named.market.as_ref().map(MarketKey::as_str);
-                    let mut writer =
-                        Writer::new(stage, &play.sheet, &play.definition, now, market);
+                    let mut writer = Writer::new(stage, &play.sheet, &play.definition, now, market);
                     writer.revision = revision;
                     writer.launched = play.launched;
                     let content = writer.form(form.as_str(), named.key.as_str())?;
@@ -390,12 +399,7 @@ impl Play {
         Ok(())
     }
 
-    fn call_reviewers(
-        &mut self,
-        named: &DeliverableRef,
-        when: DateTime<Utc>,
-        agenda: &mut Agenda,
-    ) {
+    fn call_reviewers(&mut self, named: &DeliverableRef, when: DateTime<Utc>, agenda: &mut Agenda) {
         let Some(deliverable) = self.definition.deliverables.get(&named.key) else { return };
         let mut at = when.max(self.now());
         for role in deliverable.reviewers.clone() {
@@ -431,9 +435,9 @@ impl Play {
             }
         };
         let first = self.revisions.get(&named.to_string()) == Some(&1);
-        let told = twists.iter().find(|twist| {
-            matches!(&twist.what, What::Return(key) if *key == named.key.as_str())
-        });
+        let told = twists
+            .iter()
+            .find(|twist| matches!(&twist.what, What::Return(key) if *key == named.key.as_str()));
         let told = told.map(|twist| twist.why.clone());
         let by_chance = told.is_none() && self.dice.percent(6);
         let deliverable = named.clone();
@@ -456,7 +460,8 @@ impl Play {
 
     fn reason_to_return(&mut self, who: &Colleague, named: &DeliverableRef) -> String {
         let own = format!("return/{}", named.key);
-        let occasion = if self.stage.data.phrases.contains_key(&own) { own } else { "return".to_owned() };
+        let occasion =
+            if self.stage.data.phrases.contains_key(&own) { own } else { "return".to_owned() };
         self.say(who, &occasion)
     }
 
@@ -476,7 +481,8 @@ impl Play {
         .await?;
         let role = deliverable.waive.map(|role| role.to_string()).unwrap_or_default();
         let approver = self.cast(&role, market).filter(|found| found.id != asker.id);
-        let approver = approver.ok_or_else(|| self.failed(&named, "nobody may approve the waiver"))?;
+        let approver =
+            approver.ok_or_else(|| self.failed(&named, "nobody may approve the waiver"))?;
         let when = self.now() + TimeDelta::days(2);
         self.act(&approver, when, |_, _| Ok(Command::ApproveWaiver { deliverable: named })).await?;
         Ok(())
@@ -491,9 +497,10 @@ impl Play {
             .cloned()
             .collect();
         for pending in lapsed {
-            let closed = self.product.conditions.get(&pending.number).is_none_or(|condition| {
-                matches!(condition.state, ConditionState::Closed { .. })
-            });
+            let closed =
+                self.product.conditions.get(&pending.number).is_none_or(|condition| {
+                    matches!(condition.state, ConditionState::Closed { .. })
+                });
             if closed {
                 continue;
             }
@@ -501,7 +508,8 @@ impl Play {
             let chair = self.meet(pending.number, pending.met).await?;
             let why = self.say(&chair, "resume");
             let when = self.now() + TimeDelta::days(2);
-            self.act(&chair, when, |sealer, _| Ok(Command::Resume { reason: sealer.text(&why) })).await?;
+            self.act(&chair, when, |sealer, _| Ok(Command::Resume { reason: sealer.text(&why) }))
+                .await?;
             agenda.shift((pending.met - pending.due).max(TimeDelta::zero()));
         }
         Ok(())

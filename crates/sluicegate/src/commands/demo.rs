@@ -124,7 +124,8 @@ pub(super) async fn build(
             };
             let wanted = Wanted { workflows: workflows.to_vec(), products, seed: SEED };
             let bar = Bar::default();
-            let report = sluicegate_demo::build(&app, &script, &wanted, |share| bar.show(share)).await;
+            let report =
+                sluicegate_demo::build(&app, &script, &wanted, |share| bar.show(share)).await;
             bar.end();
             report.map_err(Failure::from).map(|report| {
                 tracing::info!(
@@ -146,7 +147,9 @@ pub(super) fn invitation(url: &str, visitors: &[SignIn]) -> String {
     if visitors.is_empty() {
         return String::new();
     }
-    let mut text = String::from("\nThe demo company is open. Sign in with one of these tokens, shown this once:\n\n");
+    let mut text = String::from(
+        "\nThe demo company is open. Sign in with one of these tokens, shown this once:\n\n",
+    );
     for each in visitors {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {}  {}, {}", each.secret, each.name, each.role);
@@ -166,11 +169,7 @@ pub(super) fn invitation(url: &str, visitors: &[SignIn]) -> String {
 struct Bar(Mutex<Option<usize>>);
 
 impl Bar {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a percentage"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a percentage")]
     fn show(&self, share: f64) {
         let percent = (share.clamp(0.0, 1.0) * 100.0) as usize;
         let Ok(mut shown) = self.0.lock() else { return };

@@ -71,9 +71,7 @@ fn greet(
 ) -> Result<()> {
     if output.json {
         let first = made.first.as_ref();
-        let visitor = |each: &SignIn| {
-            json!({ "person": each.person, "name": each.name, "role": each.role, "token": each.secret })
-        };
+        let visitor = |each: &SignIn| json!({ "person": each.person, "name": each.name, "role": each.role, "token": each.secret });
         let line = json!({
             "demo": visitors.iter().map(visitor).collect::<Vec<_>>(),
             "url": url,
