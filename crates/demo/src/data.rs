@@ -131,6 +131,7 @@ pub(crate) struct Requirement {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the words of the field, as the files write them")]
 pub(crate) struct Hazard {
     pub(crate) hazard: Say,
     pub(crate) severity: i64,
@@ -158,6 +159,7 @@ pub(crate) struct Supply {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the words of the field, as the files write them")]
 pub(crate) struct Part {
     pub(crate) part: Say,
     pub(crate) material: String,

@@ -1,6 +1,6 @@
 //! Chance that comes out the same each time: the demo of one seed is the demo of another day.
 
-/// SplitMix64 (Steele, Lea and Flood 2014): small, fast and good enough to choose words with.
+/// `SplitMix64` (Steele, Lea and Flood 2014): small, fast and good enough to choose words with.
 #[derive(Clone, Debug)]
 pub(crate) struct Dice(u64);
 

@@ -110,7 +110,7 @@ impl Writer<'_> {
                 json!(low.or(high).unwrap_or(wanted))
             }
             FieldType::Bool => json!(!AGAINST.iter().any(|word| name.contains(word))),
-            FieldType::Choice { of } => json!(choice(of.keys(), at.row)),
+            FieldType::Choice { of } => json!(choice(&of.keys().collect::<Vec<_>>(), at.row)),
             FieldType::List { of, min, .. } => {
                 let count = (*min).max(2);
                 let one = |row| {
@@ -309,10 +309,9 @@ fn keys(name: &str, at: At<'_>) -> Vec<String> {
     keys
 }
 
-fn choice<'k>(of: impl Iterator<Item = &'k String> + Clone, row: usize) -> String {
-    let best = BEST.iter().find(|word| of.clone().any(|key| key == *word));
-    let count = of.clone().count().max(1);
-    let by_row = of.clone().nth(row % count).cloned().unwrap_or_default();
+fn choice(of: &[&String], row: usize) -> String {
+    let best = BEST.iter().find(|word| of.iter().any(|key| key == *word));
+    let by_row = of.get(row % of.len().max(1)).map(ToString::to_string).unwrap_or_default();
     best.map_or(by_row, |word| (*word).to_owned())
 }
 
@@ -334,7 +333,7 @@ fn whole(name: &str, bounds: Bounds<i64>, year: i32, dice: &mut Dice) -> i64 {
 #[expect(clippy::cast_precision_loss, reason = "small numbers")]
 fn decimal(name: &str, row: usize, dice: &mut Dice) -> f64 {
     if name.contains("share") || name.contains("weight") {
-        return (20 + 5 * (row as i64 % 3)) as f64;
+        return [20.0, 25.0, 30.0][row % 3];
     }
     dice.between(30, 240) as f64 / 10.0
 }

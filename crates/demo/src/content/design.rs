@@ -101,7 +101,7 @@ impl Writer<'_> {
     fn crs(&self, family: &Family) -> Value {
         let row = |(index, each): (usize, &Requirement)| {
             json!({ "id": format!("C{}", index + 1), "requirement": self.tell(&each.customer),
-                "priority": if index < 2 { "must" } else if index == 2 { "should" } else { "could" },
+                "priority": priority(index),
                 "source": self.either("Sessions with physicians", "의료진 면담") })
         };
         let rows: Vec<Value> = family.requirements.iter().enumerate().map(row).collect();
@@ -207,5 +207,14 @@ impl Writer<'_> {
                 { "question": self.either("Please give the rationale for the worst-case size.", "최악 조건 규격 선정 근거를 제출할 것."),
                   "asked_on": self.in_days(-8), "answer_by": self.in_days(45),
                   "answer": self.either("Rationale with dimensions sent", "치수 근거와 함께 회신"), "answered": true } ] })
+    }
+}
+
+/// The first ones matter most.
+const fn priority(index: usize) -> &'static str {
+    match index {
+        0 | 1 => "must",
+        2 => "should",
+        _ => "could",
     }
 }

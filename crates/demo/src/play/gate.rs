@@ -85,7 +85,7 @@ impl Play {
             let mut next = None;
             for who in self.candidates(gate) {
                 let view = self.ask(&who).await?;
-                let unmet = submission(&view, gate, path).map(|each| each.to_vec());
+                let unmet = submission(&view, gate, path).map(<[UnmetView]>::to_vec);
                 let unmet =
                     unmet.ok_or_else(|| self.failed(gate, "no such submission is offered"))?;
                 if unmet.is_empty() {

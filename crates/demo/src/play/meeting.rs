@@ -38,7 +38,8 @@ impl Play {
         let Some(defined) = definition.gates.get(gate) else {
             return Err(self.failed(gate, "the workflow has no such gate"));
         };
-        let Some(at) = self.product.submission().map(|open| open.named()) else {
+        let Some(at) = self.product.submission().map(sluicegate_core::product::Submission::named)
+        else {
             return Err(self.failed(gate, "nothing was submitted"));
         };
         match answer {
@@ -188,13 +189,12 @@ impl Play {
             let at = at.clone();
             self.act(&who, when, |_, _| Ok(Command::Score { at, scores })).await?;
         }
-        let reason = match why {
-            Some(why) => why,
-            None => {
-                let own = format!("go/{}", at.gate);
-                let known = self.stage.data.phrases.contains_key(&own) && self.dice.percent(70);
-                self.say(&who, if known { &own } else { "go" })
-            }
+        let reason = if let Some(why) = why {
+            why
+        } else {
+            let own = format!("go/{}", at.gate);
+            let known = self.stage.data.phrases.contains_key(&own) && self.dice.percent(70);
+            self.say(&who, if known { &own } else { "go" })
         };
         let at = at.clone();
         self.act(&who, when, |sealer, play| {

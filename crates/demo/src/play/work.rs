@@ -174,7 +174,9 @@ impl Play {
                     let Some(late) = self.sheet.later.get(market.as_str()) else { continue };
                     let when = shift.from + TimeDelta::days(*late);
                     let named = clearance(&market);
-                    named.into_iter().for_each(|named| agenda.add(when, Errand::Deliver(named)));
+                    if let Some(named) = named {
+                        agenda.add(when, Errand::Deliver(named));
+                    }
                     agenda.add(when + TimeDelta::days(12), Errand::Offer(market));
                 }
                 _ => {}
@@ -426,13 +428,12 @@ impl Play {
         }
         let market = named.market.as_ref().map(MarketKey::as_str);
         let reviewer = self.cast(role, market).filter(|found| found.id != by);
-        let reviewer = match reviewer {
-            Some(reviewer) => reviewer,
-            None => {
-                let others = self.stage.company.holders(&self.sheet, role, market);
-                let other = others.into_iter().find(|found| found.id != by).cloned();
-                other.ok_or_else(|| self.failed(named, format!("no {role} may review it")))?
-            }
+        let reviewer = if let Some(reviewer) = reviewer {
+            reviewer
+        } else {
+            let others = self.stage.company.holders(&self.sheet, role, market);
+            let other = others.into_iter().find(|found| found.id != by).cloned();
+            other.ok_or_else(|| self.failed(named, format!("no {role} may review it")))?
         };
         let first = self.revisions.get(&named.to_string()) == Some(&1);
         let told = twists
