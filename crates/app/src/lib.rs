@@ -10,6 +10,7 @@ mod command;
 mod definitions;
 mod error;
 mod graph;
+mod intake;
 mod judge;
 mod load;
 mod query;
@@ -23,10 +24,11 @@ pub mod words;
 pub use app::{App, AppConfig, Chance};
 pub use error::{AppError, Kind, Result};
 pub use graph::{GraphFormat, draw};
+pub use intake::{EntryDone, OpenLink, Promotion, Screening, VisitorIdea};
 pub use request::*;
 pub use sluicegate_store::{
-    AsOf, Clock, Database, EventFilter, Fact, IdempotencyKey, NewContent, Options, ProductFilter,
-    Sort, SortBy, Standing, Stored, Stream,
+    AsOf, Clock, Database, EntryFilter, EventFilter, Fact, IdempotencyKey, NewContent, Options,
+    ProductFilter, Sort, SortBy, Standing, Stored, Stream,
 };
 pub use verify::{Difference, Progress, VerifyReport, verify};
 pub use words::{Lang, Voice};

@@ -29,7 +29,10 @@ pub use attachment::*;
 pub use draft::*;
 pub use error::{Result, StoreError};
 pub use job::*;
-pub use listing::{Addressee, AddresseeError, InboxEntry, Listed, Projection, Standing, Task};
+pub use listing::{
+    Addressee, AddresseeError, InboxEntry, InboxSubject, Listed, Projection, Standing, Task,
+    entry_tasks,
+};
 pub use read::*;
 pub use record::{Fact, Leaf, Stored, Stream};
 pub use sluicegate_core::rules::Contents;

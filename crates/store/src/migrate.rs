@@ -26,7 +26,7 @@ macro_rules! migrations {
     };
 }
 
-migrations!("0001_init");
+migrations!("0001_init", "0003_intake");
 
 const CREATE: Sql = Sql {
     sqlite: "create table if not exists migration (number integer primary key, name text not null, \

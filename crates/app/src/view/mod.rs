@@ -3,6 +3,7 @@
 mod deliverable;
 mod event;
 mod gate;
+mod intake;
 mod market;
 mod organisation;
 mod product;
@@ -17,6 +18,7 @@ use sluicegate_core::{digest::Digest, id::PersonId};
 pub use deliverable::*;
 pub use event::*;
 pub use gate::*;
+pub use intake::*;
 pub use market::*;
 pub use organisation::*;
 pub use product::*;

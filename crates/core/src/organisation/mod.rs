@@ -11,4 +11,5 @@ mod tests;
 pub use command::Command;
 pub use judge::{Context, decide};
 pub use profile::profile;
+pub(crate) use profile::{LONGEST, printable};
 pub use reading::{may_manage_tokens, may_read, may_read_product, reads_everything};

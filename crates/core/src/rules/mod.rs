@@ -15,6 +15,7 @@ mod gate;
 mod hold;
 mod inbox;
 mod market;
+mod obligation;
 mod outcome;
 mod packet;
 mod panel;
@@ -42,6 +43,8 @@ pub use standing::{
     deliverables, draft_unmet, holders, known_submission, stage,
 };
 pub use timer::next_tick;
+
+pub(crate) use obligation::{Wanted, chair, is_on_team, oblige};
 
 use context::Case;
 
@@ -72,6 +75,7 @@ pub fn decide(
     }
     let case = Case { cx, product };
     let mut events = case.events(command)?;
+    events.extend(case.obligations_fulfilled(&events));
     if events.iter().any(|event| deliverable::touches_markets(cx.definition, event))
         && let Some(after) = cx.fold(Some(product.clone()), &events)
     {
@@ -130,6 +134,7 @@ pub fn unmet(cx: &Context<'_>, product: &Product, action: &Action) -> Result<Vec
         | A::DeclineHandover { market } => case.handover_unmet(action, market, &mut list)?,
         A::CompleteReview { review } => case.review_unmet(*review, &mut list)?,
         A::DischargeDuty { duty } => case.duty_unmet(duty, &mut list)?,
+        A::WithdrawObligation { obligation } => case.obligation_unmet(*obligation, &mut list)?,
         A::Tick => {}
     }
     Ok(list)
@@ -260,6 +265,9 @@ impl Case<'_> {
             C::DeclineHandover { market, items } => self.decline_handover(&market, &items),
             C::CompleteReview { review, content } => self.complete_review(review, content),
             C::DischargeDuty { duty, evidence } => Ok(self.discharge(&duty, evidence)),
+            C::WithdrawObligation { obligation, reason } => {
+                Ok(vec![Event::RevisionObligationWithdrawn { obligation, reason }])
+            }
             _ => Ok(self.tick()),
         }
     }

@@ -8,6 +8,7 @@
 
 mod afterwards;
 mod deliverables;
+mod field;
 mod gates;
 mod golden;
 mod handovers;

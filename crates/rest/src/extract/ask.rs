@@ -4,10 +4,10 @@ use axum::{
     extract::{FromRef, FromRequest, Request},
     http::request::Parts,
 };
-use sluicegate_app::{AdminDone, App, Caller, Done, IdempotencyKey, Sealer};
+use sluicegate_app::{AdminDone, App, Caller, Done, IdempotencyKey, Lang, Sealer};
 use sluicegate_core::{id::ProductId, organisation, rules};
 
-use super::{body, conditional::Seen, key::idempotency_key, parameters, read};
+use super::{body, conditional::Seen, key::idempotency_key, language, parameters, read};
 use crate::{
     api::Api,
     extract::{Limits, Parameters},
@@ -30,6 +30,7 @@ pub(crate) struct Ask<B, Q = ()> {
     pub(crate) caller: Caller,
     pub(crate) query: Q,
     pub(crate) body: B,
+    pub(crate) lang: Lang,
     around: Around,
 }
 
@@ -47,7 +48,7 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let Api { app, limits } = Api::from_ref(state);
+        let Api { app, limits, .. } = Api::from_ref(state);
         let (parts, bytes) = taken(request, limits).await?;
         let body = body::typed(&parts.headers, &bytes)?;
         Self::new(app, &parts, &bytes, body)
@@ -73,7 +74,8 @@ impl<B, Q: Parameters> Ask<B, Q> {
             Seen::Any | Seen::Nothing => None,
         };
         let around = Around { key, seen, dry_run: dry_run.unwrap_or(false) };
-        Ok(Self { app, caller, query, body, around })
+        let lang = language(&parts.headers);
+        Ok(Self { app, caller, query, body, lang, around })
     }
 }
 
@@ -88,7 +90,7 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let Api { app, limits } = Api::from_ref(state);
+        let Api { app, limits, .. } = Api::from_ref(state);
         let (parts, bytes) = taken(request, limits).await?;
         body::yaml(&parts.headers)?;
         let source = body::utf8(&bytes)?;

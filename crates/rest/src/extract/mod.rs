@@ -8,6 +8,7 @@ mod key;
 mod language;
 mod parameters;
 mod read;
+mod visit;
 
 pub(crate) use ask::{Ask, AskYaml, Trial};
 pub use body::Limits;
@@ -16,3 +17,4 @@ pub(crate) use draft::Draft;
 pub(crate) use language::language;
 pub(crate) use parameters::{Parameters, Path};
 pub(crate) use read::Read;
+pub(crate) use visit::{Look, Visit};

@@ -6,8 +6,12 @@ mod conditions;
 mod deliverables;
 mod drafts;
 mod feed;
+mod feedback;
+mod field_days;
 mod gates;
 mod holds;
+mod ideas;
+mod intake;
 mod markets;
 mod people;
 mod products;
@@ -33,9 +37,17 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(markets::routes())
         .merge(holds::routes())
         .merge(feed::routes())
+        .merge(ideas::routes())
+        .merge(feedback::routes())
+        .merge(field_days::routes())
         .merge(people::routes())
         .merge(roles::routes())
         .merge(workflows::routes())
+}
+
+/// What visitors may ask.
+pub(crate) fn open() -> OpenApiRouter<Api> {
+    intake::routes()
 }
 
 /// What moves many bytes.

@@ -5,12 +5,14 @@
 mod after;
 mod deliverables;
 mod gates;
+mod intake;
 mod organisation;
 mod products;
 
 pub(crate) use after::*;
 pub(crate) use deliverables::*;
 pub(crate) use gates::*;
+pub(crate) use intake::*;
 pub(crate) use organisation::*;
 pub(crate) use products::*;
 
@@ -38,12 +40,12 @@ view! {
     Event open {
         /// From 1, without gaps, in the order of commits.
         position: u64,
-        /// A product's id, or `org`.
+        /// The id of a product or an entry, or `org`.
         stream: String,
         /// From 1 in its stream.
         version: u64,
         at: Time,
-        /// A person's id, or `system`.
+        /// A person's id, `system`, or `visitor`.
         actor: String,
         /// Empty for the system.
         actor_name: String,

@@ -3,6 +3,7 @@
 mod audit;
 mod cursor;
 mod directory;
+mod entries;
 mod events;
 mod inbox;
 mod log;
@@ -10,6 +11,7 @@ mod products;
 
 pub use audit::*;
 pub use directory::*;
+pub use entries::*;
 pub use events::*;
 pub use log::*;
 pub use products::*;
