@@ -157,12 +157,10 @@ async fn shown(app: &TestApp, products: &[ProductId]) -> String {
     for by in [SortBy::Due, SortBy::Name, SortBy::Changed, SortBy::Started] {
         for descending in [false, true] {
             let (filter, sort) = (ProductFilter::default(), Sort { by, descending });
-            let page =
-                app.app.products(&admin, filter.clone(), sort, None, 2).await.expect("a page");
+            let page = app.app.products(&admin, &filter, sort, None, 2).await.expect("a page");
             let _ = writeln!(told, "{page:?}");
             let next = page.next.as_deref();
-            let page =
-                app.app.products(&admin, filter.clone(), sort, next, 2).await.expect("a page");
+            let page = app.app.products(&admin, &filter, sort, next, 2).await.expect("a page");
             let _ = writeln!(told, "{page:?}");
         }
     }

@@ -125,13 +125,13 @@ impl App {
         Ok(done)
     }
 
-    /// The roles of every published version of every workflow.
-    async fn known_roles(&self) -> Result<BTreeSet<RoleKey>> {
+    /// The roles of every published version of every workflow that can be read.
+    pub async fn known_roles(&self) -> Result<BTreeSet<RoleKey>> {
         let directory = self.store().directory().await?;
         let mut roles = BTreeSet::new();
         for version in directory.workflows.values().flatten() {
-            let definition = self.definition(&version.digest).await?;
-            roles.extend(definition.roles.keys().cloned());
+            let definition = self.legible(&version.digest).await?;
+            roles.extend(definition.iter().flat_map(|found| found.roles.keys().cloned()));
         }
         Ok(roles)
     }

@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
 use sluicegate_core::product::Actor;
 use sluicegate_store::{Clock, Options, Store, Writer};
 use tokio::sync::watch;
@@ -12,6 +13,7 @@ use crate::{
     definitions::Definitions,
     error::Result,
     judge::Judge,
+    rebuild::rebuild,
     request::{Caller, Sealer},
 };
 
@@ -64,7 +66,8 @@ impl fmt::Debug for App {
 }
 
 impl App {
-    /// Opens the database, creates or migrates it, and starts the writers.
+    /// Opens the database, creates or migrates it, starts the writers, and makes lists anew where
+    /// a migration wants it.
     ///
     /// # Errors
     /// [`AppError::Unavailable`](crate::AppError::Unavailable) when there is no connection,
@@ -73,6 +76,7 @@ impl App {
         let attachment_limit = config.store.attachment_limit;
         let store = Store::open(config.store).await?;
         let definitions = Arc::new(Definitions::default());
+        rebuild(&store, &definitions).await?;
         let judge = Arc::new(Judge { definitions: definitions.clone() });
         let writer = store.writer(judge, config.clock.clone());
         let (clock, chance) = (config.clock, config.chance);
@@ -112,11 +116,39 @@ impl App {
 
     /// Runs the timers until the application shuts down.
     pub fn spawn_timers(&self, every: Duration) {
+        self.spawn_every(every, "the timers could not run", |app| {
+            Box::pin(async move { app.run_timers_once().await.map(drop) })
+        });
+    }
+
+    /// Does something again and again, until the application shuts down.
+    pub(crate) fn spawn_every(
+        &self,
+        every: Duration,
+        trouble: &'static str,
+        work: fn(Self) -> BoxFuture<'static, Result<()>>,
+    ) {
         let (app, mut stopping) = (self.clone(), self.shared.stopping.subscribe());
         tokio::spawn(async move {
             loop {
-                if let Err(error) = app.run_timers_once().await {
-                    tracing::warn!(%error, "the timers could not run");
+                if let Err(error) = work(app.clone()).await {
+                    tracing::warn!(%error, "{trouble}");
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(every) => {}
+                    _ = stopping.wait_for(|stop| *stop) => break,
+                }
+            }
+        });
+    }
+
+    /// Follows the log for figures over many products until the application shuts down.
+    pub fn spawn_follower(&self, every: Duration) {
+        let (app, mut stopping) = (self.clone(), self.shared.stopping.subscribe());
+        tokio::spawn(async move {
+            loop {
+                if let Err(error) = app.follow_passages().await {
+                    tracing::warn!(%error, "the log could not be followed");
                 }
                 tokio::select! {
                     () = tokio::time::sleep(every) => {}

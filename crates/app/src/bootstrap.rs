@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sluicegate_core::{
     definition,
-    directory::{ADMINISTRATOR, Grant, Kind, Scope},
+    directory::{ADMINISTRATOR, Grant, Kind, PortfolioKind, Scope},
     id::PersonId,
     key::{KeyError, PortfolioKey, RoleKey},
     organisation::Command,
@@ -69,8 +69,14 @@ impl App {
         let grant = Grant { role, scope: Scope::Everywhere, person };
         self.administer(by_system(Command::Grant { grant })).await?;
         if !directory.portfolios.contains_key(&portfolio) {
-            let title = "Main portfolio".to_owned();
-            self.administer(by_system(Command::AddPortfolio { portfolio, title })).await?;
+            let add = Command::AddPortfolio {
+                portfolio,
+                title: "Main portfolio".to_owned(),
+                title_ko: Some("기본 포트폴리오".to_owned()),
+                kind: PortfolioKind::Portfolio,
+                parent: None,
+            };
+            self.administer(by_system(add)).await?;
         }
         let label = "First sign-in".to_owned();
         let token = NewToken { person, label, expires_at: None };

@@ -1,7 +1,14 @@
 //! Commands about products: one way in, dry or not.
 
-use sluicegate_core::{id::ProductId, product::Actor, rules};
-use sluicegate_store::{Job, Target};
+use serde_json::Value;
+use sluicegate_core::{
+    definition::Definition,
+    digest::Digest,
+    id::ProductId,
+    product::{Actor, Product},
+    rules,
+};
+use sluicegate_store::{Job, NewContent, Target};
 
 use crate::{
     app::App,
@@ -20,6 +27,7 @@ impl App {
             (Some(owner), _) | (None, Actor::Person(owner)) => owner,
             (None, Actor::System | Actor::Visitor) => return Err(AppError::Forbidden),
         };
+        let definition = self.definition(&digest).await?;
         let command = rules::Command::Start(rules::Start {
             product,
             version,
@@ -29,21 +37,56 @@ impl App {
             card: start.card,
             markets: start.markets,
         });
-        let wish = Wish::Product { command, starts: Some(digest) };
-        self.run(Target::NewProduct(product), request, wish).await
+        let mut request = request.with(command);
+        let content = self.complete(&definition, None, &mut request);
+        self.run(Target::NewProduct(product), request, Some(digest), content).await
     }
 
     /// Tries a command on a product.
     pub async fn execute(&self, id: ProductId, request: Request<rules::Command>) -> Result<Done> {
-        let wish = Wish::Product { command: request.command.clone(), starts: None };
-        self.run(Target::Product(id), request, wish).await
+        let mut request = request;
+        let mut content = None;
+        if request.command.files()
+            && let Some(product) = self.store().product(id).await?
+        {
+            let definition = self.definition(&product.workflow.digest).await?;
+            content = self.complete(&definition, Some(&product), &mut request);
+        }
+        self.run(Target::Product(id), request, None, content).await
     }
 
-    async fn run<C>(&self, target: Target, request: Request<C>, wish: Wish) -> Result<Done> {
+    async fn run(
+        &self,
+        target: Target,
+        request: Request<rules::Command>,
+        starts: Option<Digest>,
+        content: Option<Value>,
+    ) -> Result<Done> {
+        let wish = Wish::Product { command: request.command.clone(), starts };
         let (job, dry_run) = job(target, request, wish);
         let done = self.put(job, dry_run).await?;
         let product = done.product.ok_or_else(|| AppError::internal("an answer has no product"))?;
-        Ok(Done { product, events: done.events, replayed: done.replayed, dry_run })
+        Ok(Done { product, events: done.events, replayed: done.replayed, dry_run, content })
+    }
+
+    /// Puts the computed fields into the content that a command files, so that its digest covers
+    /// them. The content, where there are any.
+    fn complete(
+        &self,
+        definition: &Definition,
+        product: Option<&Product>,
+        request: &mut Request<rules::Command>,
+    ) -> Option<Value> {
+        let (form, digest) = rules::filed(definition, product, &request.command)?;
+        if form.computed.is_empty() {
+            return None;
+        }
+        let sent = request.contents.iter_mut().find(|content| content.digest() == digest)?;
+        if let Some(completed) = rules::completed(form, sent.value()) {
+            *sent = NewContent::of((self.shared.chance.salt)(), completed);
+            request.command = request.command.clone().filing(sent.digest());
+        }
+        Some(Value::clone(sent.value()))
     }
 
     /// Judges a job: for good, or to see what would come of it.

@@ -52,7 +52,7 @@ impl Definitions {
 
     /// Parses a published source; none when this program cannot read it any more.
     pub(crate) fn learn(&self, digest: Digest, source: &str) -> Option<Arc<Definition>> {
-        match definition::load(source) {
+        match definition::reload(source) {
             Ok(found) if found.digest == digest => {
                 let found = Arc::new(found);
                 self.insert(found.clone());

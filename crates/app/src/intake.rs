@@ -149,7 +149,7 @@ impl App {
         request: Request<Screening>,
         promotion: Promotion,
     ) -> Result<EntryDone> {
-        let entry = self.visible(request.actor, id.into()).await?;
+        let entry = self.visible_entry(request.actor, id.into()).await?;
         let Entry::Idea(idea) = &*entry else { return Err(AppError::NotFound("idea")) };
         let (Actor::Person(me), WorkflowRef { version, digest, .. }) =
             (request.actor, idea.workflow.clone())
@@ -208,7 +208,7 @@ impl App {
         id: FeedbackId,
         request: Request<IdeaText>,
     ) -> Result<EntryDone> {
-        let entry = self.visible(request.actor, id.into()).await?;
+        let entry = self.visible_entry(request.actor, id.into()).await?;
         let text = request.command.clone();
         let mut sealer = self.sealer();
         let content = sealer.json(json!(text));
@@ -247,7 +247,7 @@ impl App {
 
     /// Tries any other command about an entry.
     pub async fn about(&self, id: EntryId, request: Request<Command>) -> Result<EntryDone> {
-        let entry = self.visible(request.actor, id).await?;
+        let entry = self.visible_entry(request.actor, id).await?;
         let (job, dry_run) = self.job_about(&entry, request).await?;
         self.run_entry(job, dry_run).await
     }
@@ -314,7 +314,7 @@ impl App {
     }
 
     /// The entry, if the actor may read it; to others it does not exist.
-    pub(crate) async fn visible(&self, actor: Actor, id: EntryId) -> Result<Arc<Entry>> {
+    pub(crate) async fn visible_entry(&self, actor: Actor, id: EntryId) -> Result<Arc<Entry>> {
         let missing = || AppError::NotFound(noun(id));
         let entry = self.store().entry(id).await?.ok_or_else(missing)?;
         let Actor::Person(person) = actor else {

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use sluicegate_core::{
     definition::Definition,
     digest::Digest,
+    id::PersonId,
     intake::{self, EntryId},
     key::RoleKey,
     organisation,
@@ -162,7 +163,15 @@ pub(crate) fn projection(definition: &Definition, product: &Product) -> Projecti
         due_at: tasks.iter().filter_map(|task| task.due).min(),
         next_tick: rules::next_tick(product),
         tasks: tasks.iter().map(|task| entry(definition, product, task)).collect(),
+        holders: holders(definition, product),
     }
+}
+
+/// The team, whatever the market, and the owner under the role that owners have.
+fn holders(definition: &Definition, product: &Product) -> BTreeSet<(PersonId, RoleKey)> {
+    let team = product.team.iter();
+    let team = team.flat_map(|(role, people)| people.iter().map(|it| (*it, role.key.clone())));
+    team.chain([(product.owner, definition.owner.clone())]).collect()
 }
 
 fn entry(definition: &Definition, product: &Product, task: &rules::Task) -> Task {

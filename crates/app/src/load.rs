@@ -73,13 +73,17 @@ impl App {
 
     /// A published definition, from memory or from the database.
     pub(crate) async fn definition(&self, digest: &Digest) -> Result<Arc<Definition>> {
+        let found = self.legible(digest).await?;
+        found.ok_or_else(|| AppError::internal("a published workflow is missing or cannot be read"))
+    }
+
+    /// The same, or none when this program cannot read it: then a list shows its keys and goes on.
+    pub(crate) async fn legible(&self, digest: &Digest) -> Result<Option<Arc<Definition>>> {
         if let Some(known) = self.shared.definitions.get(digest) {
-            return Ok(known);
+            return Ok(Some(known));
         }
         let source = self.store().workflow_source(digest).await?;
-        let source = source.ok_or_else(|| AppError::internal("a pinned workflow is missing"))?;
-        let learnt = self.shared.definitions.learn(*digest, &source);
-        learnt.ok_or_else(|| AppError::internal("a published workflow cannot be read"))
+        Ok(source.and_then(|source| self.shared.definitions.learn(*digest, &source)))
     }
 
     /// The wanted version of a workflow, or the latest, with its digest.

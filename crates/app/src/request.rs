@@ -34,6 +34,14 @@ pub struct Request<C> {
     pub dry_run: bool,
 }
 
+impl<C> Request<C> {
+    /// The same circumstances around another command.
+    pub(crate) fn with<D>(self, command: D) -> Request<D> {
+        let Self { actor, contents, key, seen, dry_run, .. } = self;
+        Request { actor, command, contents, key, seen, dry_run }
+    }
+}
+
 /// Turns texts and contents into digests while a command is being built.
 #[derive(Debug)]
 pub struct Sealer {
@@ -69,6 +77,8 @@ pub struct Done {
     pub events: Vec<Stored>,
     pub replayed: bool,
     pub dry_run: bool,
+    /// The content that was filed, where fields of it are computed.
+    pub content: Option<Value>,
 }
 
 impl Done {

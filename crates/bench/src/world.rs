@@ -133,8 +133,7 @@ fn strategic_fit() -> Value {
 
 fn landscape() -> Value {
     let competitors = json!([{ "name": "Market leader", "share": 41.5, "strengths": "Service" }]);
-    json!({ "content": { "competitors": competitors, "top_share": 72.0, "held_by_few": true,
-        "edge": "No motor, so no noise and no battery." } })
+    json!({ "content": { "competitors": competitors, "edge": "No motor, so no noise and no battery." } })
 }
 
 /// The path of the measured command.
@@ -156,10 +155,8 @@ pub(crate) fn revision_body(link: &str, figure: u64) -> String {
         )
     };
     let (kr, us) = (row("KR", "Claims data of 2025"), row("US", "Survey of 412 hospitals, 2026"));
-    format!(
-        "{{\"content\":{{\"markets\":[{kr},{us}],\"total_tam\":{tam},\"total_sam\":{sam},\
-         \"total_som\":{som},\"year\":2026}},\"link\":\"{link}\"}}"
-    )
+    let jp = row("JP", "Register of the ministry, 2025");
+    format!("{{\"content\":{{\"markets\":[{kr},{us},{jp}],\"year\":2026}},\"link\":\"{link}\"}}")
 }
 
 #[cfg(test)]
@@ -172,7 +169,7 @@ mod tests {
         let value: Value = serde_json::from_str(&body).unwrap();
         let content = value["content"].to_string();
         assert!((550..750).contains(&content.len()), "{}", content.len());
-        assert_eq!(value["content"]["total_tam"]["amount"], "900000017.00");
+        assert_eq!(value["content"]["markets"][0]["tam"]["amount"], "900000017.00");
         assert_ne!(revision_body("x", 1), revision_body("x", 2));
     }
 }

@@ -1,5 +1,7 @@
 //! People, machines, portfolios and who holds which role: what `decide` knows of the organisation.
 
+mod tree;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
@@ -10,6 +12,8 @@ use crate::{
     id::{PersonId, TokenId},
     key::{PortfolioKey, RoleKey, WorkflowKey},
 };
+
+pub use tree::PortfolioKind;
 
 /// Holds every right over accounts and workflows, and none over decisions.
 pub const ADMINISTRATOR: &str = "administrator";
@@ -57,9 +61,17 @@ pub enum Scope {
     Portfolio(PortfolioKey),
 }
 
+/// A place in the tree of companies, business units and portfolios.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Portfolio {
     pub title: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title_ko: Option<String>,
+    #[serde(default, skip_serializing_if = "PortfolioKind::is_portfolio")]
+    pub kind: PortfolioKind,
+    /// What it stands beneath; none at the top.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<PortfolioKey>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,9 +118,29 @@ pub enum DirectoryEvent {
     RoleRevoked {
         grant: Grant,
     },
+    /// A company, a business unit or a portfolio is there. Those of the first days have neither
+    /// kind nor parent: portfolios at the top.
     PortfolioAdded {
         portfolio: PortfolioKey,
         title: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        title_ko: Option<String>,
+        #[serde(default, skip_serializing_if = "PortfolioKind::is_portfolio")]
+        kind: PortfolioKind,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<PortfolioKey>,
+    },
+    /// Both titles are as here; without a Korean one the other is shown.
+    PortfolioRenamed {
+        portfolio: PortfolioKey,
+        title: String,
+        title_ko: Option<String>,
+    },
+    /// It stands beneath another one, or at the top, and all that is beneath it comes along. Roles
+    /// that hold above the old place end here, and those above the new one begin.
+    PortfolioMoved {
+        portfolio: PortfolioKey,
+        parent: Option<PortfolioKey>,
     },
     TokenIssued {
         token: TokenId,
@@ -149,8 +181,21 @@ impl Directory {
             E::RoleRevoked { grant } => {
                 self.grants.remove(grant);
             }
-            E::PortfolioAdded { portfolio, title } => {
-                self.portfolios.insert(portfolio.clone(), Portfolio { title: title.clone() });
+            E::PortfolioAdded { portfolio, title, title_ko, kind, parent } => {
+                let (title, title_ko) = (title.clone(), title_ko.clone());
+                let added = Portfolio { title, title_ko, kind: *kind, parent: parent.clone() };
+                self.portfolios.insert(portfolio.clone(), added);
+            }
+            E::PortfolioRenamed { portfolio, title, title_ko } => {
+                if let Some(portfolio) = self.portfolios.get_mut(portfolio) {
+                    portfolio.title.clone_from(title);
+                    portfolio.title_ko.clone_from(title_ko);
+                }
+            }
+            E::PortfolioMoved { portfolio, parent } => {
+                if let Some(portfolio) = self.portfolios.get_mut(portfolio) {
+                    portfolio.parent.clone_from(parent);
+                }
             }
             E::TokenIssued { token, person, label, expires_at } => {
                 let (person, label, expires_at) = (*person, label.clone(), *expires_at);
@@ -182,25 +227,18 @@ impl Directory {
         self.people.get(&person).is_some_and(|person| person.kind == Kind::Machine)
     }
 
-    /// Does an active person hold the role in the portfolio, or everywhere?
+    /// Does an active person hold the role in the portfolio, above it, or everywhere?
     pub fn holds(&self, person: PersonId, role: &str, portfolio: &PortfolioKey) -> bool {
         self.is_active(person)
-            && self.grants_of(role).any(|grant| {
-                grant.person == person
-                    && match &grant.scope {
-                        Scope::Everywhere => true,
-                        Scope::Portfolio(key) => key == portfolio,
-                    }
-            })
+            && self
+                .grants_of(role)
+                .any(|grant| grant.person == person && self.covers(&grant.scope, portfolio))
     }
 
     /// Every active holder of a role in a portfolio, in the order of their ids.
     pub fn holders(&self, role: &str, portfolio: &PortfolioKey) -> BTreeSet<PersonId> {
         self.grants_of(role)
-            .filter(|grant| match &grant.scope {
-                Scope::Everywhere => true,
-                Scope::Portfolio(key) => key == portfolio,
-            })
+            .filter(|grant| self.covers(&grant.scope, portfolio))
             .map(|grant| grant.person)
             .filter(|person| self.is_active(*person))
             .collect()
@@ -212,18 +250,6 @@ impl Directory {
             && self
                 .grants_of(role)
                 .any(|grant| grant.person == person && grant.scope == Scope::Everywhere)
-    }
-
-    /// The portfolios whose products a person may read; none means all of them.
-    pub fn readable(&self, person: PersonId) -> Option<BTreeSet<PortfolioKey>> {
-        let mut portfolios = BTreeSet::new();
-        for grant in self.grants.iter().filter(|grant| grant.person == person) {
-            match &grant.scope {
-                Scope::Everywhere => return None,
-                Scope::Portfolio(key) => portfolios.insert(key.clone()),
-            };
-        }
-        Some(portfolios)
     }
 
     fn grants_of<'a>(&'a self, role: &'a str) -> impl Iterator<Item = &'a Grant> {

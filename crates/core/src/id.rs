@@ -80,6 +80,8 @@ ids! {
     FeedbackId = "fbk";
     /// A day that marketing spent with sales at a customer's.
     FieldDayId = "fdy";
+    /// A saved view of the list of products.
+    ViewId = "viw";
 }
 
 #[cfg(test)]

@@ -135,6 +135,10 @@ keys! {
     ItemKey by lower;
     /// A review after launch.
     ReviewKey by lower;
+    /// A data point that every product of a workflow has.
+    MeasureKey by lower;
+    /// A condition which says that a product should be looked at.
+    SignalKey by lower;
     /// A way to end a product's life.
     ExitKey by lower;
     /// A portfolio of products.

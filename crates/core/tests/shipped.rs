@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::Value as Json;
 use sluicegate_core::{
-    definition::{Definition, DoneBy, Gate, MustMeet, env, form::FieldType, form::Form},
+    definition::{Definition, DoneBy, Gate, MustMeet, Required, env, form::FieldType, form::Form},
     expr::{Limits, Outcome, Value},
     key::{DeliverableKey, GateKey},
 };
@@ -149,31 +149,101 @@ fn every_gate_can_say_something_other_than_go() {
     }
 }
 
-#[test]
-fn tracing_the_longest_specifications_stays_within_the_limits() {
+/// As many rows as the table may have, the last number first: who looks for the first looks long.
+fn longest(form: &Form, table: &str, row: impl Fn(u32) -> Json) -> Json {
+    let FieldType::Table { max, .. } = form.fields[table].kind else { panic!() };
+    let rows: Vec<Json> = (0..max).rev().map(row).collect();
+    serde_json::json!({ table: rows })
+}
+
+#[track_caller]
+fn passes_at_the_limit(gate: &str, criterion: &str, contents: &[(&str, Json)]) {
     let definition = npi();
-    let (key, gate) = definition.gates.get_key_value("specification_freeze").unwrap();
-    let MustMeet::Expr { expr, .. } = &gate.must["must_haves_covered"] else { panic!() };
+    let (key, gate) = definition.gates.get_key_value(gate).unwrap();
+    let MustMeet::Expr { expr, .. } = &gate.must[criterion] else { panic!() };
     let types = env::gate_env(&definition, key);
-    let longest = |form: &str| {
-        let FieldType::Table { max, .. } = definition.forms[form].fields["requirements"].kind
-        else {
-            panic!()
-        };
-        max
+    let value = |(name, json): &(&str, Json)| {
+        ((*name).to_owned(), Value::from_json(json, &types.vars[*name]))
     };
-    let must = |n: u32| serde_json::json!({ "id": format!("C{n}"), "priority": "must" });
-    // Each must-have finds its technical requirement last.
-    let trace = |n: u32| serde_json::json!({ "id": format!("T{n}"), "crs": format!("C{n}") });
-    let crs: Vec<Json> = (0..longest("crs")).map(must).collect();
-    let trs: Vec<Json> = (0..longest("trs")).rev().map(trace).collect();
-    let value = |name: &str, rows: Vec<Json>| {
-        let json = serde_json::json!({ "requirements": rows });
-        (name.to_owned(), Value::from_json(&json, &types.vars[name]))
-    };
-    let scope = [value("crs", crs), value("trs", trs)].into();
+    let scope = contents.iter().map(value).collect();
     let verdict = expr.eval(&scope, Limits::STANDARD).verdict;
     assert_eq!(verdict.outcome, Outcome::Pass, "{:?}", verdict.why);
+}
+
+#[test]
+fn tracing_the_longest_specifications_stays_within_the_limits() {
+    let forms = npi().forms;
+    let must = |n: u32| serde_json::json!({ "id": format!("C{n}"), "priority": "must" });
+    let crs = longest(&forms["crs"], "requirements", must);
+    let trs = longest(
+        &forms["trs"],
+        "requirements",
+        |n| serde_json::json!({ "id": format!("T{n}"), "crs": format!("C{n}") }),
+    );
+    let vv = longest(
+        &forms["vv"],
+        "tests",
+        |n| serde_json::json!({ "trace": format!("T{n}"), "result": "pass" }),
+    );
+    let specified = [("crs", crs), ("trs", trs.clone())];
+    passes_at_the_limit("specification_freeze", "must_haves_covered", &specified);
+    passes_at_the_limit("design_transfer", "everything_verified", &[("trs", trs), ("vv", vv)]);
+}
+
+/// What the guards ask for, when this is on the card and nothing has been handed in.
+fn asked_by(card: &Json) -> Vec<String> {
+    let definition = npi();
+    let asked = definition.deliverables.iter().filter(|(_, deliverable)| {
+        let Required::When(guard) = &deliverable.required else { return false };
+        let types = env::stage_env(&definition, &deliverable.stage).vars;
+        let nothing = serde_json::json!({});
+        let value = |(name, ty)| {
+            let json = if name == "product" { card } else { &nothing };
+            (String::clone(name), Value::from_json(json, ty))
+        };
+        let scope = types.iter().map(value).collect();
+        guard.eval(&scope, Limits::STANDARD).verdict.outcome == Outcome::Pass
+    });
+    asked.map(|(key, _)| key.to_string()).collect()
+}
+
+#[test]
+fn the_card_says_what_is_owed() {
+    let card = |more: Json| {
+        let mut card = serde_json::json!({ "kind": "device", "novelty": "line_extension" });
+        card.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        asked_by(&card)
+    };
+    let least = card(serde_json::json!({}));
+    assert_eq!(least, ["supplier_changes", "production_readiness", "launch_stock", "packaging"]);
+    let adds = |more: Json| -> Vec<String> {
+        card(more).into_iter().filter(|asked| !least.contains(asked)).collect()
+    };
+    assert_eq!(adds(serde_json::json!({ "serviced": true })), ["service_policy"]);
+    assert_eq!(adds(serde_json::json!({ "serviced": false })), [""; 0]);
+    assert_eq!(adds(serde_json::json!({ "tendered": true })), ["tenders"]);
+    assert_eq!(adds(serde_json::json!({ "risk_class": "high" })), ["inspections"]);
+    assert_eq!(
+        adds(serde_json::json!({ "novelty": "new_to_company" })),
+        ["use_cases", "pilot_sites"]
+    );
+    let great = [
+        "swot",
+        "market_forces",
+        "gap_analysis",
+        "price_outlook",
+        "product_fit",
+        "technology_roadmap",
+        "local_market",
+        "brand_plan",
+        "sales_agreement",
+    ];
+    for more in ["novelty", "budget"] {
+        let value = if more == "budget" { "large" } else { "new_to_world" };
+        let added = adds(serde_json::json!({ more: value }));
+        assert!(great.iter().all(|it| added.iter().any(|key| key == it)), "{more}: {added:?}");
+    }
+    assert!(adds(serde_json::json!({ "budget": "medium" })).is_empty());
 }
 
 /// The places in the code of the tables of `docs/coverage.md`: workflow, then names.
@@ -216,6 +286,124 @@ fn every_deliverable_and_gate_is_on_the_coverage_page() {
     }
 }
 
+/// What happens on the way of a device, in the order of the page.
+const ACTIVITIES: [(&str, &[&str]); 4] = [
+    (
+        "Strategic activities",
+        &[
+            "same data points for every product",
+            "segmentation and positioning",
+            "gap analysis",
+            "technology roadmap",
+            "skills gap",
+            "make, hire, buy or merge",
+            "competitor analysis",
+            "PEST",
+            "SWOT",
+            "Boston matrix",
+            "five forces",
+            "balanced scorecard",
+            "price erosion",
+            "conjoint",
+            "price corridor",
+            "customer behaviour map",
+            "government funding",
+            "orphan products",
+            "payment by results",
+            "KOL development",
+            "NICE-type submission",
+            "health economics",
+            "cost in use",
+            "whole-life cost",
+            "adoption cost",
+            "HRG, DRG or CPT code",
+            "plan against result",
+            "feedback into the plan",
+        ],
+    ),
+    (
+        "Upstream activities",
+        &[
+            "idea intake",
+            "new-product-development reviews",
+            "CRS agreed with customers",
+            "TRS agreed with R&D",
+            "customer product review groups",
+            "supplier meetings",
+            "launch stock",
+            "translation, manuals, QRG, IFU",
+            "packaging and waste",
+            "demand planning with manufacturing",
+            "inspections",
+            "CE marking",
+            "personas",
+            "use cases",
+            "features",
+            "functions",
+            "competitive roadmap",
+            "product-market fit",
+            "problem worth solving",
+            "best solution",
+            "audience segment of the next year",
+            "price and edge",
+        ],
+    ),
+    (
+        "Downstream activities",
+        &[
+            "web, e-mail and social",
+            "CRM campaigns",
+            "copy and literature",
+            "agencies",
+            "exhibitions and conferences",
+            "training manuals and courses",
+            "regular forecasts",
+            "local price",
+            "sales time, focus and compensation",
+            "tenders and contracts",
+            "service and warranty",
+            "local competitor analysis",
+            "local PEST",
+            "local SWOT",
+            "messages for each audience",
+            "content over channels",
+            "leads captured",
+            "sales enablement",
+            "brand",
+            "promotions and offers",
+        ],
+    ),
+    (
+        "Across the line",
+        &[
+            "what worked",
+            "what did not",
+            "better next time",
+            "market feedback",
+            "field days",
+            "content that nobody can use",
+            "shared accountability",
+            "promise against result",
+        ],
+    ),
+];
+
+#[test]
+fn every_activity_has_a_home_on_the_coverage_page() {
+    let page = fs::read_to_string(root().join("docs/coverage.md")).unwrap();
+    for (section, activities) in ACTIVITIES {
+        let (_, rest) = page.split_once(&format!("## {section}\n")).unwrap();
+        let table = rest.split("\n## ").next().unwrap();
+        let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+        assert_eq!(rows.len(), activities.len(), "{section}: a row for each activity");
+        for (row, activity) in rows.iter().zip(activities) {
+            let mut cells = row.split('|').skip(1);
+            assert!(cells.next().unwrap().contains(activity), "{section}: {activity} in {row}");
+            assert!(cells.next().unwrap().contains('`'), "{section}: {activity} has no place");
+        }
+    }
+}
+
 fn exists(definition: &Definition, path: &[&str]) -> bool {
     let Some((name, parts)) = path.split_first() else { return false };
     let alone = definition.stages.contains_key(*name) || definition.roles.contains_key(*name);
@@ -237,6 +425,11 @@ fn exists(definition: &Definition, path: &[&str]) -> bool {
         })
         || (*name == "product" && in_form(&definition.card, parts))
         || (*name == "handover" && in_handover(definition, parts))
+        || match (*name, parts) {
+            ("measures", [key]) => definition.measures.contains_key(*key),
+            ("signals", [key]) => definition.signals.contains_key(*key),
+            _ => false,
+        }
 }
 
 fn in_form(form: &Form, parts: &[&str]) -> bool {

@@ -15,7 +15,7 @@ use sluicegate_core::{
         form::{Field, FieldType, Form},
     },
     digest::Digest,
-    directory::{Directory, DirectoryEvent, Grant, Kind, Scope},
+    directory::{Directory, DirectoryEvent, Grant, Kind, PortfolioKind, Scope},
     id::{PersonId, ProductId},
     key::*,
     product::*,
@@ -43,11 +43,22 @@ fn whatever_may_be_waived_keeps_no_gate_shut() {
 #[test]
 fn a_software_update_in_korea_goes_without_what_its_guards_spare() {
     let mut walk = Walk::new(&["KR"], "software", "line_extension");
-    walk.skips = ["reimbursement", "supplier_changes", "pilot_sites", "production_readiness"]
+    walk.skips = ["supplier_changes", "pilot_sites", "production_readiness", "launch_stock"]
         .into_iter()
-        .chain(["launch_stock", "packaging", "events"])
+        .chain(["packaging", "events", "swot", "market_forces", "gap_analysis", "price_outlook"])
+        .chain(["use_cases", "product_fit", "conjoint", "technology_roadmap", "inspections"])
+        .chain(["kol_plan", "local_market", "brand_plan", "sales_agreement", "service_policy"])
+        .chain(["tenders", "field_days", "balanced_scorecard", "next_year"])
         .collect();
     walk.goes_to_exit("licence_out");
+}
+
+#[test]
+fn a_great_venture_delivers_all_that_its_guards_ask_for() {
+    let answers = json!({ "budget": "large", "risk_class": "high", "serviced": true,
+        "tendered": true });
+    let mut walk = Walk::with_card(&["US", "KR"], "device", "new_to_world", answers);
+    walk.goes_to_exit("delete");
 }
 
 #[test]
@@ -75,6 +86,10 @@ struct Walk {
 
 impl Walk {
     fn new(markets: &[&str], kind: &str, novelty: &str) -> Self {
+        Self::with_card(markets, kind, novelty, json!({}))
+    }
+
+    fn with_card(markets: &[&str], kind: &str, novelty: &str, mut card: Json) -> Self {
         let definition = sluicegate_core::definition::load(SOURCE).unwrap();
         let mut walk = Self {
             definition,
@@ -88,7 +103,10 @@ impl Walk {
             uncleared: None,
         };
         walk.staff();
-        let card = walk.content(json!({ "problem": "x", "kind": kind, "novelty": novelty }));
+        for (field, value) in [("problem", "x"), ("kind", kind), ("novelty", novelty)] {
+            card[field] = json!(value);
+        }
+        let card = walk.content(card);
         let start = Start {
             product: ProductId::new(Uuid::from_u128(1)),
             version: 1,
@@ -107,6 +125,9 @@ impl Walk {
         let portfolio = DirectoryEvent::PortfolioAdded {
             portfolio: "cardio".parse().unwrap(),
             title: "Cardiology".to_owned(),
+            title_ko: None,
+            kind: PortfolioKind::Portfolio,
+            parent: None,
         };
         self.directory.evolve(&portfolio);
         let mut number = 100;
@@ -279,7 +300,7 @@ impl Walk {
                 _ => {}
             }
         }
-        let content = Some(self.content(json));
+        let content = Some(self.content(form.complete(&json).content));
         let document = Document { content, attachments: Vec::new(), link: None };
         let submit = Command::SubmitDeliverable { deliverable: deliverable.clone(), document };
         self.act(rule.owner.as_str(), &submit);
@@ -317,8 +338,8 @@ impl Walk {
         assert_eq!(due.len(), 3);
         for (review, key) in due {
             if let DoneBy::Form { owner, form } = self.definition.reviews[&key].done.clone() {
-                let content = filled(&self.definition.forms[&form].clone(), &[]);
-                let content = self.content(content);
+                let form = self.definition.forms[&form].clone();
+                let content = self.content(form.complete(&filled(&form, &[])).content);
                 self.act(owner.as_str(), &Command::CompleteReview { review, content });
             }
         }
@@ -336,14 +357,32 @@ impl Walk {
 /// Where the plain content of `filled` would not let a gate open.
 fn better(deliverable: &str) -> Vec<(&'static str, Json)> {
     match deliverable {
+        "competitive_landscape" => vec![("/competitors", json!([competitor(40), competitor(25)]))],
         "financial_opportunity" => vec![("/irr", json!(60))],
+        "launch_stock" => vec![
+            ("/demand", json!([{ "month": "2040-01-01", "units": 10, "committed": 10 }])),
+            ("/units_in_stock", json!(20)),
+        ],
         "regulatory_submission" => vec![("/status", json!("filed"))],
-        "labelling" => vec![("/documents/1/kind", json!("ifu"))],
+        "labelling" => vec![("/documents", documents())],
         _ => Vec::new(),
     }
 }
 
-/// A content that fills in every field.
+fn competitor(share: u32) -> Json {
+    json!({ "name": "x", "share": share, "strengths": "x" })
+}
+
+/// A label and instructions, approved in the language of the market.
+fn documents() -> Json {
+    let document = |kind: &str| {
+        json!({ "kind": kind, "language": "en", "paper": true, "digital": true,
+            "state": "approved" })
+    };
+    json!([document("label"), document("ifu")])
+}
+
+/// A content that fills in every field that people fill in.
 fn filled(form: &Form, markets: &[MarketKey]) -> Json {
     record(form.fields.iter(), markets.first())
         .as_object()
@@ -371,7 +410,8 @@ fn record<'f>(
     fields: impl Iterator<Item = (&'f FieldKey, &'f Field)>,
     market: Option<&MarketKey>,
 ) -> Json {
-    Json::Object(fields.map(|(key, field)| (key.to_string(), value(&field.kind, market))).collect())
+    let asked = fields.filter(|(_, field)| field.computed.is_none());
+    Json::Object(asked.map(|(key, field)| (key.to_string(), value(&field.kind, market))).collect())
 }
 
 fn value(kind: &FieldType, market: Option<&MarketKey>) -> Json {

@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::Serialize;
 use serde_json::{Value, json};
-use sluicegate_app::{AdminDone, AppError, Done, EntryDone, Fact, Stored, Stream};
+use sluicegate_app::{AdminDone, AppError, Done, EntryDone, Fact, SavedView, Stored, Stream};
 use sluicegate_core::{digest::Digest, id::ProductId, intake::EntryId};
 
 use crate::{
@@ -49,6 +49,15 @@ pub(crate) fn saved_as(version: u32, body: &impl Serialize) -> Answer {
     let mut response = json_text(StatusCode::OK, text(body)?);
     set(&mut response, header::ETAG, &etag(version));
     Ok(response)
+}
+
+/// A view that was saved, or would have been.
+pub(crate) fn saved(done: &SavedView) -> Response {
+    let mut response = json_text(StatusCode::CREATED, done.view.to_string());
+    set(&mut response, header::ETAG, &etag(done.version));
+    mark(&mut response, done.replayed);
+    point(&mut response, done.dry_run, &format!("/v1/views/{}", done.id));
+    response
 }
 
 fn text(body: &impl Serialize) -> Result<String, Problem> {
@@ -96,13 +105,16 @@ fn point(response: &mut Response, dry_run: bool, location: &str) {
 
 fn product_answer(status: StatusCode, done: &Done) -> Response {
     let product = &done.product;
-    let body = json!({
+    let mut body = json!({
         "product": product.id,
         "version": product.version,
         "events": events(&done.events),
         "dry_run": done.dry_run,
         "replayed": done.replayed,
     });
+    if let Some(content) = &done.content {
+        body["content"] = content.clone();
+    }
     let mut response = json_text(status, body.to_string());
     set(&mut response, header::ETAG, &etag(product.version));
     mark(&mut response, done.replayed);

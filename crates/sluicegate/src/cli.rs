@@ -83,6 +83,7 @@ pub(crate) enum Command {
     /// Publish a workflow file; the same content again makes no new version
     #[command(before_help = "Example: sluicegate publish workflows/npi-medtech.yaml")]
     Publish {
+        /// A workflow file; `-` reads standard input
         file: PathBuf,
         /// Only say what would happen
         #[arg(long)]
@@ -92,7 +93,11 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Workflow(Workflow),
     /// Replay the log and compare it with everything that is stored
-    Verify,
+    Verify {
+        /// Make the figures over many products again from the log first
+        #[arg(long)]
+        rebuild: bool,
+    },
     /// People and machines with an account
     #[command(subcommand)]
     Person(Person),
@@ -116,7 +121,10 @@ pub(crate) enum Command {
     Doctor,
     /// Print completions for a shell
     #[command(before_help = "Example: sluicegate completions bash > sluicegate.bash")]
-    Completions { shell: Shell },
+    Completions {
+        /// For which shell
+        shell: Shell,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -138,10 +146,13 @@ pub(crate) enum Workflow {
     Graph {
         /// A key or a file
         workflow: String,
+        /// A published version [default: the latest]
         #[arg(long)]
         version: Option<u32>,
+        /// How the picture is written
         #[arg(long, value_enum, default_value = "mermaid")]
         format: Format,
+        /// The language of its words; English where a text has no Korean
         #[arg(long, value_enum, default_value = "en")]
         lang: Language,
     },
@@ -167,7 +178,9 @@ pub(crate) enum Person {
         before_help = "Example: sluicegate person add 'Ann Lee' --role product_manager --token"
     )]
     Add {
+        /// The name as others read it
         name: String,
+        /// The mail address
         #[arg(long)]
         email: Option<String>,
         /// A program that feeds or reads; it never decides
@@ -183,13 +196,16 @@ pub(crate) enum Person {
         #[arg(long)]
         token: bool,
     },
+    /// Everybody, with their roles
     List,
     /// Close an account; its tokens die
     Deactivate {
+        /// An id, a mail address or a name
         person: String,
     },
     /// Open a closed account again
     Reactivate {
+        /// An id, a mail address or a name
         person: String,
     },
 }
@@ -203,6 +219,7 @@ pub(crate) enum Role {
     Grant(RoleArgs),
     /// Take it away
     Revoke(RoleArgs),
+    /// Who holds which role where
     List,
 }
 
@@ -210,6 +227,7 @@ pub(crate) enum Role {
 pub(crate) struct RoleArgs {
     /// An id, a mail address or a name
     pub(crate) person: String,
+    /// A role of a published workflow, `administrator` or `auditor`
     pub(crate) role: String,
     /// In this portfolio only [default: everywhere]
     #[arg(long)]
@@ -222,15 +240,19 @@ pub(crate) enum Token {
     Issue {
         /// An id, a mail address or a name
         person: String,
+        /// What the token is for, as lists show it
         #[arg(long, default_value = "command line")]
         label: String,
         /// The last day, for example 2027-12-31 [default: none]
         #[arg(long, value_name = "DATE")]
         until: Option<chrono::NaiveDate>,
     },
+    /// The tokens of a person, without their secrets
     List {
+        /// An id, a mail address or a name
         person: String,
     },
+    /// Let a token die
     Revoke {
         /// The token's id, from `token list`
         token: String,
@@ -239,20 +261,64 @@ pub(crate) enum Token {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Portfolio {
-    Add { key: String, title: String },
+    /// Add a company, a business unit or a portfolio
+    Add {
+        /// Its key: a-z, 0-9, _ and -
+        key: String,
+        /// What people call it
+        title: String,
+        /// The title in Korean
+        #[arg(long, value_name = "TITLE")]
+        title_ko: Option<String>,
+        /// company, business_unit or portfolio
+        #[arg(long, default_value = "portfolio")]
+        kind: String,
+        /// What it stands beneath [default: the top]
+        #[arg(long, value_name = "KEY")]
+        parent: Option<String>,
+    },
+    /// The tree: companies, business units, portfolios
     List,
+    Rename {
+        key: String,
+        title: String,
+        /// The title in Korean [default: none]
+        #[arg(long, value_name = "TITLE")]
+        title_ko: Option<String>,
+    },
+    /// Put it beneath another one, with everything beneath it
+    Move {
+        key: String,
+        /// What it shall stand beneath [default: the top]
+        #[arg(long, value_name = "KEY")]
+        parent: Option<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Product {
+    /// Products, by due date
     List {
+        /// Of one of these
+        #[arg(long, value_delimiter = ',')]
+        stage: Vec<String>,
+        /// In one of these, or beneath
+        #[arg(long, value_delimiter = ',', value_name = "KEY")]
+        portfolio: Vec<String>,
+        /// on_track, due_soon, overdue, blocked or ended
+        #[arg(long, value_delimiter = ',')]
+        health: Vec<String>,
+        /// Words that begin words of the name
         #[arg(long)]
-        stage: Option<String>,
+        text: Option<String>,
         #[arg(long, default_value_t = 50)]
         limit: u32,
     },
     /// Where a product stands, and what somebody is asked to do
-    Show { product: String },
+    Show {
+        /// The product's id, from `product list`
+        product: String,
+    },
 }
 
 #[cfg(test)]
@@ -264,6 +330,25 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_and_argument_is_explained() {
+        fn explained(command: &clap::Command) {
+            for argument in command.get_arguments() {
+                assert!(
+                    argument.get_help().is_some(),
+                    "{} {}",
+                    command.get_name(),
+                    argument.get_id()
+                );
+            }
+            for below in command.get_subcommands() {
+                assert!(below.get_about().is_some(), "{} {}", command.get_name(), below.get_name());
+                explained(below);
+            }
+        }
+        explained(&Cli::command());
     }
 
     #[test]

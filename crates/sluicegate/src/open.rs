@@ -57,6 +57,12 @@ fn create_private(folder: &Path) -> Result<()> {
     builder.create(folder).map_err(|error| Failure::unavailable(folder.display(), error))
 }
 
+/// The day, for what asks no database.
+#[expect(clippy::disallowed_methods, reason = "the composition root is where the clock comes from")]
+pub(crate) fn today() -> chrono::NaiveDate {
+    Utc::now().date_naive()
+}
+
 #[expect(clippy::disallowed_methods, reason = "the composition root is where the clock comes from")]
 fn clock(config: &Config) -> Clock {
     let offset = config.dev_clock_offset.value.0;

@@ -5,8 +5,12 @@ use std::path::Path;
 use crate::failure::{Failure, Result};
 
 /// File name and content.
-const SHIPPED: &[(&str, &str)] =
-    &[("npi-medtech.yaml", include_str!("../../../workflows/npi-medtech.yaml"))];
+const SHIPPED: &[(&str, &str)] = &[
+    ("npi-medtech.yaml", include_str!("../../../workflows/npi-medtech.yaml")),
+    ("npi-express.yaml", include_str!("../../../workflows/npi-express.yaml")),
+    ("healthcare-software.yaml", include_str!("../../../workflows/healthcare-software.yaml")),
+    ("strategic-plan.yaml", include_str!("../../../workflows/strategic-plan.yaml")),
+];
 
 /// The shipped workflows, then those of a folder in the order of their names.
 pub(crate) fn workflows(folder: Option<&Path>) -> Result<Vec<(String, String)>> {

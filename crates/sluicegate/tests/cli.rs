@@ -97,6 +97,8 @@ fn people_roles_and_tokens_are_managed_on_the_command_line() {
     assert!(code == 2 && said.contains("did you mean `Ann Lee`?"), "{said}");
     let (code, _, said) = sluicegate(&["role", "grant", "Ann Lee", "wizard"]);
     assert!(code == 2 && said.contains("There is no role wizard."), "{said}");
+    let (code, _, said) = sluicegate(&["person", "add", "Bo", "--role", "product_manger"]);
+    assert!(code == 2 && said.contains("Did you mean product_manager?"), "{said}");
     assert_eq!(sluicegate(&["role", "grant", "Ann Lee", "auditor", "--portfolio", "main"]).0, 0);
     let (_, roles, _) = sluicegate(&["role", "list", "--json"]);
     assert!(roles.contains("\"auditor\"") && roles.contains("\"Ann Lee\""), "{roles}");
@@ -128,13 +130,19 @@ fn workflow_files_are_checked_published_and_drawn() {
     let reports: serde_json::Value = serde_json::from_str(&said).unwrap();
     assert_eq!((code, &reports[0]["diagnostics"][0]["code"]), (1, &"missing_key".into()));
     assert_eq!(sluicegate(&["check", "none.yaml"]).0, 2);
+    std::fs::write(home.path().join("latin.yaml"), b"# \xc3\xa4\nworkflow: caf\xe9\n").unwrap();
+    let (code, _, said) = sluicegate(&["check", "latin.yaml"]);
+    assert!(code == 2 && said.contains("latin.yaml:2:14: the byte 0xe9 is not UTF-8"), "{said}");
     assert!(sluicegate(&["workflow", "graph", "npi-medtech"]).1.starts_with("flowchart"));
     let (_, svg, _) = sluicegate(&["workflow", "graph", "good.yaml", "--format", "svg"]);
     assert!(svg.starts_with("<svg"), "{svg}");
     let (code, said, _) = sluicegate(&["publish", "good.yaml"]);
     assert_eq!((code, said.as_str()), (0, "npi-medtech version 1 published\n"));
     let (code, said, _) = sluicegate(&["publish", "good.yaml"]);
-    assert_eq!((code, said.as_str()), (0, "npi-medtech version 1 is published already\n"));
+    assert_eq!(
+        (code, said.as_str()),
+        (0, "npi-medtech: nothing new, the file means the same as version 1\n")
+    );
     assert_eq!(sluicegate(&["publish", "bad.yaml"]).0, 1);
     assert_eq!(sluicegate(&["workflow", "show", "npi-medtech"]).1, shipped);
 }
@@ -169,6 +177,9 @@ fn the_development_clock_is_shifted() {
     let server = Server::start(home.path(), &["--development", "--dev-clock-offset", "+400d"]);
     let (_, log, _) = run(home.path(), &["workflow", "list", "--json"]);
     let log: serde_json::Value = serde_json::from_str(&log).unwrap();
+    let keys: Vec<&str> =
+        log.as_array().unwrap().iter().filter_map(|one| one["key"].as_str()).collect();
+    assert_eq!(keys, ["healthcare-software", "npi-express", "npi-medtech", "strategic-plan"]);
     let published = log[0]["versions"][0]["published_at"].as_str().unwrap().to_owned();
     server.stop();
     let today = Command::new("date").arg("+%Y").output().unwrap();

@@ -75,6 +75,7 @@ impl Rules for Toy {
             due_at: Some(at),
             next_tick: Some(at),
             tasks,
+            holders: [(product.owner, "product_manager".parse().unwrap())].into(),
         }
     }
 }

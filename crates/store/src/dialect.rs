@@ -39,6 +39,8 @@ macro_rules! sqlite {
         )
     };
     (unhex $text:literal) => { concat!("unhex(", $text, ")") };
+    // position TEXT PART: where the part begins, from 1; 0 when it is not in it
+    (position $text:literal $part:literal) => { concat!("instr(", $text, ", ", $part, ")") };
     // cut N place length: a piece of the blob
     (cut $n:literal $place:literal $length:literal) => {
         concat!("substr($", $n, ", ", $place, ", ", $length, ")")
@@ -65,6 +67,7 @@ macro_rules! postgres {
         )
     };
     (unhex $text:literal) => { concat!("decode(", $text, ", 'hex')") };
+    (position $text:literal $part:literal) => { concat!("strpos(", $text, ", ", $part, ")") };
     (cut $n:literal $place:literal $length:literal) => {
         concat!("substr($", $n, "::bytea, ", $place, ", ", $length, ")")
     };

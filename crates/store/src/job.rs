@@ -157,7 +157,7 @@ impl NewContent {
         &self.stored
     }
 
-    pub(crate) const fn value(&self) -> &Arc<Value> {
+    pub const fn value(&self) -> &Arc<Value> {
         &self.value
     }
 }

@@ -10,14 +10,20 @@ mod db;
 mod dialect;
 mod draft;
 mod error;
+mod facet;
+mod health;
 mod job;
 mod listing;
 mod migrate;
+mod passage;
 mod read;
+mod rebuild;
 mod record;
+mod saved_view;
+mod search;
 mod sql;
 mod store;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(test)]
 mod tests;
@@ -28,13 +34,18 @@ mod write;
 pub use attachment::*;
 pub use draft::*;
 pub use error::{Result, StoreError};
+pub use facet::{Facet, Holder};
+pub use health::{DUE_SOON, Health};
 pub use job::*;
 pub use listing::{
     Addressee, AddresseeError, InboxEntry, InboxSubject, Listed, Projection, Standing, Task,
-    entry_tasks,
+    condition_due_at, entry_tasks, outcome, spaced_words,
 };
+pub use passage::*;
 pub use read::*;
 pub use record::{Fact, Leaf, Stored, Stream};
+pub use saved_view::{SavedView, ViewKey};
+pub use search::{Found, Hit, IndexedText, Matter, SearchFilter};
 pub use sluicegate_core::rules::Contents;
 pub use store::{Database, Options, Stats, Store};
 pub use time::Clock;

@@ -1,6 +1,6 @@
 //! What lists and inboxes show of a product, so that they need not read its state.
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,8 +8,8 @@ use sluicegate_core::{
     id::{PersonId, ProductId},
     intake::{self, Entry, EntryId},
     key::{GateKey, PortfolioKey, RoleKey, StageKey, WorkflowKey},
-    product::{Overlay, Product},
-    rules,
+    product::{ConditionState, Ending, Overlay, Product},
+    rules, text,
 };
 
 /// What the rules say of a state for lists and inboxes; the rest is in the state itself.
@@ -24,6 +24,8 @@ pub struct Projection {
     /// When the clock has something to do with this product.
     pub next_tick: Option<DateTime<Utc>>,
     pub tasks: Vec<Task>,
+    /// Who holds which role on the product, the owner among them.
+    pub holders: BTreeSet<(PersonId, RoleKey)>,
 }
 
 /// Something that somebody is asked to do: an entry of an inbox.
@@ -143,8 +145,12 @@ pub struct Listed {
     pub gate: Option<GateKey>,
     pub side: String,
     pub standing: Standing,
+    /// How a closed product ended: `killed`, or the key of its exit.
+    pub outcome: Option<String>,
     pub owner: PersonId,
     pub due_at: Option<DateTime<Utc>>,
+    /// The earliest due date of an open condition.
+    pub condition_due_at: Option<DateTime<Utc>>,
     pub started_at: DateTime<Utc>,
     pub changed_at: DateTime<Utc>,
 }
@@ -160,8 +166,10 @@ pub(crate) struct Listing {
     pub(crate) gate: Option<GateKey>,
     pub(crate) side: String,
     pub(crate) standing: Standing,
+    pub(crate) outcome: Option<String>,
     pub(crate) owner: PersonId,
     pub(crate) due_at: Option<DateTime<Utc>>,
+    pub(crate) condition_due_at: Option<DateTime<Utc>>,
     pub(crate) started_at: DateTime<Utc>,
     pub(crate) next_tick: Option<DateTime<Utc>>,
 }
@@ -170,7 +178,7 @@ impl Listing {
     pub(crate) fn of(product: &Product, projection: &Projection) -> Self {
         Self {
             // PostgreSQL's text knows no NUL; the record keeps it, escaped.
-            name: product.name.replace('\0', "\u{fffd}"),
+            name: text::composed(&product.name).replace('\0', "\u{fffd}"),
             portfolio: product.portfolio.clone(),
             workflow: product.workflow.key.clone(),
             workflow_version: product.workflow.version,
@@ -178,17 +186,37 @@ impl Listing {
             gate: product.submission().map(|open| open.gate.clone()),
             side: projection.side.clone(),
             standing: Standing::of(&product.overlay),
+            outcome: outcome(product),
             owner: product.owner,
             due_at: projection.due_at,
+            condition_due_at: condition_due_at(product),
             started_at: product.started_at,
             next_tick: projection.next_tick,
         }
     }
 }
 
-/// What a name is sorted and found by.
-pub(crate) fn name_key(name: &str) -> String {
-    name.to_lowercase()
+/// How a closed product ended: `killed`, or the key of its exit.
+pub fn outcome(product: &Product) -> Option<String> {
+    match &product.overlay {
+        Overlay::Closed(closed) => Some(match &closed.ending {
+            Ending::Killed => "killed".to_owned(),
+            Ending::Exited(exit) => exit.to_string(),
+        }),
+        _ => None,
+    }
+}
+
+/// The earliest due date of an open condition.
+pub fn condition_due_at(product: &Product) -> Option<DateTime<Utc>> {
+    let open = |state: &ConditionState| !matches!(state, ConditionState::Closed { .. });
+    let conditions = product.conditions.values().filter(|condition| open(&condition.state));
+    conditions.map(|condition| condition.due).min()
+}
+
+/// The words of a name as lists are sifted by them: each after a space.
+pub fn spaced_words(name: &str) -> String {
+    text::words(name).iter().flat_map(|word| [" ", word]).collect()
 }
 
 /// What waits because of an entry, as inboxes keep it.

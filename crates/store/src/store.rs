@@ -183,6 +183,7 @@ impl Store {
     /// Forgets idempotency keys that were used before this time; gives their number.
     pub async fn forget_keys(&self, before: DateTime<Utc>) -> Result<u64> {
         let args = [Arg::I64(micros(before))];
+        self.shared.readers.execute(&sql::beside::FORGET_VIEW_KEYS, &args).await?;
         self.shared.readers.execute(&sql::write::FORGET_KEYS, &args).await
     }
 

@@ -1,5 +1,9 @@
 //! Databases for the tests of other crates, which cannot speak SQL themselves.
 
+mod lists;
+
+pub use lists::{Figure, fill, measure, plans};
+
 use sqlx::{Connection as _, Executor as _};
 
 /// Creates a database on a cluster and gives its address.

@@ -68,6 +68,21 @@ impl TestApp {
         Self { app, home, clock, people, verify: true }
     }
 
+    /// The same application after a new start: nothing is left in its memory.
+    ///
+    /// # Panics
+    /// The database cannot be opened.
+    #[must_use]
+    pub async fn restarted(mut self) -> Self {
+        self.app.shutdown().await;
+        let hands = self.clock.clone();
+        let read = move || *hands.lock().unwrap_or_else(PoisonError::into_inner);
+        let (store, clock) = (self.home.options(), Arc::new(read));
+        let config = AppConfig { store, clock, chance: chance::counted() };
+        self.app = App::open(config).await.expect("the database opens once more");
+        self
+    }
+
     /// Do not verify at the end: the test damages its database on purpose.
     pub fn damaged(&mut self) {
         self.verify = false;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::commands::{
-    bench, ci, crash_test, dev, fuzz_api, generate, new_migration, test, tidy, walk,
+    bench, ci, crash_test, dev, explain, fuzz_api, generate, new_migration, test, tidy, walk,
 };
 
 #[derive(Parser)]
@@ -39,6 +39,8 @@ enum Command {
     Bench(bench::Args),
     /// Kill the server in the middle of a load, and check that nothing is lost
     CrashTest(crash_test::Args),
+    /// Say what each list of products costs, and how the databases read it
+    Explain(explain::Args),
     /// Build and run the server; do both again when a source file changes
     Dev(dev::Args),
 }
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         Command::Walk(args) => walk::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::CrashTest(args) => crash_test::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Dev(args) => dev::run(&args),
     };
     match outcome {

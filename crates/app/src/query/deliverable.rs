@@ -96,6 +96,10 @@ impl App {
             fell_due: due.is_some_and(|due| due.fell),
             fulfilled: standing.fulfilled,
             state: state_of(work, standing.fulfilled),
+            waived_until: match work {
+                Work::Waived { until, .. } => *until,
+                _ => None,
+            },
             accepted: accepted.map(|revision| revision_view(revision, None, true, around)),
             submitted: submitted(defined, work, around),
             reason: match work {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use sluicegate_core::{
+    definition::Definition,
     id::ProductId,
     product::DeliverableRef,
     rules::{self, Refusal},
@@ -10,7 +11,7 @@ use sluicegate_core::{
 use crate::{
     app::App,
     error::{AppError, Result},
-    load::named,
+    load::{Loaded, named},
     request::Caller,
     view::DraftView,
 };
@@ -26,10 +27,11 @@ impl App {
         id: ProductId,
         which: &DeliverableRef,
     ) -> Result<Option<DraftView>> {
-        self.may_draft(caller, id, which).await?;
+        let loaded = self.may_draft(caller, id, which).await?;
         let Some(draft) = self.store().draft(id, which).await? else { return Ok(None) };
         let names = self.names([draft.updated_by]).await?;
         Ok(Some(DraftView {
+            computed: preview(&loaded.definition, which, &draft.body),
             version: draft.version,
             body: draft.body,
             updated_by: named(&names, draft.updated_by),
@@ -49,7 +51,7 @@ impl App {
         seen: u32,
         body: &Value,
     ) -> Result<DraftView> {
-        self.may_draft(caller, id, which).await?;
+        let loaded = self.may_draft(caller, id, which).await?;
         if body.to_string().len() > MAX_DRAFT {
             return Err(AppError::TooLarge { limit: MAX_DRAFT as u64 });
         }
@@ -57,7 +59,8 @@ impl App {
         let version = self.store().put_draft(id, which, seen, body, by, now).await?;
         let names = self.names([by]).await?;
         let (body, updated_by) = (body.clone(), named(&names, by));
-        Ok(DraftView { version, body, updated_by, updated_at: now })
+        let computed = preview(&loaded.definition, which, &body);
+        Ok(DraftView { version, body, computed, updated_by, updated_at: now })
     }
 
     pub async fn delete_draft(
@@ -76,9 +79,16 @@ impl App {
         caller: &Caller,
         id: ProductId,
         which: &DeliverableRef,
-    ) -> Result<()> {
+    ) -> Result<Loaded> {
         let loaded = self.load(caller, id).await?;
         let unmet = rules::draft_unmet(&loaded.cx(), &loaded.product, which)?;
-        if unmet.is_empty() { Ok(()) } else { Err(Refusal::Blocked { unmet }.into()) }
+        if unmet.is_empty() { Ok(loaded) } else { Err(Refusal::Blocked { unmet }.into()) }
     }
+}
+
+/// What the computed fields of a draft's `content` come to so far.
+fn preview(definition: &Definition, which: &DeliverableRef, body: &Value) -> Option<Value> {
+    let form = definition.form_of(definition.deliverables.get(&which.key)?)?;
+    let content = body.get("content").filter(|_| !form.computed.is_empty())?;
+    Some(form.complete(content).content)
 }

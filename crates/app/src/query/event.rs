@@ -54,7 +54,7 @@ impl App {
                 Stream::Directory | Stream::Entry(_) => None,
             };
             let entry = match stored.stream {
-                Stream::Entry(id) => Some(self.visible(App::reader(caller), id).await),
+                Stream::Entry(id) => Some(self.visible_entry(App::reader(caller), id).await),
                 _ => None,
             };
             match entry {

@@ -1,18 +1,24 @@
 //! Lists: products, and everybody's inbox.
 
-use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use std::{
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
+    sync::Arc,
+};
 
 use sluicegate_core::{
+    definition::Definition,
     directory::{Directory, Scope},
     id::PersonId,
-    intake, organisation,
+    intake,
+    key::WorkflowKey,
     rules::{TaskKind, place},
 };
-use sluicegate_store::{Addressee, InboxEntry, InboxSubject, Listed, ProductFilter, Sort};
+use sluicegate_store::{Addressee, Health, InboxEntry, InboxSubject, Listed, Sort};
 
 use crate::{
     app::App,
-    error::Result,
+    error::{AppError, Result},
+    filter::ProductFilter,
     load::named,
     request::Caller,
     view::{InboxLine, Names, Page, ProductLine},
@@ -21,21 +27,29 @@ use crate::{
 
 impl App {
     /// A page of the products that the caller may read.
+    ///
+    /// # Errors
+    /// [`AppError::BadCursor`] for a cursor of another filter or order.
     pub async fn products(
         &self,
         caller: &Caller,
-        filter: ProductFilter,
+        filter: &ProductFilter,
         sort: Sort,
         cursor: Option<&str>,
         limit: u32,
     ) -> Result<Page<ProductLine>> {
         let directory = self.store().directory().await?;
-        let filter = within_rights(&directory, caller.person, filter);
+        let (now, mark) = (self.now(), filter.mark(sort)?);
+        let cursor = match cursor {
+            Some(cursor) => Some(cursor.strip_prefix(&*mark).ok_or(AppError::BadCursor)?),
+            None => None,
+        };
+        let filter = filter.within(&directory, caller.person, now);
         let page = self.store().products(&filter, sort, cursor, limit).await?;
         let names = self.names(page.items.iter().map(|listed| listed.owner)).await?;
-        let now = self.now();
         let line = |listed| product_line(listed, &names, now);
-        Ok(Page { items: page.items.into_iter().map(line).collect(), next: page.next })
+        let next = page.next.map(|next| format!("{mark}{next}"));
+        Ok(Page { items: page.items.into_iter().map(line).collect(), next })
     }
 
     /// What waits for the caller, by due date.
@@ -61,34 +75,29 @@ impl App {
             let definition = match definitions.entry(pinned) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(place) => {
-                    let (_, digest) = self.published(workflow, Some(*workflow_version)).await?;
-                    place.insert(self.definition(&digest).await?)
+                    place.insert(self.pinned(workflow, *workflow_version).await?)
                 }
             };
-            let voice = Voice { lang, definition: Some(definition), names: &names };
+            let voice = Voice { lang, definition: definition.as_deref(), names: &names };
             lines.push(inbox_line(entry, now, &voice));
         }
         Ok(Page { items: lines, next: page.next })
     }
-}
 
-/// The filter, narrowed to what the person may read.
-fn within_rights(
-    directory: &Directory,
-    person: PersonId,
-    mut filter: ProductFilter,
-) -> ProductFilter {
-    if organisation::reads_everything(directory, person) {
-        return filter;
+    /// The workflow of a product. One that cannot be read any more is none: then the
+    /// titles of that product fall back to keys, and the rest of the inbox is still shown.
+    async fn pinned(
+        &self,
+        workflow: &WorkflowKey,
+        version: u32,
+    ) -> Result<Option<Arc<Definition>>> {
+        let (_, digest) = self.published(workflow, Some(version)).await?;
+        self.legible(&digest).await
     }
-    let may = |key: &_| organisation::may_read(directory, person, key);
-    let wanted = filter.portfolios.take();
-    let wanted = wanted.unwrap_or_else(|| directory.portfolios.keys().cloned().collect());
-    filter.portfolios = Some(wanted.into_iter().filter(may).collect());
-    filter
 }
 
 fn product_line(listed: Listed, names: &Names, now: chrono::DateTime<chrono::Utc>) -> ProductLine {
+    let health = Health::of(&listed, now);
     ProductLine {
         id: listed.id,
         version: listed.version,
@@ -96,6 +105,8 @@ fn product_line(listed: Listed, names: &Names, now: chrono::DateTime<chrono::Utc
         portfolio: listed.portfolio,
         workflow: listed.workflow,
         workflow_version: listed.workflow_version,
+        health,
+        outcome: listed.outcome,
         stage: listed.stage,
         gate: listed.gate,
         side: listed.side,
@@ -114,7 +125,7 @@ fn addressees(directory: &Directory, person: PersonId) -> Vec<Addressee> {
     for grant in directory.grants.iter().filter(|grant| grant.person == person) {
         let portfolios: Vec<_> = match &grant.scope {
             Scope::Everywhere => directory.portfolios.keys().cloned().collect(),
-            Scope::Portfolio(key) => vec![key.clone()],
+            Scope::Portfolio(key) => directory.beneath(&[key.clone()].into()).into_iter().collect(),
         };
         let role = &grant.role;
         addressees.extend(

@@ -2,6 +2,7 @@
 
 mod action;
 mod attachment;
+mod clocks;
 mod deliverable;
 mod draft;
 mod event;
@@ -9,6 +10,7 @@ mod gate;
 mod intake;
 mod list;
 mod market;
+mod measure;
 mod organisation;
 mod product;
 mod submission;

@@ -1,8 +1,11 @@
 //! People, roles, portfolios and tokens.
 
+use std::collections::BTreeSet;
+
 use sluicegate_core::{
     directory::{ADMINISTRATOR, Directory, Grant},
     id::PersonId,
+    key::PortfolioKey,
     organisation,
     rules::Thing,
 };
@@ -51,13 +54,13 @@ impl App {
     pub async fn me(&self, caller: &Caller) -> Result<MeView> {
         let directory = self.store().directory().await?;
         let me = caller.person;
-        let readable = directory.portfolios.keys();
-        let readable = readable.filter(|key| organisation::may_read(&directory, me, key));
+        let readable = organisation::readable(&directory, me);
+        let readable = readable.unwrap_or_else(|| directory.portfolios.keys().cloned().collect());
         Ok(MeView {
             person: self.one_person(me).await?,
             administrator: directory.holds_everywhere(me, ADMINISTRATOR),
             reads_everything: organisation::reads_everything(&directory, me),
-            portfolios: readable.cloned().collect(),
+            portfolios: readable.into_iter().collect(),
         })
     }
 
@@ -66,16 +69,28 @@ impl App {
         Ok(self.store().directory().await?.grants.iter().cloned().collect())
     }
 
-    /// The portfolios whose products the caller may read; all of them for administrators.
+    /// The tree of portfolios, as far as the caller may read it, with what stands above: each
+    /// place after the one that it stands beneath.
     pub async fn portfolios(&self, caller: &Caller) -> Result<Vec<PortfolioView>> {
         let directory = self.store().directory().await?;
-        let may = |key: &_| organisation::may_read(&directory, caller.person, key);
-        let portfolios = directory.portfolios.iter().filter(|(key, _)| may(key));
-        let view = |(key, portfolio): (&sluicegate_core::key::PortfolioKey, _)| PortfolioView {
-            key: key.clone(),
-            title: title(portfolio),
+        let readable = organisation::readable(&directory, caller.person);
+        let above: Option<BTreeSet<&PortfolioKey>> = readable
+            .as_ref()
+            .map(|keys| keys.iter().flat_map(|key| directory.upwards(key)).collect());
+        let shown = |key: &PortfolioKey| above.as_ref().is_none_or(|above| above.contains(key));
+        let view = |(key, depth): (&PortfolioKey, usize)| {
+            let portfolio = directory.portfolios.get(key).filter(|_| shown(key))?;
+            Some(PortfolioView {
+                key: key.clone(),
+                title: portfolio.title.clone(),
+                title_ko: portfolio.title_ko.clone(),
+                kind: portfolio.kind,
+                parent: portfolio.parent.clone(),
+                depth,
+                readable: readable.as_ref().is_none_or(|readable| readable.contains(key)),
+            })
         };
-        Ok(portfolios.map(view).collect())
+        Ok(directory.tree().into_iter().filter_map(view).collect())
     }
 
     /// A person's tokens, the newest first; for the person and for administrators.
@@ -86,10 +101,6 @@ impl App {
         }
         Ok(self.store().tokens_of(person).await?.into_iter().map(token_view).collect())
     }
-}
-
-fn title(portfolio: &sluicegate_core::directory::Portfolio) -> String {
-    portfolio.title.clone()
 }
 
 fn person_view(row: &PersonRow, directory: &Directory) -> PersonView {

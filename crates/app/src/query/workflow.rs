@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 use sluicegate_core::{
-    definition::{self, Diagnostic},
+    definition::{self, Diagnostic, Text},
     key::{FormKey, WorkflowKey},
+    rules::{Problem, card_faults},
 };
 
 use crate::{
@@ -24,7 +25,11 @@ impl App {
         for found in versions {
             let (version, digest, published_at) = (found.version, found.digest, found.published_at);
             let version = WorkflowVersionView { version, digest, published_at };
-            let title = self.definition(&found.digest).await?.title.clone();
+            let definition = self.legible(&found.digest).await?;
+            let title = definition.map_or_else(
+                || Text { en: found.workflow.to_string(), ko: None },
+                |definition| definition.title.clone(),
+            );
             match lines.last_mut().filter(|line| line.key == found.workflow) {
                 Some(line) => {
                     line.title = title;
@@ -85,6 +90,17 @@ impl App {
         Ok(self.definition(&digest).await?.card.json_schema())
     }
 
+    /// The faults of a card of a product that is to be started.
+    pub async fn card_problems(
+        &self,
+        key: &WorkflowKey,
+        version: Option<u32>,
+        card: &Value,
+    ) -> Result<Vec<Problem>> {
+        let (_, digest) = self.published(key, version).await?;
+        Ok(card_faults(&self.definition(&digest).await?.card, card))
+    }
+
     /// A picture of a workflow.
     pub async fn workflow_graph(
         &self,
@@ -100,6 +116,6 @@ impl App {
 
     /// Every problem of a workflow file, warnings included.
     pub fn check_workflow(&self, source: &str) -> Vec<Diagnostic> {
-        definition::check(source).diagnostics
+        definition::check_on(source, self.now().date_naive()).diagnostics
     }
 }

@@ -7,6 +7,7 @@ mod beside;
 mod directory;
 mod entry;
 mod log;
+mod passage;
 mod product;
 
 use serde::Serialize;
@@ -91,6 +92,7 @@ pub async fn verify(
     walk.directory(&told).await?;
     let products = walk.products(&told).await?;
     let entries = walk.entries(&told).await?;
+    walk.passages(&told).await?;
     let contents = walk.contents().await?;
     let attachments = walk.attachments().await?;
     Ok(VerifyReport {

@@ -1,7 +1,9 @@
 //! Products: the stored state, the line in lists and the tasks, beside a replay of the events.
 
-use sluicegate_core::{id::ProductId, product::Product};
-use sluicegate_store::{AsOf, ProductRows, Projection, Standing};
+use sluicegate_core::{id::ProductId, product::Product, text};
+use sluicegate_store::{
+    AsOf, Facet, ProductRows, Projection, Standing, condition_due_at, outcome, spaced_words,
+};
 
 use super::{PART, Walk, log::Told};
 use crate::{error::Result, judge::projection};
@@ -110,6 +112,11 @@ impl Walk<'_> {
         if let Some(column) = wrong_column(state, &wanted, &rows) {
             self.differs("listing", state.id, format!("{column} is not what the state says"));
         }
+        let facets = Facet::all(state, &wanted);
+        if let Some(facet) = facets.symmetric_difference(&rows.facets).next() {
+            let row = format!("{} {} {}", facet.kind, facet.value, state.id);
+            self.differs("facet", row, "it is not what the state says");
+        }
         let order = |task: &sluicegate_store::Task| (task.key.clone(), task.addressee.clone());
         wanted.tasks.sort_by_key(order);
         rows.tasks.sort_by_key(order);
@@ -129,7 +136,9 @@ fn wrong_column(state: &Product, wanted: &Projection, rows: &ProductRows) -> Opt
     let listed = &rows.listed;
     let gate = state.submission().map(|open| &open.gate);
     let checks = [
-        ("name", listed.name == state.name),
+        ("name", listed.name == text::composed(&state.name)),
+        ("name_key", rows.name_key == text::sort_key(&state.name)),
+        ("words", rows.words == spaced_words(&state.name)),
         ("portfolio", listed.portfolio == state.portfolio),
         ("workflow", listed.workflow == state.workflow.key),
         ("workflow_version", listed.workflow_version == state.workflow.version),
@@ -137,6 +146,8 @@ fn wrong_column(state: &Product, wanted: &Projection, rows: &ProductRows) -> Opt
         ("gate", listed.gate.as_ref() == gate),
         ("side", listed.side == wanted.side),
         ("standing", listed.standing == Standing::of(&state.overlay)),
+        ("outcome", listed.outcome == outcome(state)),
+        ("condition_due_at", listed.condition_due_at == condition_due_at(state)),
         ("owner", listed.owner == state.owner),
         ("due_at", listed.due_at == wanted.due_at),
         ("started_at", listed.started_at == state.started_at),

@@ -35,6 +35,8 @@ pub struct DeliverableView {
     /// An accepted revision or a waiver counts now.
     pub fulfilled: bool,
     pub state: DeliverableState,
+    /// When the waiver ends and the deliverable is owed again; none: it is not waived, or for good.
+    pub waived_until: Option<DateTime<Utc>>,
     pub accepted: Option<RevisionView>,
     /// What waits for its reviewers.
     pub submitted: Option<SubmittedView>,
@@ -108,6 +110,9 @@ pub struct RevisionView {
 pub struct DraftView {
     pub version: u32,
     pub body: Value,
+    /// The content with its computed fields, as far as they can be told; none when the form has
+    /// no such fields.
+    pub computed: Option<Value>,
     pub updated_by: PersonName,
     pub updated_at: DateTime<Utc>,
 }

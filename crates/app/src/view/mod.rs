@@ -1,10 +1,12 @@
 //! What use cases answer: plain structs whose field names are the names on the wire.
 
+mod clocks;
 mod deliverable;
 mod event;
 mod gate;
 mod intake;
 mod market;
+mod measure;
 mod organisation;
 mod product;
 mod workflow;
@@ -15,11 +17,13 @@ use serde::Serialize;
 use serde_json::Value;
 use sluicegate_core::{digest::Digest, id::PersonId};
 
+pub use clocks::*;
 pub use deliverable::*;
 pub use event::*;
 pub use gate::*;
 pub use intake::*;
 pub use market::*;
+pub use measure::*;
 pub use organisation::*;
 pub use product::*;
 pub use workflow::*;

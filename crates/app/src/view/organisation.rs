@@ -3,10 +3,13 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sluicegate_core::{
-    directory::{Grant, Kind},
-    id::{PersonId, TokenId},
+    directory::{Grant, Kind, PortfolioKind},
+    id::{PersonId, TokenId, ViewId},
     key::PortfolioKey,
 };
+
+use super::PersonName;
+use crate::filter::ProductFilter;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PersonView {
@@ -41,8 +44,33 @@ pub struct TokenView {
     pub revoked: bool,
 }
 
+/// A place in the tree of companies, business units and portfolios.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PortfolioView {
     pub key: PortfolioKey,
     pub title: String,
+    pub title_ko: Option<String>,
+    pub kind: PortfolioKind,
+    /// What it stands beneath; none at the top.
+    pub parent: Option<PortfolioKey>,
+    /// How many stand above it.
+    pub depth: usize,
+    /// False for what is shown only because it stands above something readable.
+    pub readable: bool,
+}
+
+/// A saved view of the list of products.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SavedViewLine {
+    pub id: ViewId,
+    pub version: u32,
+    pub name: String,
+    pub owner: PersonName,
+    /// Shared with whoever is at home at this place; none: private.
+    pub portfolio: Option<PortfolioKey>,
+    pub filter: ProductFilter,
+    pub sort: String,
+    pub columns: Vec<String>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
 }

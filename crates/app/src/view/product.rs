@@ -10,10 +10,10 @@ use sluicegate_core::{
     id::ProductId,
     intake::EntryId,
     key::{GateKey, PortfolioKey, StageKey, WorkflowKey},
-    product::{Product, RoleRef, WorkflowRef},
+    product::{DeliverableRef, Product, RoleRef, WorkflowRef},
     rules::{Action, Blocker, Link, Problem, Thing},
 };
-use sluicegate_store::Standing;
+use sluicegate_store::{Health, Matter, Standing};
 
 use super::{Names, PersonName, Texts};
 
@@ -61,6 +61,9 @@ pub struct ProductLine {
     pub gate: Option<GateKey>,
     pub side: String,
     pub standing: Standing,
+    /// How a closed product ended: `killed`, or the key of its exit.
+    pub outcome: Option<String>,
+    pub health: Health,
     pub owner: PersonName,
     pub due_at: Option<DateTime<Utc>>,
     pub overdue: bool,
@@ -171,4 +174,28 @@ pub struct InboxLine {
     pub since: DateTime<Utc>,
     pub overdue: bool,
     pub href: String,
+}
+
+/// Something that holds the words that were looked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SearchLine {
+    pub matter: Matter,
+    pub product: ProductId,
+    pub product_name: String,
+    pub portfolio: PortfolioKey,
+    /// None: the product itself, its name and card.
+    pub deliverable: Option<DeliverableRef>,
+    /// In the asker's language.
+    pub title: String,
+    /// Where the words stand; none when they stand in several lines.
+    pub excerpt: Option<Excerpt>,
+    pub href: String,
+}
+
+/// A piece of a text around what was found in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Excerpt {
+    pub before: String,
+    pub found: String,
+    pub after: String,
 }

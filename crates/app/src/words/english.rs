@@ -1,8 +1,24 @@
 //! English sentences.
 
-use sluicegate_core::rules::{Action, Blocker, Excluded, Exclusion, ProblemKind, TaskKind, Thing};
+use sluicegate_core::{
+    clocks::Waited,
+    directory::PortfolioKind,
+    rules::{Action, Blocker, Excluded, Exclusion, ProblemKind, TaskKind, Thing},
+};
 
-use super::{Voice, stopped};
+use super::{Lang, Voice, stopped};
+
+pub(super) const fn waited(who: Waited) -> &'static str {
+    match who {
+        Waited::Team => "The team worked",
+        Waited::Reviewer => "Waited for reviewers",
+        Waited::Gatekeeper => "Waited for gatekeepers",
+        Waited::Receiver => "Waited for receivers of markets",
+        Waited::Regulator => "Waited for regulators",
+        Waited::Hold => "On hold",
+        Waited::Closed => "Closed before it was reopened",
+    }
+}
 
 pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
     use Action as A;
@@ -34,7 +50,14 @@ pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
             format!("Submit to {}: {}", v.gate(gate), v.path(gate, path))
         }
         A::SubmitToStop { gate } => {
-            format!("Ask {} to stop, hold or recycle the product", v.gate(gate))
+            let can = v.without_go(gate, ["stop", "hold", "recycle"]);
+            let can = match &can[..] {
+                [first @ .., last] if !first.is_empty() => {
+                    format!("{} or {last}", first.join(", "))
+                }
+                one => one.join(""),
+            };
+            format!("Ask {} to {can} the product", v.gate(gate))
         }
         A::SubmitToReopen { gate } => format!("Ask {} to reopen the product", v.gate(gate)),
         A::Withdraw(_) => "Withdraw the submission".into(),
@@ -244,6 +267,18 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
         }
         P::Inactive { person } => format!("The account of {} is closed.", v.person(*person)),
         P::EverywhereOnly { role } => format!("The role {role} holds everywhere or not at all."),
+        P::Unsuitable { otherwise, .. } => {
+            format!("This workflow is not for such a product: {}.", Lang::En.of(otherwise))
+        }
+        P::DoesNotFitBeneath { kind, parent } => format!(
+            "A {} cannot stand beneath a {}: a company has business units and portfolios beneath \
+             it, a business unit has portfolios.",
+            english_kind(*kind),
+            english_kind(*parent)
+        ),
+        P::NoProductsHere { kind } => {
+            format!("Products live in portfolios, and this is a {}.", english_kind(*kind))
+        }
         P::NotAnAddress => "A mail address looks like name@example.com.".into(),
         P::OtherPortfolio { portfolio } => format!("It has to lie in the portfolio {portfolio}."),
         P::MergesIntoItself => "An idea cannot be a duplicate of itself.".into(),
@@ -259,7 +294,15 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
     }
 }
 
-fn sentence_case(text: &str) -> String {
+fn english_kind(kind: PortfolioKind) -> &'static str {
+    match kind {
+        PortfolioKind::Company => "company",
+        PortfolioKind::BusinessUnit => "business unit",
+        PortfolioKind::Portfolio => "portfolio",
+    }
+}
+
+pub(super) fn sentence_case(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string());
     first.unwrap_or_default() + letters.as_str()

@@ -1,11 +1,26 @@
 //! 한국어 문장. Korean sentences; particles are written so that they fit after any word.
 
 use sluicegate_core::{
+    clocks::Waited,
     definition::form::FaultKind,
+    directory::PortfolioKind,
+    expr::Reason,
     rules::{Action, Blocker, Excluded, Exclusion, ProblemKind, TaskKind, Thing},
 };
 
-use super::Voice;
+use super::{Lang, Voice};
+
+pub(super) const fn waited(who: Waited) -> &'static str {
+    match who {
+        Waited::Team => "팀 작업",
+        Waited::Reviewer => "검토자 대기",
+        Waited::Gatekeeper => "게이트키퍼 대기",
+        Waited::Receiver => "시장 인수자 대기",
+        Waited::Regulator => "규제기관 대기",
+        Waited::Hold => "보류",
+        Waited::Closed => "재개 전 종료 기간",
+    }
+}
 
 pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
     use Action as A;
@@ -28,7 +43,10 @@ pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
         A::Submit { gate, path } => {
             format!("게이트 상정: {} ({})", v.gate(gate), v.path(gate, path))
         }
-        A::SubmitToStop { gate } => format!("중단·보류·재작업 상정: {}", v.gate(gate)),
+        A::SubmitToStop { gate } => {
+            let can = v.without_go(gate, ["중단", "보류", "재작업"]);
+            format!("{} 상정: {}", can.join("·"), v.gate(gate))
+        }
         A::SubmitToReopen { gate } => format!("재개 상정: {}", v.gate(gate)),
         A::Withdraw(_) => "상정 철회".into(),
         A::Score(_) => "채점".into(),
@@ -233,6 +251,18 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
         }
         P::Inactive { person } => format!("{}: 계정이 닫혀 있습니다.", v.person(*person)),
         P::EverywhereOnly { role } => format!("이 역할은 전체 범위로만 부여됩니다: {role}."),
+        P::Unsuitable { otherwise, .. } => {
+            format!("이 제품에 맞지 않는 워크플로입니다: {}.", Lang::Ko.of(otherwise))
+        }
+        P::DoesNotFitBeneath { kind, parent } => format!(
+            "{} 아래에는 {} 항목을 둘 수 없습니다. 회사 아래에는 사업부와 포트폴리오를, 사업부 \
+             아래에는 포트폴리오를 둡니다.",
+            korean_kind(*parent),
+            korean_kind(*kind)
+        ),
+        P::NoProductsHere { kind } => {
+            format!("제품은 포트폴리오에만 속합니다. 이 항목의 종류: {}.", korean_kind(*kind))
+        }
         P::NotAnAddress => "메일 주소는 name@example.com 형식입니다.".into(),
         P::OtherPortfolio { portfolio } => format!("이 포트폴리오에 있어야 합니다: {portfolio}."),
         P::MergesIntoItself => "아이디어는 자신의 중복일 수 없습니다.".into(),
@@ -246,6 +276,14 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
         P::InFuture => "아직 일어나지 않은 일입니다.".into(),
         P::TooManyItems { max } => format!("{max}개까지 가능합니다."),
         P::LabelNeeded { max } => format!("1~{max}자의 글자를 쓰십시오."),
+    }
+}
+
+fn korean_kind(kind: PortfolioKind) -> &'static str {
+    match kind {
+        PortfolioKind::Company => "회사",
+        PortfolioKind::BusinessUnit => "사업부",
+        PortfolioKind::Portfolio => "포트폴리오",
     }
 }
 
@@ -270,7 +308,35 @@ fn form_fault(kind: &FaultKind) -> String {
         F::NotAChoice { text, .. } => format!("선택할 수 없는 값입니다: {text}."),
         F::NotAMarket => "시장이 아닙니다. 예: DE, US, EU-WEST.".into(),
         F::NotALanguage => "언어가 아닙니다. 예: en, ko, pt-BR.".into(),
+        F::Computed { .. } => "자동으로 계산되는 항목이므로 보내지 마십시오.".into(),
+        F::NotComputable { why } => format!("자동으로 계산할 수 없습니다: {}.", reason(why)),
+        F::NotComputed => "아직 계산되지 않은 항목입니다. 다시 제출하십시오.".into(),
         F::NotALink => "링크는 https:// 또는 http://로 시작합니다.".into(),
+    }
+}
+
+/// Why an expression has no value.
+pub(super) fn reason(why: &Reason) -> String {
+    match why {
+        Reason::Absent { path } => format!("{path} 항목이 비어 있습니다"),
+        Reason::Undetermined => "아직 알 수 없는 값을 읽습니다".into(),
+        Reason::Unreadable { found } => format!("양식에 맞지 않는 값을 읽습니다({found})"),
+        Reason::Overflow => "수나 날짜가 다룰 수 있는 범위를 넘습니다".into(),
+        Reason::DivisionByZero => "0으로 나눕니다".into(),
+        Reason::IndexOutOfRange { index, size } => {
+            format!("{size}개뿐인 목록에 {index}번 자리가 없습니다")
+        }
+        Reason::CurrencyMismatch { left, right } => {
+            format!("{left}와 {right}를 함께 셈합니다. 환산은 하지 않습니다")
+        }
+        Reason::UnknownCurrency { text } => format!("통화 코드가 아닙니다({text})"),
+        Reason::CurrencyMissing => "금액에 통화가 없습니다".into(),
+        Reason::NotConvertible { text } => format!("수나 날짜로 읽을 수 없습니다({text})"),
+        Reason::EmptyList => "목록이 비어 있습니다".into(),
+        Reason::TextTooLong { max } => format!("글이 {max}바이트를 넘습니다"),
+        Reason::ListTooLong { max } => format!("목록이 {max}개를 넘습니다"),
+        Reason::TooManySteps { max } => format!("계산이 {max}단계를 넘습니다"),
+        Reason::Mismatched => "약속된 형식이 아닌 값을 읽습니다".into(),
     }
 }
 

@@ -8,7 +8,9 @@ mod place;
 mod tests;
 
 use sluicegate_core::{
+    clocks::Waited,
     definition::{Definition, Text},
+    expr::Reason,
     id::PersonId,
     key::*,
     product::{DeliverableRef, RoleRef},
@@ -44,6 +46,20 @@ fn stopped(mut sentence: String) -> String {
         sentence.push('.');
     }
     sentence
+}
+
+/// Why an expression has no value.
+pub fn reason(why: &Reason, lang: Lang) -> String {
+    stopped(match lang {
+        Lang::En => english::sentence_case(&why.to_string()),
+        Lang::Ko => korean::reason(why),
+    })
+}
+
+/// Days with one digit after the point.
+fn days(seconds: u64) -> String {
+    let tenths = seconds.saturating_mul(10).saturating_add(43_200) / 86_400;
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 /// Who speaks: a language, with the titles of a workflow and the names of people where known.
@@ -98,6 +114,21 @@ impl Voice<'_> {
         }
     }
 
+    /// Who was waited for, and how long: in days of 24 hours, and in business days.
+    pub fn waited(&self, who: Waited, seconds: u64, business_seconds: u64) -> String {
+        let (days, business_days) = (days(seconds), days(business_seconds));
+        match self.lang {
+            Lang::En => {
+                let who = english::waited(who);
+                format!("{who}: {days} days, of which {business_days} business days")
+            }
+            Lang::Ko => {
+                let who = korean::waited(who);
+                format!("{who}: {days}일 (영업일 {business_days}일)")
+            }
+        }
+    }
+
     /// What stands at a place.
     fn thing(&self, at: &Link) -> String {
         match at {
@@ -118,7 +149,8 @@ impl Voice<'_> {
         text.map(|text| self.lang.of(text))
     }
 
-    fn deliverable(&self, named: &DeliverableRef) -> String {
+    /// Its title, with the market where there is one for each.
+    pub fn deliverable(&self, named: &DeliverableRef) -> String {
         let found = self.definition.and_then(|it| it.deliverables.get(&named.key));
         let title = self.text(found.map(|it| &it.title)).unwrap_or(named.key.as_str());
         in_market(title, named.market.as_ref())
@@ -141,6 +173,21 @@ impl Voice<'_> {
     fn gate<'t>(&'t self, gate: &'t GateKey) -> &'t str {
         let found = self.definition.and_then(|it| it.gates.get(gate));
         self.text(found.map(|it| &it.title)).unwrap_or(gate.as_str())
+    }
+
+    /// The words for kill, hold and recycle, as far as the gate offers them.
+    fn without_go(&self, gate: &GateKey, words: [&'static str; 3]) -> Vec<&'static str> {
+        let Some(gate) = self.definition.and_then(|it| it.gates.get(gate)) else {
+            return words.to_vec();
+        };
+        let outcomes = &gate.outcomes;
+        let offered = [outcomes.kill, outcomes.hold.is_some(), outcomes.recycle.is_some()];
+        words
+            .into_iter()
+            .zip(offered)
+            .filter(|(_, offered)| *offered)
+            .map(|(word, _)| word)
+            .collect()
     }
 
     fn path<'t>(&'t self, gate: &GateKey, path: &'t PathKey) -> &'t str {

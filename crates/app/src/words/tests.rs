@@ -87,6 +87,25 @@ fn titles_and_names_replace_keys_and_ids_where_they_are_known() {
 }
 
 #[test]
+fn a_gate_is_asked_only_for_what_it_offers() {
+    let source = include_str!("../../../core/src/definition/testdata/sample.yaml");
+    let definition = sluicegate_core::definition::load(source).unwrap();
+    let (definition, names) = (Some(&definition), Names::new());
+    let asked = |lang, gate: &str| {
+        let voice = Voice { lang, definition, names: &names };
+        voice.action(&Action::SubmitToStop { gate: gate.parse().unwrap() })
+    };
+    let all = "Ask Launch to stop, hold or recycle the product";
+    assert_eq!(asked(Lang::En, "launch"), all);
+    assert_eq!(asked(Lang::En, "lifecycle"), "Ask Lifecycle review to hold the product");
+    assert_eq!(asked(Lang::Ko, "launch"), "중단·보류·재작업 상정: Launch");
+    assert_eq!(asked(Lang::Ko, "lifecycle"), "보류 상정: Lifecycle review");
+    let unknown = Action::SubmitToStop { gate: "other".parse().unwrap() };
+    let voice = Voice { lang: Lang::En, definition, names: &names };
+    assert_eq!(voice.action(&unknown), "Ask other to stop, hold or recycle the product");
+}
+
+#[test]
 fn places_are_paths_below_the_product() {
     let id: sluicegate_core::id::ProductId =
         "prd_00000000000000000000000000000001".parse().unwrap();
@@ -97,4 +116,15 @@ fn places_are_paths_below_the_product() {
     let expected = format!("{root}/deliverables/regulatory_clearance@US");
     assert_eq!(at(&Link::Deliverable(clearance)), expected);
     assert_eq!(at(&Link::Roles), "/v1/roles");
+}
+
+#[test]
+fn a_wait_is_told_in_days_and_business_days() {
+    let names = Names::new();
+    let said = |lang| {
+        let voice = Voice { lang, definition: None, names: &names };
+        voice.waited(Waited::Regulator, 12 * 86_400 + 43_199, 86_400)
+    };
+    assert_eq!(said(Lang::En), "Waited for regulators: 12.5 days, of which 1.0 business days");
+    assert_eq!(said(Lang::Ko), "규제기관 대기: 12.5일 (영업일 1.0일)");
 }

@@ -1,8 +1,10 @@
 //! The use cases, in process, on both databases.
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
+mod clocks;
 mod organisation;
 mod products;
+mod search;
 mod verify;
 
 use sluicegate_testkit::TestApp;

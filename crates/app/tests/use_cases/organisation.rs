@@ -1,12 +1,14 @@
 //! People, tokens and workflows.
 
 use chrono::TimeDelta;
-use sluicegate_app::{AppError, Kind, NewPerson, NewToken, PublishWorkflow, Request};
+use sluicegate_app::{AppError, Kind, Lang, NewPerson, NewToken, PublishWorkflow, Request};
 use sluicegate_core::{
+    definition::{load, reload},
     directory::{Grant, Kind as PersonKind, Scope},
     organisation::Command,
     rules::{Blocker, Refusal},
 };
+use sluicegate_store::testing::tamper;
 use sluicegate_testkit::TestApp;
 
 use crate::{SAMPLE, both, staffed};
@@ -15,6 +17,7 @@ both! {
     a_token_signs_its_person_in_until_it_is_revoked
     only_administrators_change_the_organisation
     a_workflow_is_published_once_for_each_content
+    a_workflow_that_cannot_be_read_hides_nothing_else
     a_second_start_makes_no_second_administrator
 }
 
@@ -103,6 +106,49 @@ async fn a_workflow_is_published_once_for_each_content(app: TestApp) {
     let form = "market_size".parse().unwrap();
     let schema = app.app.form_schema(&admin, &lines[0].key, None, &form).await.unwrap();
     assert_eq!(schema["properties"]["total"]["$ref"], "#/$defs/money");
+}
+
+/// As if an older program, which looked for less, had published it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_published_is_read_though_it_could_not_be_published_now() {
+    let mut app = TestApp::sqlite(SAMPLE).await;
+    app.damaged();
+    let unsound = SAMPLE.replace("who: author of market_size", "who: holder of finance");
+    let command = PublishWorkflow { source: unsound.clone() };
+    let error = app.app.publish_workflow(app.request("admin", command)).await.unwrap_err();
+    let AppError::BadWorkflow(found) = error else { panic!("{error}") };
+    assert_eq!(found[0].code, "nobody_may_sit");
+    assert_eq!(app.app.check_workflow(&unsound)[0].code, "nobody_may_sit");
+
+    let (sound, older) = (load(SAMPLE).unwrap().digest, reload(&unsound).unwrap().digest);
+    let sql = format!(
+        "update workflow_version set digest = x'{older}', \
+         source = replace(source, 'who: author of market_size', 'who: holder of finance'); \
+         update event set record = replace(record, '{sound}', '{older}')"
+    );
+    tamper(app.app.store(), Box::leak(sql.into_boxed_str())).await;
+    let app = staffed(app.restarted().await).await;
+    let admin = app.caller("admin");
+    let key = "sample".parse().unwrap();
+    let read = app.app.workflow(&admin, &key, None).await.unwrap();
+    assert_eq!((read.digest, read.source), (older, unsound));
+    let card = serde_json::json!({ "problem": "Shoulders hurt" });
+    app.start("pia", "sample", "Brace", &card, &["DE"]).await.unwrap();
+}
+
+async fn a_workflow_that_cannot_be_read_hides_nothing_else(app: TestApp) {
+    let mut app = staffed(app).await;
+    app.damaged();
+    let card = serde_json::json!({ "problem": "Shoulders hurt" });
+    app.start("pia", "sample", "Brace", &card, &["DE"]).await.unwrap();
+    tamper(app.app.store(), "update workflow_version set source = 'of another time'").await;
+    let app = app.restarted().await;
+    let pia = app.caller("pia");
+    let inbox = app.app.inbox(&pia, None, 50, Lang::En).await.unwrap();
+    let titles: Vec<&str> = inbox.items.iter().map(|line| line.title.as_str()).collect();
+    assert!(titles.iter().any(|title| title.contains("idea_note")), "{titles:?}");
+    let lines = app.app.workflows(&pia).await.unwrap();
+    assert_eq!((lines[0].key.as_str(), lines[0].title.en.as_str()), ("sample", "sample"));
 }
 
 async fn a_second_start_makes_no_second_administrator(app: TestApp) {

@@ -155,7 +155,7 @@ async fn readers_see_their_portfolios_only(app: TestApp) {
     let missing = app.app.product(&stranger, id, None).await.unwrap_err();
     assert_eq!(missing.kind(), Kind::NotFound);
     let all = ProductFilter::default;
-    let list = async |who| app.app.products(who, all(), Sort::default(), None, 10).await.unwrap();
+    let list = async |who| app.app.products(who, &all(), Sort::default(), None, 10).await.unwrap();
     assert!(list(&stranger).await.items.is_empty());
     assert!(
         app.app.events(&stranger, 0, EventFilter::default(), 100).await.unwrap().events.is_empty()

@@ -1,18 +1,34 @@
 //! Business days: which days count, and what time it is so many of them later.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet, ops::RangeInclusive};
 
-use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, NaiveTime, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike as _, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday,
+};
 use serde::{Serialize, Serializer};
 
-use super::span::{Span, Unit};
+use super::{
+    holidays::Country,
+    span::{Span, Unit},
+};
+use crate::key::MarketKey;
 
 /// The days on which nobody works, in UTC. Times that it computes keep the hour of the day.
+///
+/// Only `decide` computes dates with it, and puts them into events. `evolve` sees no calendar, so a
+/// replay gives the dates that were told at the time, whatever later editions of the data say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Calendar {
     #[serde(serialize_with = "weekday_names")]
     weekend: Vec<Weekday>,
     holidays: BTreeSet<NaiveDate>,
+    /// A holiday of any of them is no business day. What belongs to the definition is their names;
+    /// their days come from the edition of the data that the program has.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    countries: BTreeSet<Country>,
+    /// What runs for one market counts the business days of the market's own country.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    per_market: bool,
 }
 
 /// A calendar whose weekend is the whole week has no business day to wait for.
@@ -37,11 +53,65 @@ impl Calendar {
         if weekend.len() == 7 {
             return Err(NoBusinessDay);
         }
-        Ok(Self { weekend, holidays: holidays.into_iter().collect() })
+        let holidays = holidays.into_iter().collect();
+        Ok(Self { weekend, holidays, countries: BTreeSet::new(), per_market: false })
+    }
+
+    /// With the holidays of these countries instead of those it had.
+    #[must_use]
+    pub fn in_countries(mut self, countries: impl IntoIterator<Item = Country>) -> Self {
+        self.countries = countries.into_iter().collect();
+        self
+    }
+
+    /// See [`Calendar::of_market`].
+    #[must_use]
+    pub const fn per_market(mut self, per_market: bool) -> Self {
+        self.per_market = per_market;
+        self
+    }
+
+    pub const fn countries(&self) -> &BTreeSet<Country> {
+        &self.countries
+    }
+
+    /// The calendar of what runs for one market. Where the definition says `per: market` and the
+    /// market's key is the code of a country whose holidays are known, that country's holidays
+    /// take the place of the workflow's countries; its weekend and its own days stay.
+    pub fn of_market(&self, market: &MarketKey) -> Cow<'_, Self> {
+        match Country::of(market.as_str()) {
+            Some(country) if self.per_market => Cow::Owned(self.clone().in_countries([country])),
+            _ => Cow::Borrowed(self),
+        }
+    }
+
+    /// The years whose holidays are known of every country; none when no country is named.
+    pub fn known_years(&self) -> Option<RangeInclusive<i32>> {
+        let years = self.countries.iter().map(|country| country.known_years());
+        years.reduce(|a, b| *a.start().max(b.start())..=*a.end().min(b.end()))
     }
 
     pub fn is_business_day(&self, day: NaiveDate) -> bool {
-        !self.weekend.contains(&day.weekday()) && !self.holidays.contains(&day)
+        !self.weekend.contains(&day.weekday())
+            && !self.holidays.contains(&day)
+            && !self.countries.iter().any(|country| country.is_holiday(day))
+    }
+
+    /// How much of the time between two moments lies in business days; each has 24 hours. From a
+    /// moment in a business day to the same hour one business day later it is one whole day.
+    pub fn business_time(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> TimeDelta {
+        let mut time = TimeDelta::zero();
+        let mut from = from;
+        while from < to {
+            let day = from.date_naive();
+            let midnight = day.succ_opt().map(|next| next.and_time(NaiveTime::MIN).and_utc());
+            let until = midnight.map_or(to, |midnight| midnight.min(to));
+            if self.is_business_day(day) {
+                time += until - from;
+            }
+            from = until;
+        }
+        time
     }
 
     /// The time `span` after `from`. Business days are counted from the next day on, so one
@@ -86,7 +156,8 @@ impl Calendar {
 impl Default for Calendar {
     /// Saturday and Sunday, no holidays.
     fn default() -> Self {
-        Self { weekend: vec![Weekday::Sat, Weekday::Sun], holidays: BTreeSet::new() }
+        let weekend = vec![Weekday::Sat, Weekday::Sun];
+        Self { weekend, holidays: BTreeSet::new(), countries: BTreeSet::new(), per_market: false }
     }
 }
 
@@ -196,7 +267,60 @@ mod tests {
         assert_eq!(Calendar::new(week, []), Err(NoBusinessDay));
     }
 
+    #[test]
+    fn the_holidays_of_every_country_count() {
+        let calendar = Calendar::default().in_countries([Country::Korea, Country::Germany]);
+        let later = |from: &str, span: &str| {
+            let from: DateTime<Utc> = format!("{from}T09:30:00Z").parse().unwrap();
+            calendar.add(from, &span.parse().unwrap()).date_naive().to_string()
+        };
+        // Chuseok of 2026: Thursday to Saturday. Unity Day and National Foundation Day are one
+        // Saturday, for which only Korea has a substitute.
+        assert_eq!(later("2026-09-23", "1bd"), "2026-09-28");
+        assert_eq!(later("2026-10-02", "1bd"), "2026-10-06");
+        assert_eq!(later("2026-04-02", "1bd"), "2026-04-07");
+        assert_eq!(calendar.known_years(), Some(2020..=2030));
+        assert_eq!(Calendar::default().known_years(), None);
+    }
+
+    #[test]
+    fn a_market_has_the_calendar_of_its_country() {
+        let korean = Calendar::default().in_countries([Country::Korea]);
+        let market = |key: &str| key.parse::<MarketKey>().unwrap();
+        let chuseok = day("2026-09-25");
+        assert!(!korean.of_market(&market("US")).is_business_day(chuseok));
+        let own = korean.per_market(true);
+        assert!(own.of_market(&market("US")).is_business_day(chuseok));
+        assert!(!own.of_market(&market("US")).is_business_day(day("2026-11-26")));
+        for other in ["KR", "EU-WEST", "CN"] {
+            assert!(!own.of_market(&market(other)).is_business_day(chuseok), "{other}");
+        }
+    }
+
+    #[test]
+    fn business_time_is_what_lies_in_business_days() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let hours = |from, to| calendar().business_time(at(from), at(to)).num_hours();
+        assert_eq!(hours("2026-12-24T12:00:00Z", "2026-12-28T12:00:00Z"), 24);
+        assert_eq!(hours("2026-12-25T00:00:00Z", "2026-12-28T00:00:00Z"), 0);
+        assert_eq!(hours("2026-12-26T10:00:00Z", "2026-12-28T10:00:00Z"), 10);
+        assert_eq!(hours("2026-12-21T08:00:00Z", "2026-12-21T10:00:00Z"), 2);
+        assert_eq!(hours("2026-12-22T08:00:00Z", "2026-12-21T10:00:00Z"), 0);
+    }
+
     proptest! {
+        #[test]
+        fn business_time_adds_up(start in 0_i64..2_000_000_000, parts in proptest::collection::vec(0_i64..3_000_000, 1..6)) {
+            let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+            let mut end = start;
+            let mut sum = TimeDelta::zero();
+            for part in parts {
+                sum += calendar().business_time(at(end), at(end + part));
+                end += part;
+            }
+            prop_assert_eq!(sum, calendar().business_time(at(start), at(end)));
+        }
+
         #[test]
         fn counting_is_total_and_never_turns_back(
             seconds in any::<i64>(),

@@ -5,26 +5,32 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 /// Every code, sorted. A code never changes its meaning; `docs/reference/workflow.md` explains each.
-pub const CODES: [&str; 56] = [
+pub const CODES: [&str; 69] = [
     "after_later",
     "bad_expression",
     "bad_key",
     "bad_value",
+    "computed_cycle",
+    "constant",
     "cycle",
     "duplicate_deliverable",
     "duplicate_key",
+    "early_handover",
     "either_or",
     "empty_file",
     "empty_list",
     "empty_part",
     "gate_of_two_stages",
     "gate_without_stage",
+    "holidays_end",
+    "idle_separation",
     "machine_role",
     "many_documents",
     "misplaced_key",
     "missing_key",
     "need_beyond_of",
     "nested_type",
+    "never_true",
     "no_business_day",
     "no_end",
     "no_other_answer",
@@ -32,7 +38,9 @@ pub const CODES: [&str; 56] = [
     "nobody_may_sit",
     "not_per_market",
     "out_of_range",
+    "owner_alone",
     "owner_per_market",
+    "reads_beyond_card",
     "reads_later",
     "reads_no_form",
     "reads_not_per_market",
@@ -41,12 +49,17 @@ pub const CODES: [&str; 56] = [
     "reminder_too_early",
     "repeated",
     "reserved_key",
+    "review_never_done",
+    "review_stops_nothing",
+    "seat_per_market",
     "too_big",
     "too_deep",
+    "too_long",
     "too_many_entries",
     "too_many_fields",
     "too_many_parts",
     "two_owners",
+    "two_people",
     "unknown_deliverable",
     "unknown_exit",
     "unknown_form",
@@ -62,6 +75,24 @@ pub const CODES: [&str; 56] = [
     "unused",
     "wrong_type",
     "yaml",
+];
+
+/// The errors of judgement, sorted: the workflow can be evaluated, but it should not go into use.
+/// They fail `check` and `publish`. They do not keep a version from being read back that was
+/// published before they were looked for; a new check belongs here whenever it can.
+pub const SOUNDNESS: [&str; 12] = [
+    "after_later",
+    "need_beyond_of",
+    "never_true",
+    "no_end",
+    "no_other_answer",
+    "nobody_may_sit",
+    "owner_alone",
+    "recycle_forward",
+    "reminder_too_early",
+    "review_never_done",
+    "too_long",
+    "unreachable_stage",
 ];
 
 /// A range of bytes in the source.
@@ -81,7 +112,7 @@ pub(crate) struct Located<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// The file is not loaded.
+    /// The file is not published.
     Error,
     Warning,
 }
@@ -121,6 +152,11 @@ pub struct Related {
 }
 
 impl Diagnostic {
+    /// Is there no workflow to evaluate because of this? Errors of judgement leave one.
+    pub fn is_structural(&self) -> bool {
+        self.severity == Severity::Error && SOUNDNESS.binary_search(&self.code).is_err()
+    }
+
     pub(crate) fn error(code: &'static str, at: Mark, message: impl Into<String>) -> Self {
         debug_assert!(CODES.contains(&code), "{code} is not listed");
         Self {
@@ -198,6 +234,11 @@ impl Problems {
     /// Is a part with this key broken? Then what refers into it is not blamed.
     pub(crate) fn is_broken(&self, key: &str) -> bool {
         self.broken.contains(key)
+    }
+
+    /// Is something missing that an evaluation needs?
+    pub(crate) fn has_structural(&self) -> bool {
+        self.found.iter().any(Diagnostic::is_structural)
     }
 
     pub(crate) fn has_errors(&self) -> bool {

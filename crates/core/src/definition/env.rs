@@ -7,7 +7,8 @@
 //! - `today`: a date
 //!
 //! An expression of a stage or of its gate sees the deliverables of that stage and of earlier
-//! ones. A sellable check is asked market by market: it sees the per-market deliverables as
+//! ones; a measure or signal sees all of them, and `suits` only `product`, without its `name`.
+//! A sellable check is asked market by market: it sees the per-market deliverables as
 //! the record of that market, `market`, `product` and `today`.
 
 use std::sync::Arc;
@@ -51,6 +52,11 @@ pub fn product_type(card: &Form) -> Type {
     with_text(card.record_type(), NAME)
 }
 
+/// The type of `product` where only the card is known yet.
+pub fn card_type(card: &Form) -> Type {
+    Type::Record(Arc::new(card.record_type()))
+}
+
 /// The type of the name of a deliverable outside sellable checks.
 pub fn document_type(form: &Form, per_market: bool) -> Type {
     let record = form.record_type();
@@ -70,7 +76,9 @@ pub(super) struct Document {
     pub(super) stage: usize,
     pub(super) per_market: bool,
     /// Its type outside and inside sellable checks; without a form there is nothing to read.
-    types: Option<(Type, Type)>,
+    pub(super) types: Option<(Type, Type)>,
+    /// It names a form that could not be read: whoever reads it is not blamed.
+    pub(super) broken: bool,
 }
 
 impl Document {
@@ -79,7 +87,7 @@ impl Document {
             let record = Type::Record(Arc::new(form.record_type()));
             (document_type(form, per_market), record)
         });
-        Self { key, stage, per_market, types }
+        Self { key, stage, per_market, types, broken: false }
     }
 
     pub(super) fn can_be_read(&self) -> bool {
@@ -112,6 +120,10 @@ pub(super) fn product_env(card: &Form, documents: &[Document], stage: usize) -> 
         }
     }
     env
+}
+
+pub(super) fn card_env(card: &Form) -> Env {
+    Env::new([("product", card_type(card))])
 }
 
 pub(super) fn market_env(card: &Form, documents: &[Document]) -> Env {

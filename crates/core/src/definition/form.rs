@@ -4,18 +4,22 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::Text;
-use crate::key::FieldKey;
+use crate::{expr::Expr, key::FieldKey};
 
+mod compute;
 mod fault;
 mod field;
 mod parse;
 mod scalars;
 mod schema;
+mod texts;
 mod types;
 
 #[cfg(test)]
 mod tests;
 
+pub use compute::Completed;
+pub(crate) use compute::{ROW, shown};
 pub use fault::{Expected, Fault, FaultKind};
 pub use field::{Bounds, FieldType, limits};
 
@@ -24,6 +28,25 @@ pub struct Form {
     pub title: Text,
     pub help: Option<Text>,
     pub fields: IndexMap<FieldKey, Field>,
+    /// The fields that nobody fills in, each after those that it reads.
+    #[serde(skip)]
+    pub computed: Vec<Place>,
+}
+
+/// A field of a form, or a column of one of its tables.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    Field(FieldKey),
+    Column { table: FieldKey, column: FieldKey },
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Field(field) => field.fmt(f),
+            Self::Column { table, column } => write!(f, "{table}.{column}"),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,6 +54,9 @@ pub struct Field {
     pub title: Text,
     pub help: Option<Text>,
     pub required: bool,
+    /// What its value is, read from the other fields; nobody fills it in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub computed: Option<Expr>,
     #[serde(flatten)]
     pub kind: FieldType,
 }

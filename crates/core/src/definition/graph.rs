@@ -1,6 +1,9 @@
 //! The workflow as a picture: SVG, Mermaid and Graphviz, in English or Korean.
 
-use super::{Definition, Gate, Seat, Target, Text};
+use super::{
+    Definition, Gate, Seat, Target, Text,
+    span::{Span, Unit},
+};
 use crate::key::{ExitKey, GateKey, StageKey};
 
 mod dot;
@@ -41,6 +44,8 @@ struct Step<'d> {
     gate: &'d str,
     /// One line for each seat, then the chair.
     decides: Vec<String>,
+    /// One line for each answer with a bound.
+    terms: Vec<String>,
     ways: Vec<Way<'d>>,
     /// The hand-over starts at this gate.
     launch: bool,
@@ -82,6 +87,7 @@ fn steps(definition: &Definition, lang: Lang) -> Vec<Step<'_>> {
                 gate_key: &stage.gate,
                 gate: gate.title.in_lang(lang),
                 decides: decides(definition, gate, lang),
+                terms: terms(gate, lang),
                 ways: ways(definition, gate, lang),
                 launch,
             })
@@ -115,6 +121,41 @@ fn decides(definition: &Definition, gate: &Gate, lang: Lang) -> Vec<String> {
     seats.chain([format!("{chair}: {}", role(&gate.chair))]).collect()
 }
 
+/// The answers that draw no way of their own, and the bounds of those that do.
+fn terms(gate: &Gate, lang: Lang) -> Vec<String> {
+    let outcomes = &gate.outcomes;
+    let conditional = outcomes.conditional.map(|within| match lang {
+        Lang::En => format!("Conditional go: within {}", spoken(within, lang)),
+        Lang::Ko => format!("조건부 통과: {} 이내", spoken(within, lang)),
+    });
+    let hold = outcomes.hold.as_ref().map(|hold| match lang {
+        Lang::En => format!("Hold: at most {}", spoken(hold.at_most, lang)),
+        Lang::Ko => format!("보류: 최대 {}", spoken(hold.at_most, lang)),
+    });
+    let recycle = outcomes.recycle.as_ref().map(|recycle| match (lang, recycle.at_most) {
+        (Lang::En, 1) => "Recycle: at most once".to_owned(),
+        (Lang::En, times) => format!("Recycle: at most {times} times"),
+        (Lang::Ko, times) => format!("재작업: 최대 {times}회"),
+    });
+    [conditional, hold, recycle].into_iter().flatten().collect()
+}
+
+/// A length of time in words.
+fn spoken(span: Span, lang: Lang) -> String {
+    let (en, ko) = match span.unit() {
+        Unit::Day => ("day", "일"),
+        Unit::BusinessDay => ("business day", "영업일"),
+        Unit::Week => ("week", "주"),
+        Unit::Month => ("month", "개월"),
+        Unit::Year => ("year", "년"),
+    };
+    match (lang, span.count()) {
+        (Lang::En, 1) => format!("1 {en}"),
+        (Lang::En, count) => format!("{count} {en}s"),
+        (Lang::Ko, count) => format!("{count}{ko}"),
+    }
+}
+
 fn ways<'d>(definition: &'d Definition, gate: &'d Gate, lang: Lang) -> Vec<Way<'d>> {
     let mut ways = Vec::new();
     for path in gate.outcomes.go.values() {
@@ -135,11 +176,11 @@ fn ways<'d>(definition: &'d Definition, gate: &'d Gate, lang: Lang) -> Vec<Way<'
     }
     if let Some(recycle) = &gate.outcomes.recycle {
         let label = match lang {
-            Lang::En => format!("Recycle, at most {}", recycle.at_most),
-            Lang::Ko => format!("재작업, 최대 {}회", recycle.at_most),
+            Lang::En => "Recycle",
+            Lang::Ko => "재작업",
         };
         let back = recycle.to.iter().map(|to| End::Stage(definition.order(to)));
-        ways.extend(back.map(|to| Way { kind: Kind::Recycle, to, label: label.clone() }));
+        ways.extend(back.map(|to| Way { kind: Kind::Recycle, to, label: label.to_owned() }));
     }
     if gate.outcomes.kill {
         ways.push(Way { kind: Kind::Kill, to: End::Killed, label: String::new() });

@@ -12,7 +12,7 @@ use crate::{
     expr::Expr,
     key::{
         CriterionKey, DeliverableKey, DutyKey, ExitKey, FactorKey, FormKey, GateKey, ItemKey,
-        PathKey, ReviewKey, RoleKey, SeatKey, StageKey, WorkflowKey,
+        MeasureKey, PathKey, ReviewKey, RoleKey, SeatKey, SignalKey, StageKey, WorkflowKey,
     },
 };
 
@@ -24,7 +24,7 @@ pub struct Text {
     pub ko: Option<String>,
 }
 
-/// A workflow after every check has passed.
+/// A workflow that can be evaluated: every structural check has passed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Definition {
     pub key: WorkflowKey,
@@ -51,6 +51,11 @@ pub struct Definition {
     pub reviews: IndexMap<ReviewKey, Review>,
     pub exits: IndexMap<ExitKey, Exit>,
     pub guarantees: Vec<Guarantee>,
+    /// The data points of every product of this workflow, in the order in which people see them.
+    pub measures: IndexMap<MeasureKey, Measure>,
+    pub signals: IndexMap<SignalKey, Signal>,
+    /// Which products it is for; none: any.
+    pub suits: Option<Suits>,
 }
 
 /// On which side of the launch a role or a stage stands.
@@ -124,12 +129,25 @@ pub struct Deliverable {
     pub reviewers: Vec<RoleKey>,
     /// Who may approve that it is not applicable; none: it cannot be waived.
     pub waive: Option<RoleKey>,
+    /// A waiver holds so long after its approval; none: for good.
+    pub waive_at_most: Option<Span>,
     /// One for each market of the product.
     pub per_market: bool,
     /// Needed anew each time the stage is entered.
     pub each_visit: bool,
     /// At least so many attachments.
     pub attachments: u32,
+    /// Who outside the company has the ball from its `after` to its hand-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<WaitsFor>,
+}
+
+/// Somebody outside the company who lets a deliverable wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitsFor {
+    /// An authority or a notified body, which has been asked and has not answered.
+    Regulator,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -341,11 +359,39 @@ pub enum Guarantee {
     NoSelfApproval,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
     Stage(StageKey),
     Gate(GateKey),
+}
+
+/// One value that every product of the workflow has. No expression reads it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Measure {
+    pub title: Text,
+    pub help: Option<Text>,
+    pub value: Expr,
+    /// What a number counts.
+    pub unit: Option<Text>,
+}
+
+/// A condition which says that somebody should look at the product. It stops nothing.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Signal {
+    pub title: Text,
+    pub help: Option<Text>,
+    pub when: Expr,
+    pub propose: Option<ExitKey>,
+    /// Asked in these stages; none: in all.
+    pub stages: Vec<StageKey>,
+}
+
+/// Which products the workflow is for, told from their card.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Suits {
+    pub when: Expr,
+    pub otherwise: Text,
 }
 
 impl Definition {

@@ -270,9 +270,20 @@ impl<'s, 'p> Composer<'s, 'p> {
 
     fn refuse_tag(&mut self, tagged: bool, at: Mark) {
         if tagged {
+            let at = self.tag_before(at);
             let message = "a workflow file has no YAML tags (`!word`)";
             self.problems.push(Diagnostic::error("yaml", at, message));
         }
+    }
+
+    /// The parser marks the value; the tag stands before it, with an anchor between at most.
+    fn tag_before(&self, value: Mark) -> Mark {
+        let before = self.source.get(..value.start).unwrap_or_default();
+        let Some(start) = before.rfind('!') else { return value };
+        // `!!str` has two signs.
+        let start = start - usize::from(before[..start].ends_with('!'));
+        let length = before[start..].find(|c: char| c.is_whitespace() || ",]}".contains(c));
+        Mark { start, end: length.map_or(value.start, |length| start + length) }
     }
 
     fn count(&mut self, nodes: usize, at: Mark) -> Result<(), Stop> {
@@ -292,12 +303,72 @@ impl<'s, 'p> Composer<'s, 'p> {
     fn broken(&self, error: &granit_parser::ScanError) -> Diagnostic {
         let start = error.marker().byte_offset().unwrap_or(self.source.len());
         let at = Mark { start, end: start.saturating_add(1) };
+        if error.info().contains("quoted scalar")
+            && let Some(opened) = open_quote(self.source, start)
+        {
+            return Diagnostic::error("yaml", opened, "the text that begins here has no closing quote")
+                .related(at, "this is where it can no longer be read")
+                .help("close the text on its line with the same sign; a quote within it is written \\\" or ''");
+        }
         let problem = Diagnostic::error("yaml", at, format!("this is not YAML: {}", error.info()));
         match way_out(&error.info()) {
             Some(help) => problem.help(help),
             None => problem,
         }
     }
+}
+
+/// The last quote before a place that opens a value and has no partner on its line. A parser
+/// takes the next quote for the partner, however far below, and complains there.
+fn open_quote(source: &str, before: usize) -> Option<Mark> {
+    let mut found = None;
+    let mut start = 0;
+    for line in source.split_inclusive('\n') {
+        if start > before {
+            break;
+        }
+        if let Some(at) = open_in_line(line) {
+            found = Some(Mark { start: start + at, end: start + at + 1 });
+        }
+        start += line.len();
+    }
+    found
+}
+
+/// Where a line has a quote that opens a value and is not closed again.
+fn open_in_line(line: &str) -> Option<usize> {
+    let bytes = line.as_bytes();
+    let (mut opens_value, mut at) = (true, 0);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' | b'\'' if opens_value => match closing_quote(bytes, at) {
+                Some(end) => at = end,
+                None => return Some(at),
+            },
+            b'#' if at == 0 || bytes[at - 1].is_ascii_whitespace() => return None,
+            b' ' | b'\t' => {}
+            byte => opens_value = b":-[{,".contains(byte),
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Where the text that opens at a quote is closed; a quote within it is `\"` or `''`.
+fn closing_quote(bytes: &[u8], open: usize) -> Option<usize> {
+    let quote = bytes[open];
+    let mut at = open + 1;
+    while let Some(byte) = bytes.get(at) {
+        let escaped = match quote {
+            b'"' => *byte == b'\\',
+            _ => *byte == quote && bytes.get(at + 1) == Some(&quote),
+        };
+        if *byte == quote && !escaped {
+            return Some(at);
+        }
+        at += 1 + usize::from(escaped);
+    }
+    None
 }
 
 /// What mostly lies behind a complaint of the parser, which speaks of its own grammar.

@@ -21,9 +21,15 @@ pub(crate) trait FromScalar: Sized {
     const WHAT: &'static str;
     /// `Err(None)`: not what is expected; `Err(Some(why))`: nearly, but broken.
     fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>>;
-    /// The fixed words that it can be, if it is one.
-    const WORDS: &'static [&'static str] = &[];
     fn schema() -> schemars::Schema;
+    /// Why it is not sound though it could be read: a code of `SOUNDNESS`, and the sentence.
+    fn unsound(&self) -> Option<(&'static str, String)> {
+        None
+    }
+    /// What was meant by a text that cannot be read, where that is plain.
+    fn meant(_text: &str) -> Option<String> {
+        None
+    }
 }
 
 impl<T: FromScalar> Read for Located<T> {
@@ -33,13 +39,24 @@ impl<T: FromScalar> Read for Located<T> {
             return None;
         };
         match T::from_scalar(scalar) {
-            Ok(value) => Some(Located { value, at: node.at }),
+            Ok(value) => {
+                if let Some((code, why)) = value.unsound() {
+                    problems.push(Diagnostic::error(code, node.at, why));
+                }
+                Some(Located { value, at: node.at })
+            }
             Err(why) => {
                 let why = why.unwrap_or_else(|| {
                     format!("expected {}, found `{}`", T::WHAT, shortened(&scalar.text))
                 });
                 let diagnostic = Diagnostic::error("bad_value", node.at, why);
-                problems.push(diagnostic.suggest(&scalar.text, T::WORDS.iter().copied()));
+                problems.push(match T::meant(&scalar.text) {
+                    Some(meant) if meant == *scalar.text && !scalar.plain => {
+                        diagnostic.help(format!("write `{meant}` without quotes"))
+                    }
+                    Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
+                    None => diagnostic,
+                });
                 None
             }
         }
@@ -311,6 +328,14 @@ impl FromScalar for bool {
             _ => Err(None),
         }
     }
+    fn meant(text: &str) -> Option<String> {
+        let meant = match text.to_lowercase().as_str() {
+            "true" | "yes" | "on" => "true",
+            "false" | "no" | "off" => "false",
+            _ => return None,
+        };
+        Some(meant.to_owned())
+    }
     fn schema() -> schemars::Schema {
         schemars::json_schema!({ "type": "boolean" })
     }
@@ -324,11 +349,20 @@ macro_rules! numbers {
                 let digits = scalar.plain.then_some(&*scalar.text);
                 digits.and_then(|digits| digits.parse().ok()).ok_or(None)
             }
+            fn meant(text: &str) -> Option<String> {
+                bare_number(text).filter(|bare| bare.parse::<Self>().is_ok())
+            }
             fn schema() -> schemars::Schema {
                 schemars::json_schema!({ "type": "integer", "minimum": <$ty>::MIN })
             }
         }
     )+};
+}
+
+/// A number without the sign, the quotes and the thousands' commas that stand around it.
+fn bare_number(text: &str) -> Option<String> {
+    let bare = text.trim().trim_end_matches('%').trim_end().replace(',', "");
+    bare.starts_with(|first: char| first.is_ascii_digit() || first == '-').then_some(bare)
 }
 
 numbers! {
@@ -343,6 +377,9 @@ impl FromScalar for Decimal {
         // 0.60 and 0.6 are one number, so they are one digest.
         digits.map(|number| number.normalize()).ok_or(None)
     }
+    fn meant(text: &str) -> Option<String> {
+        bare_number(text).filter(|bare| bare.parse::<Self>().is_ok())
+    }
     fn schema() -> schemars::Schema {
         schemars::json_schema!({ "type": "number" })
     }
@@ -354,6 +391,15 @@ impl FromScalar for Span {
         scalar.text.parse().map_err(|error: SpanError| {
             Some(format!("`{}` is not a length of time: {error}", shortened(&scalar.text)))
         })
+    }
+    fn unsound(&self) -> Option<(&'static str, String)> {
+        let why = || {
+            format!("`{self}` is too long: a length of time is at most {} years", Self::MAX_YEARS)
+        };
+        self.is_too_long().then(|| ("too_long", why()))
+    }
+    fn meant(text: &str) -> Option<String> {
+        Self::meant(text).map(|span| span.to_string())
     }
     fn schema() -> schemars::Schema {
         schemars::json_schema!({

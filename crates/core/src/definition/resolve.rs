@@ -12,22 +12,27 @@ use super::{
 };
 use crate::{
     digest::Digest,
-    key::{FieldKey, FormKey, RoleKey},
+    key::{DeliverableKey, FieldKey, FormKey, RoleKey},
 };
 
 mod afterwards;
+mod calendar;
+mod computed;
 mod expressions;
 mod fields;
 mod flow;
 mod forms;
 mod gates;
 mod guarantees;
+mod lifecycle;
 mod names;
 mod order;
 mod outcomes;
 mod roles;
+mod soundness;
 mod stages;
 
+pub(super) use calendar::warn_of_end;
 use names::Names;
 
 /// What every part of the resolution shares.
@@ -39,7 +44,7 @@ struct Resolver<'s, 'p> {
     used_roles: HashSet<RoleKey>,
     /// Forms and exits that something refers to.
     used: HashSet<(&'static str, String)>,
-    order: order::Order,
+    order: order::Order<DeliverableKey>,
     /// Fields whose type could not be read: an expression that reads them is not blamed.
     broken_fields: HashSet<FieldKey>,
     /// Did every reference to a stage, gate or exit resolve?
@@ -47,7 +52,7 @@ struct Resolver<'s, 'p> {
     problems: &'p mut Problems,
 }
 
-/// The model, or `None` when the problems contain an error.
+/// The model, or `None` when the problems contain a structural error.
 pub(super) fn resolve(
     source: &Workflow,
     text: &str,
@@ -66,7 +71,7 @@ pub(super) fn resolve(
         problems,
     };
     let definition = resolver.workflow();
-    if problems.has_errors() { None } else { definition }
+    if problems.has_structural() { None } else { definition }
 }
 
 impl Resolver<'_, '_> {
@@ -87,8 +92,20 @@ impl Resolver<'_, '_> {
         let reviews = self.reviews();
         let exits = self.exits();
         let guarantees = self.guarantees();
+        let measures = self.measures(&documents);
+        let signals = self.signals(&documents);
+        let suits = self.suits(&documents);
         self.circles();
         self.flow(&stages, &gates);
+        self.soundness(&soundness::Parts {
+            roles: &roles,
+            owner: owner.as_ref(),
+            stages: &stages,
+            deliverables: &deliverables,
+            gates: &gates,
+            handover: handover.as_ref(),
+            reviews: &reviews,
+        });
         self.unused();
         let both_sides = source.policies.as_ref().and_then(|it| it.same_person_both_sides.as_ref());
         Some(Definition {
@@ -110,6 +127,9 @@ impl Resolver<'_, '_> {
             reviews,
             exits,
             guarantees,
+            measures,
+            signals,
+            suits,
         })
     }
 

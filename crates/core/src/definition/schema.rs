@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::{
     diagnostic::Located,
     read::{FromScalar, Must, Named},
-    source::{Factor, FullFactor, Go, Path, Required, Words, Workflow},
+    source::{Factor, FullFactor, FullWaive, Go, Path, Required, Waive, Words, Workflow},
 };
 
 const KEY: &str = "^[a-z][a-z0-9_-]{0,63}$";
@@ -149,6 +149,14 @@ by_hand! {
             "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 100 }, full],
         })
     };
+    Waive, "Waive", |generator| {
+        let full = generator.subschema_for::<FullWaive>();
+        json_schema!({
+            "description": "Who may approve that it is not applicable; a role is short for \
+                            `{ by: role }`.",
+            "anyOf": [{ "type": "string", "pattern": KEY }, full],
+        })
+    };
     Go, "Go", |generator| {
         let paths = generator.subschema_for::<Named<Path>>();
         json_schema!({
@@ -177,6 +185,12 @@ fn field_schema() -> Value {
         { "type": "object", "minProperties": 1, "additionalProperties": texts },
         { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string" } },
     ] } });
+    let formula = json!({
+        "type": ["string", "number", "boolean"],
+        "description": "Instead of being filled in: an expression over the other fields of the \
+                        form; in a column, over `row` too.",
+        "examples": ["competitors.map(c, c.share).sum()"],
+    });
     let mut long = sizes("characters");
     long["long"] = json!({ "type": "boolean", "description": "Several lines." });
     let mut list = sizes("items");
@@ -186,6 +200,7 @@ fn field_schema() -> Value {
         "properties": { "type": { "not": { "enum": ["list", "table"] } } },
         "not": { "anyOf": [
             { "required": ["title"] }, { "required": ["help"] }, { "required": ["required"] },
+            { "required": ["computed"] },
         ] },
     });
     let mut table = sizes("rows");
@@ -211,7 +226,12 @@ fn field_schema() -> Value {
         ("language", "A language, like ko or pt-BR.", json!({}), None),
         ("link", "An http or https address.", json!({}), None),
     ];
-    let kinds = kinds.map(|(name, help, parts, needs)| kind(name, help, parts, needs));
+    let kinds = kinds.map(|(name, help, mut parts, needs)| {
+        if name != "table" {
+            parts["computed"] = formula.clone();
+        }
+        kind(name, help, parts, needs)
+    });
     json!({ "description": "A field of a form.", "oneOf": kinds })
 }
 

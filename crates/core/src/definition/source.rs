@@ -5,8 +5,9 @@
 use std::rc::Rc;
 
 use super::{
-    Side,
+    Side, WaitsFor,
     diagnostic::{Located, Mark, Problems},
+    holidays::Country,
     node::{Data, Node, Scalar},
     read::{FromScalar, Must, Named, Read, record},
     span::Span,
@@ -15,6 +16,7 @@ use super::{
 mod afterwards;
 mod forms;
 mod gates;
+mod lifecycle;
 mod short;
 mod stages;
 mod text;
@@ -23,6 +25,7 @@ mod words;
 pub(crate) use afterwards::*;
 pub(crate) use forms::*;
 pub(crate) use gates::*;
+pub(crate) use lifecycle::*;
 pub(crate) use short::*;
 pub(crate) use stages::*;
 pub(crate) use text::Words;
@@ -73,6 +76,12 @@ record! {
             "no one approves what they submitted",
         ]]))]
         guarantees: Option<List<Located<String>>>,
+        /// The data points that every product of the workflow has, so that products compare.
+        measures: Option<Named<Measure>>,
+        /// Conditions which say that somebody should look at a product.
+        signals: Option<Named<Signal>>,
+        /// Which products the workflow is for; without it, any.
+        suits: Option<Suits>,
     }
 
     /// Which days are business days.
@@ -81,6 +90,12 @@ record! {
         weekend: Option<List<Located<chrono::Weekday>>>,
         /// Other days on which nobody works.
         holidays: Option<List<Located<chrono::NaiveDate>>>,
+        /// The country whose public holidays are no business days.
+        country: Option<Located<Country>>,
+        /// Several countries: a public holiday of any of them is no business day.
+        countries: Option<List<Located<Country>>>,
+        /// `market`: what runs for one market counts the business days of the market's country.
+        per: Option<Located<PerMarket>>,
     }
 
     /// A role that people, or machines, hold for a product.

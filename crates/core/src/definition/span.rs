@@ -34,19 +34,40 @@ pub enum SpanError {
 }
 
 impl Span {
-    /// Longer than any process, short enough to count day by day.
+    /// Longer than any process; what is longer is a slip.
     pub const MAX_YEARS: u32 = 100;
+    /// Few enough to count day by day.
+    const MAX_COUNT: u32 = 36_525;
 
     /// # Errors
-    /// The count is zero, or the time longer than [`Span::MAX_YEARS`].
-    pub fn new(count: u32, unit: Unit) -> Result<Self, SpanError> {
-        let span = Self { count, unit };
-        let longest = Self { count: Self::MAX_YEARS, unit: Unit::Year };
+    /// The count is zero, or too high to be counted.
+    pub const fn new(count: u32, unit: Unit) -> Result<Self, SpanError> {
         match count {
             0 => Err(SpanError::Zero),
-            _ if span.usual_minutes() > longest.usual_minutes() => Err(SpanError::TooLong),
-            _ => Ok(span),
+            1..=Self::MAX_COUNT => Ok(Self { count, unit }),
+            _ => Err(SpanError::TooLong),
         }
+    }
+
+    /// Can it be counted, but is longer than [`Span::MAX_YEARS`]?
+    pub fn is_too_long(self) -> bool {
+        let longest = Self { count: Self::MAX_YEARS, unit: Unit::Year };
+        self.usual_minutes() > longest.usual_minutes()
+    }
+
+    /// What a person meant who wrote it as it is said: `20 bd`, `3 months`, `2W`.
+    pub fn meant(text: &str) -> Option<Self> {
+        let text: String = text.to_lowercase().split_whitespace().collect();
+        let (count, unit) = text.split_at(text.bytes().take_while(u8::is_ascii_digit).count());
+        let unit = match unit {
+            "d" | "day" | "days" => "d",
+            "bd" | "b.d." | "businessday" | "businessdays" | "workingdays" => "bd",
+            "w" | "wk" | "week" | "weeks" => "w",
+            "mo" | "mon" | "month" | "months" => "mo",
+            "y" | "yr" | "year" | "years" => "y",
+            _ => return None,
+        };
+        format!("{count}{unit}").parse().ok()
     }
 
     pub const fn count(self) -> u32 {
@@ -142,9 +163,23 @@ mod tests {
             assert_eq!(bad.parse::<Span>(), Err(SpanError::Shape), "{bad}");
         }
         assert_eq!("0d".parse::<Span>(), Err(SpanError::Zero));
-        for long in ["36526d", "101y", "1201mo", "4294967296d", "99999999999999999999y"] {
+        for long in ["36526d", "36526y", "4294967296d", "99999999999999999999y"] {
             assert_eq!(long.parse::<Span>(), Err(SpanError::TooLong), "{long}");
         }
+        for (text, too_long) in [("100y", false), ("101y", true), ("1201mo", true)] {
+            assert_eq!(text.parse::<Span>().unwrap().is_too_long(), too_long, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_span_is_recognised_as_it_is_said() {
+        let meant = |text: &str| Span::meant(text).map(|span| span.to_string());
+        for (said, span) in [("20 bd", "20bd"), ("3 months", "3mo"), ("2W", "2w"), ("1 Year", "1y")]
+        {
+            assert_eq!(meant(said).as_deref(), Some(span), "{said}");
+        }
+        // `10m` may be minutes or months.
+        assert_eq!(meant("10m").or(meant("soon")).or(meant("0 d")), None);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //! only beyond 28 digits are products and quotients rounded.
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
-use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::ast::BinaryOp;
 use super::bounds::Limits;
@@ -127,6 +127,51 @@ pub(super) fn negate(value: &Value) -> Computed {
         }
         _ => Err(Reason::Mismatched),
     }
+}
+
+/// A total by how many it was made of.
+pub(super) fn divide(total: &Value, count: usize) -> Computed {
+    let count = Value::Int(i64::try_from(count).map_err(|_| Reason::Overflow)?);
+    apply(BinaryOp::Divide, total, &count, &Limits::STANDARD)
+}
+
+pub(super) fn abs(value: &Value) -> Computed {
+    match value {
+        Value::Int(whole) => whole.checked_abs().map(Value::Int).ok_or(Reason::Overflow),
+        Value::Duration(days) => days.checked_abs().map(Value::Duration).ok_or(Reason::Overflow),
+        Value::Number(number) => Ok(Value::Number(number.abs())),
+        Value::Money(money) => {
+            Ok(Value::Money(Money { amount: money.amount.abs(), currency: money.currency }))
+        }
+        _ => Err(Reason::Mismatched),
+    }
+}
+
+/// To so many digits after the point, none when nothing is said; a tie goes away from zero.
+pub(super) fn round(value: &Value, digits: Option<&Value>) -> Computed {
+    const MAX: u32 = 28;
+    let digits = match digits {
+        None => 0,
+        Some(Value::Int(digits)) => u32::try_from(*digits)
+            .ok()
+            .filter(|digits| *digits <= MAX)
+            .ok_or(Reason::IndexOutOfRange { index: *digits, size: MAX as usize + 1 })?,
+        Some(_) => return Err(Reason::Mismatched),
+    };
+    match value {
+        Value::Int(whole) => Ok(Value::Number(Decimal::from(*whole))),
+        Value::Number(number) => Ok(Value::Number(rounded(*number, digits))),
+        Value::Money(money) => {
+            let amount = rounded(money.amount, digits);
+            Ok(Value::Money(Money { amount, currency: money.currency }))
+        }
+        _ => Err(Reason::Mismatched),
+    }
+}
+
+/// The one way to round in this language: to the nearest, and a tie away from zero.
+pub fn rounded(number: Decimal, digits: u32) -> Decimal {
+    number.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero)
 }
 
 /// Whole numbers as numbers, also within lists.

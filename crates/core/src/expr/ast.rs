@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::Span;
 use super::functions::Function;
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Node {
     pub(super) kind: NodeKind,
     /// Where the node stands in the source, with its parentheses.
@@ -14,7 +14,7 @@ pub(super) struct Node {
     pub(super) height: usize,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NodeKind {
     Literal(Literal),
     List(Vec<Node>),
@@ -52,7 +52,7 @@ pub(super) enum NodeKind {
     Widen(Box<Node>),
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Literal {
     Bool(bool),
     Int(i64),
@@ -60,7 +60,7 @@ pub(super) enum Literal {
     Text(String),
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Call {
     pub(super) name: String,
     pub(super) name_span: Span,
@@ -72,7 +72,7 @@ pub(super) struct Call {
 }
 
 /// A macro that runs over a list: `list.kind(var, body)`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Loop {
     pub(super) kind: LoopKind,
     pub(super) list: Node,

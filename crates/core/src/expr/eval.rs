@@ -14,7 +14,7 @@ const TEXT_BYTES_PER_STEP: usize = 256;
 pub(super) struct Evaluator<'a> {
     source: &'a str,
     scope: &'a Scope,
-    limits: Limits,
+    pub(super) limits: Limits,
     steps_left: usize,
     /// The variables of the loops that run, innermost last.
     locals: Vec<(&'a str, Value)>,
@@ -23,6 +23,11 @@ pub(super) struct Evaluator<'a> {
 impl<'a> Evaluator<'a> {
     pub(super) fn new(source: &'a str, scope: &'a Scope, limits: Limits) -> Self {
         Self { source, scope, limits, steps_left: limits.steps, locals: Vec::new() }
+    }
+
+    /// How many steps may still be spent.
+    pub(super) const fn steps_left(&self) -> usize {
+        self.steps_left
     }
 
     /// Gives the loop variable `name` the value `item`, until [`leave`](Self::leave).
@@ -35,7 +40,7 @@ impl<'a> Evaluator<'a> {
         self.locals.pop();
     }
 
-    fn spend(&mut self, steps: usize) -> Result<(), Reason> {
+    pub(super) fn spend(&mut self, steps: usize) -> Result<(), Reason> {
         let left = self.steps_left.checked_sub(steps);
         self.steps_left = left.unwrap_or(0);
         left.map(|_| ()).ok_or(Reason::TooManySteps { max: self.limits.steps })
@@ -230,7 +235,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Pays for reading both operands once.
-    fn paid(&mut self, left: &Value, right: &Value) -> Result<(), Reason> {
+    pub(super) fn paid(&mut self, left: &Value, right: &Value) -> Result<(), Reason> {
         for value in [left, right] {
             match value {
                 Value::Text(text) => self.spend_text(text)?,
@@ -253,7 +258,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Lists are equal when all items are; an unknown item leaves it open.
-    fn equal(&mut self, left: &Value, right: &Value) -> Result<Truth, Reason> {
+    pub(super) fn equal(&mut self, left: &Value, right: &Value) -> Result<Truth, Reason> {
         self.spend(1)?;
         match (left, right) {
             (Value::Unknown(why), _) | (_, Value::Unknown(why)) => {
@@ -312,6 +317,13 @@ impl<'a> Evaluator<'a> {
                 Value::List(items) if args.len() == 1 => self.extreme(function, items),
                 _ => self.extreme(function, &args),
             },
+            Function::Avg => self.avg(first),
+            Function::Sort => self.sort(first),
+            Function::Reverse => self.reverse(first),
+            Function::Distinct => self.distinct(first),
+            Function::Slice => self.slice(&args),
+            Function::Abs => arithmetic::abs(first),
+            Function::Round => arithmetic::round(first, args.get(1)),
             Function::Money => arithmetic::amount(first, args.get(1)),
             Function::Date => arithmetic::to_date(first),
             Function::Days => arithmetic::to_days(first),
@@ -345,7 +357,7 @@ impl<'a> Evaluator<'a> {
         Ok(Value::Bool(holds(text, part)))
     }
 
-    fn sum(&mut self, list: &Value, zero: Value) -> Result<Value, Reason> {
+    pub(super) fn sum(&mut self, list: &Value, zero: Value) -> Result<Value, Reason> {
         let Value::List(items) = list else { return Err(Reason::Mismatched) };
         self.spend(items.len())?;
         let mut total = zero;

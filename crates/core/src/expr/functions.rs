@@ -1,6 +1,6 @@
 //! The functions of the language: their names and how they are written.
 
-/// A function or method. `min`, `max`, `size` and `sum` may be either.
+/// A function or method. `avg`, `min`, `max`, `size` and `sum` may be either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Function {
     Size,
@@ -8,8 +8,15 @@ pub(super) enum Function {
     EndsWith,
     Contains,
     Sum(Zero),
+    Avg,
     Min,
     Max,
+    Sort,
+    Reverse,
+    Slice,
+    Distinct,
+    Abs,
+    Round,
     Money,
     Date,
     Days,
@@ -28,14 +35,21 @@ pub(super) enum Zero {
 }
 
 impl Function {
-    pub(super) const NAMES: [&'static str; 14] = [
+    pub(super) const NAMES: [&'static str; 21] = [
         "size",
         "startsWith",
         "endsWith",
         "contains",
         "sum",
+        "avg",
         "min",
         "max",
+        "sort",
+        "reverse",
+        "slice",
+        "distinct",
+        "abs",
+        "round",
         "money",
         "date",
         "days",
@@ -52,8 +66,15 @@ impl Function {
             "endsWith" => Self::EndsWith,
             "contains" => Self::Contains,
             "sum" => Self::Sum(Zero::Int),
+            "avg" => Self::Avg,
             "min" => Self::Min,
             "max" => Self::Max,
+            "sort" => Self::Sort,
+            "reverse" => Self::Reverse,
+            "slice" => Self::Slice,
+            "distinct" => Self::Distinct,
+            "abs" => Self::Abs,
+            "round" => Self::Round,
             "money" => Self::Money,
             "date" => Self::Date,
             "days" => Self::Days,
@@ -72,6 +93,13 @@ impl Function {
             Self::EndsWith => "text.endsWith('...')",
             Self::Contains => "text.contains('...')",
             Self::Sum(_) => "list.sum()",
+            Self::Avg => "list.avg()",
+            Self::Sort => "list.sort()",
+            Self::Reverse => "list.reverse()",
+            Self::Slice => "list.slice(from, to)",
+            Self::Distinct => "list.distinct()",
+            Self::Abs => "abs(value)",
+            Self::Round => "round(value, digits)",
             Self::Min => "list.min()` or `min(a, b)",
             Self::Max => "list.max()` or `max(a, b)",
             Self::Money => "money(5000000, 'EUR')",
@@ -87,7 +115,11 @@ impl Function {
     /// included.
     pub(super) fn accepts(self, method: bool, args: usize) -> bool {
         match self {
-            Self::Size | Self::Sum(_) => args == 1,
+            Self::Size | Self::Sum(_) | Self::Avg => args == 1,
+            Self::Sort | Self::Reverse | Self::Distinct => method && args == 1,
+            Self::Slice => method && args == 3,
+            Self::Abs => !method && args == 1,
+            Self::Round => !method && (args == 1 || args == 2),
             Self::StartsWith | Self::EndsWith | Self::Contains => method && args == 2,
             Self::Min | Self::Max => args == 1 || (!method && args > 1),
             Self::Money => !method && (args == 1 || args == 2),

@@ -20,6 +20,7 @@ mod error;
 mod eval;
 mod functions;
 mod lexer;
+mod lists;
 mod parser;
 mod reads;
 mod types;
@@ -33,10 +34,11 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
+pub use arithmetic::rounded;
 pub use bounds::Limits;
 pub use currency::{Currency, UnknownCurrency};
 pub use error::{ExprError, ExprErrorKind, NumberProblem};
-pub use reads::ReadPath;
+pub use reads::{Leaf, ReadPath};
 pub use types::{Env, RecordType, Type};
 pub use value::{Money, Reason, Scope, Unknown, Value};
 pub use verdict::{ClauseKind, Evidence, Outcome, Verdict};
@@ -45,14 +47,15 @@ pub use verdict::{ClauseKind, Evidence, Outcome, Verdict};
 pub type Span = std::ops::Range<usize>;
 
 /// A checked expression. Clones are cheap. It is serialised as its source.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expr(Arc<Compiled>);
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Eq)]
 struct Compiled {
     source: String,
     root: ast::Node,
     reads: Vec<ReadPath>,
+    ty: Type,
 }
 
 /// What an expression comes to.
@@ -70,9 +73,9 @@ impl Expr {
     /// The first mistake of syntax, or every mistake of type, in the order of the checker's walk.
     pub fn compile(source: &str, env: &Env, expected: &Type) -> Result<Self, Vec<ExprError>> {
         let mut root = parser::parse(source).map_err(|error| vec![error])?;
-        check::check(source, &mut root, env, expected)?;
+        let ty = check::check(source, &mut root, env, expected)?;
         let reads = reads::reads(&root);
-        Ok(Self(Arc::new(Compiled { source: source.to_owned(), root, reads })))
+        Ok(Self(Arc::new(Compiled { source: source.to_owned(), root, reads, ty })))
     }
 
     /// The text it was compiled from.
@@ -80,9 +83,32 @@ impl Expr {
         &self.0.source
     }
 
+    /// The type of its value, before it is widened to what was expected.
+    pub fn ty(&self) -> &Type {
+        &self.0.ty
+    }
+
+    /// What it reads in the end: a name, or a field of a record or of the records of a list, also
+    /// where a loop runs over them. Sorted, each once.
+    pub fn leaves(&self) -> Vec<Leaf> {
+        reads::leaves(&self.0.root)
+    }
+
+    /// The texts that it may come to and that stand in its source.
+    pub fn texts(&self) -> Vec<(&str, Span)> {
+        reads::texts(&self.0.root)
+    }
+
     /// The paths it may read, sorted, each once. A list that it runs over is read as a whole.
     pub fn reads(&self) -> &[ReadPath] {
         &self.0.reads
+    }
+
+    /// The value alone, and how many of its steps it has not spent.
+    pub fn value(&self, scope: &Scope, limits: Limits) -> (Value, usize) {
+        let mut evaluator = eval::Evaluator::new(&self.0.source, scope, limits);
+        let value = evaluator.eval(&self.0.root);
+        (value, evaluator.steps_left())
     }
 
     /// The value over `scope`, with the verdict of each clause. Total: what goes wrong is an

@@ -1,8 +1,11 @@
 //! What an expression reads, so that its caller can supply just that.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
-use super::ast::{Node, NodeKind};
+use super::Span;
+use super::ast::{BinaryOp, Literal, Loop, LoopKind, Node, NodeKind};
+use super::functions::Function;
 
 /// A name of the environment, and the field within it that is read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,5 +85,104 @@ fn contains_index(path: &Node) -> bool {
         NodeKind::Index { .. } => true,
         NodeKind::Field { of, .. } => contains_index(of),
         _ => false,
+    }
+}
+
+/// A name of the environment, or a field of its record or records.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Leaf {
+    pub var: String,
+    pub field: Option<String>,
+}
+
+/// Everything that `root` reads in the end.
+pub(super) fn leaves(root: &Node) -> Vec<Leaf> {
+    let mut walk = Walk { locals: Vec::new(), found: BTreeSet::new() };
+    walk.sources(root);
+    walk.found.into_iter().collect()
+}
+
+/// Follows values from the names that they start at to the fields that are read of them.
+struct Walk<'n> {
+    locals: Vec<(&'n str, BTreeSet<&'n str>)>,
+    found: BTreeSet<Leaf>,
+}
+
+impl<'n> Walk<'n> {
+    /// The names whose records the value of `node` may be, or hold.
+    fn sources(&mut self, node: &'n Node) -> BTreeSet<&'n str> {
+        match &node.kind {
+            NodeKind::Name(name) => self.name(name),
+            NodeKind::Field { of, name, .. } => {
+                for var in self.sources(of) {
+                    self.found.insert(Leaf { var: var.to_owned(), field: Some(name.clone()) });
+                }
+                BTreeSet::new()
+            }
+            NodeKind::Index { of, index } => {
+                self.sources(index);
+                self.sources(of)
+            }
+            NodeKind::List(items) => items.iter().flat_map(|item| self.sources(item)).collect(),
+            NodeKind::Conditional { condition, then, otherwise } => {
+                self.sources(condition);
+                let mut both = self.sources(then);
+                both.extend(self.sources(otherwise));
+                both
+            }
+            NodeKind::Binary { op: BinaryOp::Add, left, right } => {
+                let mut both = self.sources(left);
+                both.extend(self.sources(right));
+                both
+            }
+            NodeKind::Loop(looped) => self.looped(looped),
+            NodeKind::Call(call) => {
+                let of: Vec<_> = call.args.iter().map(|arg| self.sources(arg)).collect();
+                let keeps = matches!(call.function, Some(Function::Reverse | Function::Slice));
+                if keeps { of.into_iter().next().unwrap_or_default() } else { BTreeSet::new() }
+            }
+            other => {
+                other.each_child(&mut |child| {
+                    self.sources(child);
+                });
+                BTreeSet::new()
+            }
+        }
+    }
+
+    fn name(&mut self, name: &'n str) -> BTreeSet<&'n str> {
+        if let Some((_, sources)) = self.locals.iter().rev().find(|(local, _)| *local == name) {
+            return sources.clone();
+        }
+        self.found.insert(Leaf { var: name.to_owned(), field: None });
+        [name].into()
+    }
+
+    fn looped(&mut self, looped: &'n Loop) -> BTreeSet<&'n str> {
+        let items = self.sources(&looped.list);
+        self.locals.push((&looped.var, items.clone()));
+        if let Some(only_if) = &looped.only_if {
+            self.sources(only_if);
+        }
+        let mapped = self.sources(&looped.body);
+        self.locals.pop();
+        match looped.kind {
+            LoopKind::Filter => items,
+            LoopKind::Map => mapped,
+            LoopKind::All | LoopKind::Exists | LoopKind::ExistsOne => BTreeSet::new(),
+        }
+    }
+}
+
+/// The literal texts that the value of `root` may be.
+pub(super) fn texts(root: &Node) -> Vec<(&str, Span)> {
+    match &root.kind {
+        NodeKind::Literal(Literal::Text(text)) => vec![(text, root.span.clone())],
+        NodeKind::Conditional { then, otherwise, .. } => {
+            let mut both = texts(then);
+            both.extend(texts(otherwise));
+            both
+        }
+        _ => Vec::new(),
     }
 }

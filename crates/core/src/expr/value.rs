@@ -73,53 +73,48 @@ pub struct Unknown {
     pub span: Option<Span>,
 }
 
-/// A code with its parameters: the edge puts it into the reader's language.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A code with its parameters, for the edge to translate; `Display` is the English sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Reason {
     /// Nobody has filled this in. `has(path)` is false.
-    Absent {
-        path: String,
-    },
+    #[error("`{path}` is not filled in")]
+    Absent { path: String },
     /// Whoever supplies the data cannot tell. `has(path)` is unknown too.
+    #[error("what it reads cannot be told yet")]
     Undetermined,
     /// The data does not have the type that the form promises.
-    Unreadable {
-        found: String,
-    },
+    #[error("what it reads is not what the form asks for: {found}")]
+    Unreadable { found: String },
     /// A whole number, number, amount or date beyond what can be held exactly.
+    #[error("a number or date on the way is beyond what can be held")]
     Overflow,
+    #[error("it divides by zero")]
     DivisionByZero,
-    IndexOutOfRange {
-        index: i64,
-        size: usize,
-    },
-    CurrencyMismatch {
-        left: Currency,
-        right: Currency,
-    },
-    UnknownCurrency {
-        text: String,
-    },
-    /// An amount other than zero came without a currency.
+    #[error("a list of {size} has no place {index}")]
+    IndexOutOfRange { index: i64, size: usize },
+    #[error("it puts {left} and {right} together, and nothing is ever converted")]
+    CurrencyMismatch { left: Currency, right: Currency },
+    #[error("`{text}` is not the code of a currency")]
+    UnknownCurrency { text: String },
+    /// An amount other than zero came without a currency; or zero, where one is needed.
+    #[error("the amount has no currency")]
     CurrencyMissing,
     /// A text that `int`, `number` or `date` cannot read.
-    NotConvertible {
-        text: String,
-    },
-    /// `min` or `max` of an empty list.
+    #[error("`{text}` cannot be read as a number or date")]
+    NotConvertible { text: String },
+    /// `min`, `max` or `avg` of an empty list.
+    #[error("the list is empty")]
     EmptyList,
-    TextTooLong {
-        max: usize,
-    },
-    ListTooLong {
-        max: usize,
-    },
+    #[error("the text would have more than {max} bytes")]
+    TextTooLong { max: usize },
+    #[error("the list would have more than {max} items")]
+    ListTooLong { max: usize },
     /// The evaluation was longer than it may be.
-    TooManySteps {
-        max: usize,
-    },
+    #[error("it takes more than {max} steps")]
+    TooManySteps { max: usize },
     /// The scope holds something other than the environment promised.
+    #[error("what it reads is not what was promised")]
     Mismatched,
 }
 

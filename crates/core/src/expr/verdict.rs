@@ -99,6 +99,16 @@ impl Verdict {
     }
 }
 
+impl Verdict {
+    /// The innermost clauses, in the order of the source.
+    pub fn leaves(&self) -> Vec<&Verdict> {
+        if self.clauses.is_empty() {
+            return vec![self];
+        }
+        self.clauses.iter().flat_map(Verdict::leaves).collect()
+    }
+}
+
 /// Evaluates `root`. The verdict of an expression that is not a condition never passes.
 pub(super) fn judge(source: &str, root: &Node, evaluator: Evaluator<'_>) -> (Value, Verdict) {
     let mut judge =

@@ -50,7 +50,8 @@ impl Context<'_> {
             .filter_map(|(pointer, person)| self.person_problem(pointer, *person))
             .collect();
         for product in products {
-            if self.product(*product)?.portfolio != *portfolio {
+            let at = &self.product(*product)?.portfolio;
+            if !self.directory.lies_within(at, portfolio) {
                 let portfolio = portfolio.clone();
                 let kind = ProblemKind::OtherPortfolio { portfolio };
                 problems.push(Problem::new("/products", kind));

@@ -2,10 +2,11 @@
 
 use super::{
     Command, EntryEvent, EntryId, IntakeLink, Move,
-    judge::{Context, administrator, invalid, settled},
+    judge::{Context, administrator, invalid, problem, settled},
 };
 use crate::{
     definition::Text,
+    directory::PortfolioKind,
     id::IntakeLinkId,
     organisation::{LONGEST, printable},
     product::WorkflowRef,
@@ -24,8 +25,11 @@ impl Context<'_> {
         else {
             return Err(Thing::Entry(id.into()).into());
         };
-        if !self.directory.portfolios.contains_key(portfolio) {
-            return Err(Thing::Portfolio(portfolio.clone()).into());
+        let kind = self.directory.portfolios.get(portfolio).map(|found| found.kind);
+        let kind = kind.ok_or_else(|| Thing::Portfolio(portfolio.clone()))?;
+        if kind != PortfolioKind::Portfolio {
+            // Its ideas become products there.
+            return Err(problem("/portfolio", ProblemKind::NoProductsHere { kind }));
         }
         let mut unmet = Vec::new();
         let screener = definition.owner.clone();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     digest::Digest,
-    directory::{Grant, Kind},
+    directory::{Grant, Kind, PortfolioKind},
     id::{PersonId, TokenId},
     key::{PortfolioKey, WorkflowKey},
 };
@@ -36,9 +36,24 @@ pub enum Command {
     Revoke {
         grant: Grant,
     },
+    /// A company, a business unit or a portfolio.
     AddPortfolio {
         portfolio: PortfolioKey,
         title: String,
+        title_ko: Option<String>,
+        kind: PortfolioKind,
+        parent: Option<PortfolioKey>,
+    },
+    /// Both titles; the same ones again change nothing.
+    RenamePortfolio {
+        portfolio: PortfolioKey,
+        title: String,
+        title_ko: Option<String>,
+    },
+    /// Beneath another one, or to the top, with everything beneath it.
+    MovePortfolio {
+        portfolio: PortfolioKey,
+        parent: Option<PortfolioKey>,
     },
     IssueToken {
         token: TokenId,

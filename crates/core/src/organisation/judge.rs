@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{
     digest::Digest,
-    directory::{ADMINISTRATOR, AUDITOR, Directory, DirectoryEvent, Grant, Kind, Scope},
+    directory::{ADMINISTRATOR, AUDITOR, Directory, DirectoryEvent, Grant, Kind, Portfolio, Scope},
     id::{PersonId, TokenId},
-    key::{PortfolioKey, RoleKey, WorkflowKey},
+    key::{RoleKey, WorkflowKey},
     product::{Actor, RoleRef},
     rules::{Blocker, Clear, Link, Problem, ProblemKind, Refusal, Thing, Unmet},
 };
@@ -48,7 +48,13 @@ pub fn decide(cx: &Context<'_>, command: &Command) -> Result<Vec<DirectoryEvent>
         },
         Command::Grant { grant } => cx.grant(grant),
         Command::Revoke { grant } => cx.revoke(grant),
-        Command::AddPortfolio { portfolio, title } => cx.add_portfolio(portfolio, title),
+        Command::AddPortfolio { portfolio, title, title_ko, kind, parent } => {
+            cx.add_portfolio(portfolio, Portfolio { title, title_ko, kind, parent })
+        }
+        Command::RenamePortfolio { portfolio, title, title_ko } => {
+            cx.rename_portfolio(portfolio, title, title_ko)
+        }
+        Command::MovePortfolio { portfolio, parent } => cx.move_portfolio(portfolio, parent),
         Command::IssueToken { token, person, label, expires_at } => {
             cx.issue(token, person, label, expires_at)
         }
@@ -66,7 +72,7 @@ fn problem(pointer: &str, kind: ProblemKind) -> Refusal {
 }
 
 /// A text that people will read in lists.
-fn label_problem(pointer: &str, text: &str) -> Option<Problem> {
+pub(super) fn label_problem(pointer: &str, text: &str) -> Option<Problem> {
     let kind = ProblemKind::LabelNeeded { max: LONGEST };
     (!printable(text)).then(|| Problem::new(pointer, kind))
 }
@@ -186,22 +192,6 @@ impl Context<'_> {
             self.keep_one_administrator(grant.person)?;
         }
         Ok(vec![DirectoryEvent::RoleRevoked { grant }])
-    }
-
-    fn add_portfolio(
-        &self,
-        portfolio: PortfolioKey,
-        title: String,
-    ) -> Result<Vec<DirectoryEvent>, Refusal> {
-        let mut problems: Vec<Problem> = label_problem("/title", &title).into_iter().collect();
-        if self.directory.portfolios.contains_key(&portfolio) {
-            problems.push(Problem::new("/portfolio", ProblemKind::AlreadyThere));
-        }
-        if problems.is_empty() {
-            Ok(vec![DirectoryEvent::PortfolioAdded { portfolio, title }])
-        } else {
-            Err(Refusal::Invalid { problems })
-        }
     }
 
     fn issue(

@@ -3,6 +3,7 @@
 
 mod command;
 mod judge;
+mod portfolio;
 mod profile;
 mod reading;
 #[cfg(test)]
@@ -12,4 +13,6 @@ pub use command::Command;
 pub use judge::{Context, decide};
 pub use profile::profile;
 pub(crate) use profile::{LONGEST, printable};
-pub use reading::{may_manage_tokens, may_read, may_read_product, reads_everything};
+pub use reading::{
+    at_home, may_manage_tokens, may_read, may_read_product, readable, reads_everything,
+};

@@ -1,5 +1,7 @@
 //! Who may read what.
 
+use std::collections::BTreeSet;
+
 use crate::{
     directory::{ADMINISTRATOR, Directory, Scope},
     id::PersonId,
@@ -17,16 +19,34 @@ pub fn reads_everything(directory: &Directory, person: PersonId) -> bool {
             .any(|grant| grant.person == person && grant.scope == Scope::Everywhere)
 }
 
-/// May a person read the products of a portfolio? Whoever holds some role in it.
+/// May a person read the products of a portfolio? Whoever holds some role in it or above it.
 pub fn may_read(directory: &Directory, person: PersonId, portfolio: &PortfolioKey) -> bool {
-    directory.is_active(person)
-        && directory.readable(person).is_none_or(|portfolios| portfolios.contains(portfolio))
+    let mut grants = directory.grants.iter().filter(|grant| grant.person == person);
+    directory.is_active(person) && grants.any(|grant| directory.covers(&grant.scope, portfolio))
+}
+
+/// The portfolios whose products a person may read; none means all of them.
+pub fn readable(directory: &Directory, person: PersonId) -> Option<BTreeSet<PortfolioKey>> {
+    if directory.is_active(person) { directory.readable(person) } else { Some(BTreeSet::new()) }
 }
 
 /// May a person read this product? Readers of its portfolio, and who owes it a condition.
 pub fn may_read_product(directory: &Directory, person: PersonId, product: &Product) -> bool {
     let owes = product.conditions.values().any(|condition| condition.owner == person);
     may_read(directory, person, &product.portfolio) || (owes && directory.is_active(person))
+}
+
+/// Is a person at home at this place of the tree: by a role there, above it, or beneath it? Whoever
+/// is may share views with the place, and sees those that are shared with it.
+pub fn at_home(directory: &Directory, person: PersonId, place: &PortfolioKey) -> bool {
+    let near = |scope: &Scope| match scope {
+        Scope::Everywhere => true,
+        Scope::Portfolio(key) => {
+            directory.lies_within(place, key) || directory.lies_within(key, place)
+        }
+    };
+    let mut grants = directory.grants.iter().filter(|grant| grant.person == person);
+    directory.is_active(person) && grants.any(|grant| near(&grant.scope))
 }
 
 /// May a person see, issue and revoke another's tokens? Everyone may with their own.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     digest::Digest,
-    directory::{Directory, DirectoryEvent as E, Grant, Kind, Scope},
+    directory::{Directory, DirectoryEvent as E, Grant, Kind, PortfolioKind, Scope},
     id::{PersonId, TokenId},
     key::{PortfolioKey, RoleKey},
     product::Actor,
@@ -42,6 +42,12 @@ fn grant(person: PersonId, key: &str, scope: Scope) -> Grant {
     Grant { role: role(key), scope, person }
 }
 
+fn added(portfolio: PortfolioKey, kind: PortfolioKind, parent: Option<&str>) -> E {
+    let (title, title_ko) = (portfolio.to_string(), None);
+    let parent = parent.map(|key| key.parse().unwrap());
+    E::PortfolioAdded { portfolio, title, title_ko, kind, parent }
+}
+
 impl House {
     fn given() -> Self {
         let mut house =
@@ -51,7 +57,7 @@ impl House {
             house.and(&E::PersonAdded { person, kind, profile });
         }
         let portfolio = "cardio".parse().unwrap();
-        house.and(&E::PortfolioAdded { portfolio, title: "Cardio".into() });
+        house.and(&added(portfolio, PortfolioKind::Portfolio, None));
         house.and(&E::RoleGranted { grant: grant(ADA, "administrator", Scope::Everywhere) });
         house.and(&E::RoleGranted { grant: grant(PIA, "product_manager", cardio()) });
         house
@@ -212,4 +218,94 @@ fn readers_hold_some_role_where_they_read() {
     assert_eq!(reads(&house, ERP), (false, false, false));
     house.and(&E::PersonDeactivated { person: PIA });
     assert_eq!(reads(&house, PIA), (false, false, false));
+}
+
+/// `medtech` is a company with the business units `heart` and `brain`; `cardio` is beneath `heart`.
+fn given_a_tree() -> House {
+    let mut house = House::given();
+    let key = |key: &str| key.parse::<PortfolioKey>().unwrap();
+    house.and(&added(key("medtech"), PortfolioKind::Company, None));
+    house.and(&added(key("heart"), PortfolioKind::BusinessUnit, Some("medtech")));
+    house.and(&added(key("brain"), PortfolioKind::BusinessUnit, Some("medtech")));
+    house.and(&E::PortfolioMoved { portfolio: key("cardio"), parent: Some(key("heart")) });
+    house
+}
+
+fn moved(key: &str, parent: Option<&str>) -> Command {
+    let parent = parent.map(|key| key.parse().unwrap());
+    Command::MovePortfolio { portfolio: key.parse().unwrap(), parent }
+}
+
+#[test]
+fn a_role_holds_for_everything_beneath_where_it_is_granted() {
+    let mut house = given_a_tree();
+    let (cardio, brain) = ("cardio".parse().unwrap(), "brain".parse().unwrap());
+    let at = |key: &str| Scope::Portfolio(key.parse().unwrap());
+    house.and(&E::RoleGranted { grant: grant(ERP, "finance", at("heart")) });
+    let holds = |house: &House| {
+        let directory = &house.directory;
+        let found = [&cardio, &brain].map(|key| directory.holds(ERP, "finance", key));
+        assert_eq!(found[0], directory.holders("finance", &cardio).contains(&ERP));
+        assert_eq!(found, [&cardio, &brain].map(|key| may_read(directory, ERP, key)));
+        let readable = readable(directory, ERP).unwrap();
+        assert_eq!(found, [&cardio, &brain].map(|key| readable.contains(key)));
+        found
+    };
+    assert_eq!(holds(&house), [true, false]);
+    // A move ends what held above the old place.
+    house.and(&E::PortfolioMoved { portfolio: cardio.clone(), parent: Some(brain.clone()) });
+    assert_eq!(holds(&house), [false, false]);
+    house.and(&E::RoleGranted { grant: grant(ERP, "finance", at("medtech")) });
+    assert_eq!(holds(&house), [true, true]);
+    house.and(&E::PersonDeactivated { person: ERP });
+    assert!(readable(&house.directory, ERP).unwrap().is_empty());
+}
+
+#[test]
+fn the_tree_has_its_order_and_never_a_circle() {
+    let house = given_a_tree();
+    let shape = |house: &House| {
+        let tree = house.directory.tree();
+        tree.into_iter().map(|(key, depth)| format!("{depth}{key}")).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(shape(&house), "0medtech 1brain 1heart 2cardio");
+    let up = house.asks(ADA, &moved("cardio", None)).unwrap();
+    assert!(matches!(&up[0], E::PortfolioMoved { parent: None, .. }), "{up:?}");
+    assert_eq!(house.asks(ADA, &moved("cardio", Some("heart"))).unwrap(), []);
+    for (key, parent) in [
+        ("medtech", "heart"),
+        ("medtech", "medtech"),
+        ("heart", "brain"),
+        ("heart", "cardio"),
+        ("cardio", "cardio"),
+    ] {
+        let found = problems(house.asks(ADA, &moved(key, Some(parent))));
+        assert!(matches!(found[0].1, ProblemKind::DoesNotFitBeneath { .. }), "{key} {parent}");
+        assert_eq!(found[0].0, "/parent");
+    }
+    let gone = house.asks(ADA, &moved("cardio", Some("nowhere"))).unwrap_err();
+    assert_eq!(gone, Refusal::NoSuch(Thing::Portfolio("nowhere".parse().unwrap())));
+    // Not even a strange log makes it run for ever.
+    let mut strange = given_a_tree();
+    let heart = Some("heart".parse().unwrap());
+    strange.and(&E::PortfolioMoved { portfolio: "medtech".parse().unwrap(), parent: heart });
+    assert_eq!(strange.directory.tree().len(), 4);
+}
+
+#[test]
+fn titles_are_for_reading_and_kept_composed() {
+    let house = given_a_tree();
+    let rename = |title: &str, ko: Option<&str>| Command::RenamePortfolio {
+        portfolio: "cardio".parse().unwrap(),
+        title: title.to_owned(),
+        title_ko: ko.map(str::to_owned),
+    };
+    // The Korean title as macOS types it.
+    let events = house.asks(ADA, &rename("Heart", Some("\u{1109}\u{1175}\u{11b7}"))).unwrap();
+    let E::PortfolioRenamed { title_ko, .. } = &events[0] else { panic!("{events:?}") };
+    assert_eq!(title_ko.as_deref(), Some("\u{c2ec}"));
+    assert_eq!(house.asks(ADA, &rename("cardio", None)).unwrap(), []);
+    let found = problems(house.asks(ADA, &rename(" ", Some("\n"))));
+    assert_eq!([&found[0].0, &found[1].0], ["/title", "/title_ko"]);
+    assert!(matches!(blocked(house.asks(PIA, &rename("x", None))), Blocker::NotYourRole { .. }));
 }

@@ -53,8 +53,15 @@ pub enum Event {
     DeliverableReturned { deliverable: DeliverableRef, reason: Digest },
     /// No work -> waiver asked.
     WaiverAsked { deliverable: DeliverableRef, reason: Digest },
-    /// Waiver asked -> waived.
-    WaiverApproved { deliverable: DeliverableRef, visit: u32 },
+    /// Waiver asked -> waived, for good or until a time.
+    WaiverApproved {
+        deliverable: DeliverableRef,
+        visit: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<DateTime<Utc>>,
+    },
+    /// Waived -> no work: its time is over, and the deliverable is owed again.
+    WaiverExpired { deliverable: DeliverableRef },
     /// Waiver asked -> returned.
     WaiverRefused { deliverable: DeliverableRef, reason: Digest },
     /// The due date passed without an accepted revision.

@@ -75,6 +75,7 @@ impl Product {
             | E::DeliverableReturned { .. }
             | E::WaiverAsked { .. }
             | E::WaiverApproved { .. }
+            | E::WaiverExpired { .. }
             | E::WaiverRefused { .. }
             | E::DeliverableDueLifted { .. }
             | E::DeliverableFellDue { .. } => self.apply_deliverable(recorded),
@@ -192,14 +193,21 @@ impl Product {
                 self.deliverables.entry(deliverable.clone()).or_default().work =
                     Work::WaiverAsked { by, at, reason: *reason };
             }
-            E::WaiverApproved { deliverable, visit } => {
-                let visit = *visit;
+            E::WaiverApproved { deliverable, visit, until } => {
+                let (visit, until) = (*visit, *until);
                 if let Some(entry) = self.deliverables.get_mut(deliverable)
                     && let Work::WaiverAsked { by: asked_by, .. } = entry.work
                 {
-                    entry.work = Work::Waived { asked_by, approved_by: by, at, visit };
+                    entry.work = Work::Waived { asked_by, approved_by: by, at, visit, until };
                 }
                 self.settle_due(deliverable);
+            }
+            E::WaiverExpired { deliverable } => {
+                if let Some(entry) = self.deliverables.get_mut(deliverable)
+                    && let Work::Waived { .. } = entry.work
+                {
+                    entry.work = Work::None;
+                }
             }
             E::DeliverableFellDue { deliverable } => {
                 if let Some(due) = self.dues.get_mut(deliverable) {

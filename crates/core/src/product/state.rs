@@ -212,6 +212,9 @@ pub enum Work {
         approved_by: PersonId,
         at: DateTime<Utc>,
         visit: u32,
+        /// None: for good.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<DateTime<Utc>>,
     },
 }
 

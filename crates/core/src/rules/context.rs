@@ -8,7 +8,10 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
 
-use super::refusal::{Blocker, Clear, Link, Thing, Unmet};
+use super::{
+    refusal::{Blocker, Clear, Link, Thing, Unmet},
+    work,
+};
 use crate::{
     definition::{Definition, Deliverable, Gate},
     digest::Digest,
@@ -104,13 +107,7 @@ impl<'a> Case<'a> {
 
     /// One name for each market of the product, or just one.
     pub(super) fn instances(&self, key: &DeliverableKey) -> Vec<DeliverableRef> {
-        let per_market = self.def().deliverables.get(key).is_some_and(|found| found.per_market);
-        if per_market {
-            let named = |market: &MarketKey| DeliverableRef::new(key.clone(), Some(market.clone()));
-            self.product.markets.keys().map(named).collect()
-        } else {
-            vec![DeliverableRef::new(key.clone(), None)]
-        }
+        work::instances(self.def(), self.product, key)
     }
 
     /// Who holds a role for this product, now: the team's choice among the portfolio's holders, or

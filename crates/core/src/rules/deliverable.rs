@@ -6,6 +6,7 @@ use super::{
     market,
     refusal::{Blocker, Link, Problem, ProblemKind, Refusal, Unmet},
     separation::may_judge,
+    work,
 };
 use crate::{
     definition::{self, Definition, Required},
@@ -23,13 +24,7 @@ impl Case<'_> {
 
     /// Is there an accepted revision or a waiver, from this visit where each visit asks for one?
     pub(super) fn fulfilled(&self, named: &DeliverableRef) -> bool {
-        let Some(deliverable) = self.def().deliverables.get(&named.key) else { return false };
-        let Some(entry) = self.product.deliverables.get(named) else { return false };
-        let visit = self.product.visit(&deliverable.stage);
-        let current = |made: u32| !deliverable.each_visit || made == visit;
-        let accepted = entry.accepted.as_ref().is_some_and(|revision| current(revision.visit));
-        let waived = matches!(entry.work, Work::Waived { visit, .. } if current(visit));
-        accepted || waived
+        work::fulfilled(self.def(), self.product, named)
     }
 
     /// Is every instance of a deliverable fulfilled?
@@ -149,20 +144,12 @@ impl Case<'_> {
         named: &DeliverableRef,
         unmet: &mut Vec<Unmet>,
     ) {
-        for key in &deliverable.after {
-            for first in self.instances(key) {
-                let other_market = first.market.is_some()
-                    && named.market.is_some()
-                    && first.market != named.market;
-                if other_market || self.fulfilled(&first) {
-                    continue;
-                }
-                let Some(needed) = self.def().deliverables.get(key) else { continue };
-                let role = self.role(&needed.owner, first.market.as_ref());
-                let at = Link::Deliverable(first.clone());
-                let blocker = Blocker::DeliverableNeededFirst { deliverable: first };
-                unmet.push(self.unmet_by(blocker, role, at));
-            }
+        for first in work::needed_first(self.def(), self.product, deliverable, named) {
+            let Some(needed) = self.def().deliverables.get(&first.key) else { continue };
+            let role = self.role(&needed.owner, first.market.as_ref());
+            let at = Link::Deliverable(first.clone());
+            let blocker = Blocker::DeliverableNeededFirst { deliverable: first };
+            unmet.push(self.unmet_by(blocker, role, at));
         }
     }
 
@@ -332,8 +319,11 @@ impl Case<'_> {
     }
 
     pub(super) fn approve_waiver(&self, named: &DeliverableRef) -> Result<Vec<Event>, Refusal> {
-        let visit = self.product.visit(&self.deliverable(named)?.stage);
-        Ok(vec![Event::WaiverApproved { deliverable: named.clone(), visit }])
+        let deliverable = self.deliverable(named)?;
+        let visit = self.product.visit(&deliverable.stage);
+        let until = deliverable.waive_at_most.as_ref();
+        let until = until.map(|at_most| self.def().calendar.add(self.now, at_most));
+        Ok(vec![Event::WaiverApproved { deliverable: named.clone(), visit, until }])
     }
 }
 

@@ -194,7 +194,12 @@ impl List<'_> {
             .cloned()
             .collect();
         for named in earlier {
-            self.review(&named);
+            // Nothing is going on where something was: its waiver has expired.
+            if *self.case.work(&named) == Work::None {
+                self.deliverable(&named);
+            } else {
+                self.review(&named);
+            }
         }
         let Some((key, gate)) = self.case.gate_ahead() else { return };
         for (criterion, must) in &gate.must {

@@ -208,7 +208,7 @@ impl<'a> Case<'a> {
             market: key.clone(),
             to,
             package: packet(self.product, None).digest(),
-            due: due.map(|span| self.def().calendar.add(self.now, span)),
+            due: due.map(|span| self.def().calendar.of_market(key).add(self.now, span)),
             both_sides: to == self.product.owner,
         }
     }

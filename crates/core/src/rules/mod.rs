@@ -5,6 +5,7 @@
 
 mod blind;
 mod command;
+mod complete;
 mod condition;
 mod context;
 mod decision;
@@ -15,6 +16,7 @@ mod gate;
 mod hold;
 mod inbox;
 mod market;
+mod measure;
 mod obligation;
 mod outcome;
 mod packet;
@@ -26,12 +28,15 @@ mod since;
 mod standing;
 mod team;
 mod timer;
+pub(crate) mod work;
 
 pub use blind::{blinded, withheld};
 pub use command::{Action, Command, Decision, Start};
+pub use complete::{completed, filed};
 pub use context::{Contents, Context};
 pub use explain::{Explained, Meeting, SeatView, actions, explained, meeting};
 pub use inbox::{Addressee, Task, TaskKind, place, tasks};
+pub use measure::{MeasureStanding, SignalStanding, Tailored, measured, measures, signals, tailor};
 pub use outcome::{Standing, Why, weighted};
 pub use packet::{Packet, packet};
 pub use refusal::{
@@ -42,6 +47,7 @@ pub use standing::{
     CriterionStanding, DeliverableStanding, checks, criteria, deliverable as deliverable_standing,
     deliverables, draft_unmet, holders, known_submission, stage,
 };
+pub use team::card_faults;
 pub use timer::next_tick;
 
 pub(crate) use obligation::{Wanted, chair, is_on_team, oblige};
@@ -197,7 +203,9 @@ impl Case<'_> {
         use Command as C;
         match command.clone() {
             C::Start(_) => Err(Thing::Product.into()),
-            C::Rename { name } => Ok(vec![Event::ProductRenamed { name }]),
+            C::Rename { name } => {
+                Ok(vec![Event::ProductRenamed { name: crate::text::composed(&name) }])
+            }
             C::ReviseCard { card } => match team::card_problems(self.cx, card) {
                 problems if problems.is_empty() => Ok(vec![Event::CardRevised { card }]),
                 problems => Err(Refusal::Invalid { problems }),

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    definition::form::Fault,
+    definition::{Text, form::Fault},
+    directory::PortfolioKind,
     expr::Verdict,
     id::PersonId,
     key::*,
@@ -164,6 +165,20 @@ pub enum ProblemKind {
     /// This role holds in the whole house or not at all.
     EverywhereOnly {
         role: RoleKey,
+    },
+    /// The workflow is not for a product with this card.
+    Unsuitable {
+        otherwise: Text,
+        verdict: Verdict,
+    },
+    /// A company has business units and portfolios beneath it, a business unit has portfolios.
+    DoesNotFitBeneath {
+        kind: PortfolioKind,
+        parent: PortfolioKind,
+    },
+    /// Products live in portfolios, not in what stands above them.
+    NoProductsHere {
+        kind: PortfolioKind,
     },
     /// A mail address looks like name@example.com.
     NotAnAddress,

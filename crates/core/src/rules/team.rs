@@ -3,15 +3,18 @@
 use super::{
     command::{Action, Start},
     context::{Case, Context},
+    measure,
     refusal::{Blocker, Clear, Link, Problem, ProblemKind, Refusal, Thing, Unmet},
 };
 use crate::{
     definition::form::Form,
     digest::Digest,
-    directory::ADMINISTRATOR,
+    directory::{ADMINISTRATOR, PortfolioKind},
+    expr::Outcome,
     id::PersonId,
     key::{PortfolioKey, RoleKey},
     product::{Actor, Event, Product, Recorded, RoleRef, WorkflowRef, evolve},
+    text::composed,
 };
 
 impl Context<'_> {
@@ -37,8 +40,11 @@ impl Context<'_> {
 
     /// A new product, in the first stage of its workflow.
     pub(super) fn start(&self, start: &Start) -> Result<Vec<Event>, Refusal> {
-        if !self.directory.portfolios.contains_key(&start.portfolio) {
-            return Err(Thing::Portfolio(start.portfolio.clone()).into());
+        let portfolio = self.directory.portfolios.get(&start.portfolio);
+        let portfolio = portfolio.ok_or_else(|| Thing::Portfolio(start.portfolio.clone()))?;
+        if portfolio.kind != PortfolioKind::Portfolio {
+            let kind = ProblemKind::NoProductsHere { kind: portfolio.kind };
+            return Err(Problem::new("/portfolio", kind).into());
         }
         let unmet = self.start_unmet(&start.portfolio);
         if !unmet.is_empty() {
@@ -51,6 +57,7 @@ impl Context<'_> {
             problems.push(Problem::new("/owner", ProblemKind::NotAHolder { person, role }));
         }
         problems.extend(card_problems(self, start.card));
+        problems.extend(self.unsuitable(start.card));
         if !problems.is_empty() {
             return Err(Refusal::Invalid { problems });
         }
@@ -61,7 +68,7 @@ impl Context<'_> {
                 version: start.version,
                 digest: self.definition.digest,
             },
-            name: start.name.clone(),
+            name: composed(&start.name),
             portfolio: start.portfolio.clone(),
             owner: start.owner,
             card: start.card,
@@ -80,6 +87,16 @@ impl Context<'_> {
         Ok(events)
     }
 
+    /// The workflow says that it is not for a product with this card. What the card does not tell
+    /// is no reason to refuse.
+    fn unsuitable(&self, card: Digest) -> Option<Problem> {
+        let verdict = measure::suits(self.definition, self.contents.get(&card)?)?;
+        let rule = self.definition.suits.as_ref()?;
+        let otherwise = rule.otherwise.clone();
+        let kind = ProblemKind::Unsuitable { otherwise, verdict: verdict.clone() };
+        (verdict.outcome == Outcome::Fail).then(|| Problem::new("/workflow", kind))
+    }
+
     /// The state after some events that are not recorded yet.
     pub(super) fn fold(&self, product: Option<Product>, events: &[Event]) -> Option<Product> {
         events.iter().fold(product, |product, event| {
@@ -95,6 +112,11 @@ pub(super) fn card_problems(cx: &Context<'_>, card: Digest) -> Vec<Problem> {
     let Some(json) = cx.contents.get(&card) else {
         return vec![Problem::new("/card", ProblemKind::ContentMissing)];
     };
+    card_faults(form, json)
+}
+
+/// The faults of what somebody filled the card in with.
+pub fn card_faults(form: &Form, json: &serde_json::Value) -> Vec<Problem> {
     let faults = form.parse(json).err().unwrap_or_default();
     let at = |fault: &crate::definition::form::Fault| format!("/card{}", fault.pointer);
     faults.into_iter().map(|fault| Problem::new(at(&fault), ProblemKind::Form { fault })).collect()

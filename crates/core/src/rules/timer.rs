@@ -6,7 +6,8 @@ use super::context::Case;
 use crate::{
     expr,
     product::{
-        Closing, ConditionState, Event, Handover, HoldCause, Overlay, Product, ReviewState, RoleRef,
+        Closing, ConditionState, DeliverableRef, Event, Handover, HoldCause, Overlay, Product,
+        ReviewState, RoleRef, Work,
     },
 };
 
@@ -25,7 +26,9 @@ pub fn next_tick(product: &Product) -> Option<DateTime<Utc>> {
         Handover::Offered { due, fell_due: false, .. } => *due,
         _ => None,
     });
+    let waivers = limited_waivers(product).map(|(_, until)| until);
     let always = submission
+        .chain(waivers)
         .chain(conditions.map(|condition| condition.due))
         .chain(reviews.map(|review| review.due))
         .chain(offers);
@@ -49,6 +52,18 @@ fn late_duties(closing: &Closing) -> impl Iterator<Item = (&crate::key::DutyKey,
     open.filter_map(|(key, duty)| Some((key, duty.due?)))
 }
 
+/// The waivers that end, each with its end. While a gate decides, what it decides over stays as it
+/// is; and what is on its way out owes no deliverable.
+fn limited_waivers(product: &Product) -> impl Iterator<Item = (&DeliverableRef, DateTime<Utc>)> {
+    let goes_on = matches!(product.overlay, Overlay::Active | Overlay::Held(_));
+    let runs = goes_on && product.submission().is_none();
+    let entries = product.deliverables.iter().filter(move |_| runs);
+    entries.filter_map(|(named, entry)| match entry.work {
+        Work::Waived { until, .. } => Some((named, until?)),
+        _ => None,
+    })
+}
+
 impl Case<'_> {
     /// Everything that has fallen due by now, in a fixed order; nothing when nothing has.
     pub(super) fn tick(&self) -> Vec<Event> {
@@ -58,6 +73,8 @@ impl Case<'_> {
         }
         self.tick_gate(&mut events);
         self.tick_overlay(&mut events);
+        let over = limited_waivers(self.product).filter(|(_, until)| *until <= self.now);
+        events.extend(over.map(|(named, _)| Event::WaiverExpired { deliverable: named.clone() }));
         self.tick_conditions(&mut events);
         let reviews =
             self.product.reviews.iter().filter(|(_, review)| {

@@ -18,7 +18,7 @@ use sluicegate_core::{
 };
 
 use crate::{
-    golden,
+    clocks, golden,
     random::{Dice, command_for, definition as random_definition, wild_command},
     world::World,
 };
@@ -73,10 +73,15 @@ fn walk_once(seed: u64, steps: u64) -> (u64, Vec<Recorded>) {
         let state = world.product().clone();
         try_something(&mut world, &mut dice, &people);
         check_state(&world, before, &state);
+        if step % 25 == 0 {
+            clocks::add_up(&world);
+        }
         if world.product().is_closed() && dice.one_in(3) {
+            clocks::add_up(&world);
             return (step + 1, world.log);
         }
     }
+    clocks::add_up(&world);
     (steps, world.log)
 }
 

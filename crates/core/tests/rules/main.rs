@@ -7,12 +7,14 @@
 )]
 
 mod afterwards;
+mod clocks;
 mod deliverables;
 mod field;
 mod gates;
 mod golden;
 mod handovers;
 mod invariants;
+mod lifecycle;
 mod matrix;
 mod random;
 mod world;

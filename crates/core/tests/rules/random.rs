@@ -116,7 +116,8 @@ fn deliverables(dice: &mut Dice, stage: u32, yaml: &mut String) {
     for number in 0..=dice.below(2) {
         let owner = dice.pick(&["product_manager", "rd"]);
         let reviewers = dice.pick(&["", ", reviewers: [finance]", ", reviewers: [finance, rd]"]);
-        let waive = dice.pick(&["", ", waive: leadership"]);
+        let waive =
+            dice.pick(&["", ", waive: leadership", ", waive: { by: leadership, at_most: 5d }"]);
         let due = dice.pick(&["", ", due: 20bd"]);
         let required = match dice.below(4) {
             0 => ", required: false".to_owned(),
@@ -137,9 +138,11 @@ fn deliverables(dice: &mut Dice, stage: u32, yaml: &mut String) {
         );
     }
     if stage == 0 {
-        yaml.push_str(
-            "      clearance: { title: Clearance, owner: rd, form: clear, per: market, \
-             required: false }\n",
+        let asked =
+            dice.pick(&["required: false", "required: true, after: [d0_0], waits_for: regulator"]);
+        let _ = writeln!(
+            yaml,
+            "      clearance: {{ title: Clearance, owner: rd, form: clear, per: market, {asked} }}"
         );
     }
 }

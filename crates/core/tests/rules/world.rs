@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sluicegate_core::{
     definition::{self, Definition},
     digest::Digest,
-    directory::{Directory, DirectoryEvent, Grant, Kind, Scope},
+    directory::{Directory, DirectoryEvent, Grant, Kind, PortfolioKind, Scope},
     id::{PersonId, ProductId},
     product::{
         Actor, Choice, DeliverableRef, Document, Event, Product, Purpose, Recorded, RoleRef,
@@ -32,7 +32,22 @@ pub(crate) struct World {
 impl World {
     /// The company of `sample.yaml`: one person for each role, and some with spares.
     pub(crate) fn sample() -> Self {
-        let mut world = Self::of(definition::load(SAMPLE).expect("the sample loads"));
+        Self::written(&[])
+    }
+
+    /// The same company, with some of its workflow written differently.
+    pub(crate) fn written(changes: &[(&str, &str)]) -> Self {
+        let mut source = SAMPLE.to_owned();
+        for (from, to) in changes {
+            assert_eq!(source.matches(from).count(), 1, "{from}");
+            source = source.replace(from, to);
+        }
+        Self::sample_of(definition::load(&source).expect("the sample loads"))
+    }
+
+    /// The same company with a workflow that has the sample's roles.
+    pub(crate) fn sample_of(definition: Definition) -> Self {
+        let mut world = Self::of(definition);
         for (name, role) in [
             ("Mina", "product_manager"),
             ("Otto", "product_manager"),
@@ -56,6 +71,9 @@ impl World {
         directory.evolve(&DirectoryEvent::PortfolioAdded {
             portfolio: key("cardio"),
             title: "Cardio".into(),
+            title_ko: None,
+            kind: PortfolioKind::Portfolio,
+            parent: None,
         });
         Self {
             definition,
@@ -194,10 +212,13 @@ impl World {
 
     /// Mina's product, for some markets.
     pub(crate) fn started(markets: &[&str]) -> Self {
-        let mut world = Self::sample();
-        let start = world.start_command(markets);
-        world.does("Mina", start);
-        world
+        Self::sample().start(markets)
+    }
+
+    pub(crate) fn start(mut self, markets: &[&str]) -> Self {
+        let start = self.start_command(markets);
+        self.does("Mina", start);
+        self
     }
 
     pub(crate) fn submit(&mut self, name: &str, deliverable: &str, content: Value) -> Vec<Event> {
@@ -329,14 +350,17 @@ impl World {
 
     /// Past the idea screen.
     pub(crate) fn in_business(markets: &[&str]) -> Self {
-        let mut world = Self::started(markets);
-        world.submit("Mina", "idea_note", json!({"text": "A valve that does not leak"}));
-        let evidence = world.text("plan, page 3");
+        Self::started(markets).into_business()
+    }
+
+    pub(crate) fn into_business(mut self) -> Self {
+        self.submit("Mina", "idea_note", json!({"text": "A valve that does not leak"}));
+        let evidence = self.text("plan, page 3");
         let criterion = key("fit");
-        world.does("Mina", Command::AnswerCriterion { criterion, yes: true, evidence });
-        world.does("Mina", Self::pass("screen", "business"));
-        world.votes("Rudi", Choice::Go);
-        world
+        self.does("Mina", Command::AnswerCriterion { criterion, yes: true, evidence });
+        self.does("Mina", Self::pass("screen", "business"));
+        self.votes("Rudi", Choice::Go);
+        self
     }
 
     /// Everything is there that the launch gate asks for.

@@ -4,15 +4,21 @@ use axum::{
     extract::{FromRef, FromRequest, Request},
     http::request::Parts,
 };
+use serde_json::Value;
 use sluicegate_app::{AdminDone, App, Caller, Done, IdempotencyKey, Lang, Sealer};
-use sluicegate_core::{id::ProductId, organisation, rules};
+use sluicegate_core::{
+    id::ProductId,
+    organisation,
+    rules::{self, Refusal},
+};
+use utoipa::openapi::{RefOr, Schema};
 
 use super::{body, conditional::Seen, key::idempotency_key, language, parameters, read};
 use crate::{
     api::Api,
     extract::{Limits, Parameters},
-    parse::{Wire, parameters},
-    problem::Problem,
+    parse::{Components, Described, Place, Slip, Slips, Wire, parameters},
+    problem::{Cause, Problem},
 };
 
 parameters! {
@@ -95,6 +101,45 @@ where
         body::yaml(&parts.headers)?;
         let source = body::utf8(&bytes)?;
         Ask::new(app, &parts, &bytes, source).map(Self)
+    }
+}
+
+impl<B, Q> Ask<Tried<B>, Q> {
+    /// The body as it was sent, when it could not be read as a whole.
+    pub(crate) fn unread(&self) -> Option<&Value> {
+        self.body.0.as_ref().err().map(|(_, json)| json)
+    }
+
+    /// The body, or its slips together with what the rules say of what could be read.
+    pub(crate) fn whole(self, problems: Vec<rules::Problem>) -> Result<Ask<B, Q>, Problem> {
+        let Self { app, caller, query, body, lang, around } = self;
+        match body.0 {
+            Ok(body) => Ok(Ask { app, caller, query, body, lang, around }),
+            Err((slips, _)) => {
+                Err(Cause::BodyAndRules(slips, Refusal::Invalid { problems }).into())
+            }
+        }
+    }
+}
+
+/// A body that is still asked further when it is not what it should be.
+#[derive(Debug)]
+pub(crate) struct Tried<B>(Result<B, (Vec<Slip>, Value)>);
+
+impl<B: Described> Described for Tried<B> {
+    fn json_schema() -> RefOr<Schema> {
+        B::json_schema()
+    }
+    fn components(out: &mut Components) {
+        B::components(out);
+    }
+}
+
+impl<B: Wire> Wire for Tried<B> {
+    fn read(value: &Value, at: &Place<'_>, _: &mut Slips) -> Option<Self> {
+        let mut slips = Slips::default();
+        let read = B::read(value, at, &mut slips).filter(|_| slips.is_empty());
+        Some(Self(read.ok_or_else(|| (slips.into_vec(), value.clone()))))
     }
 }
 

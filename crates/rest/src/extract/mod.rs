@@ -7,14 +7,16 @@ mod draft;
 mod key;
 mod language;
 mod parameters;
+mod question;
 mod read;
 mod visit;
 
-pub(crate) use ask::{Ask, AskYaml, Trial};
+pub(crate) use ask::{Ask, AskYaml, Trial, Tried};
 pub use body::Limits;
 pub(crate) use conditional::{Seen, etag, has_it};
 pub(crate) use draft::Draft;
 pub(crate) use language::language;
 pub(crate) use parameters::{Parameters, Path};
+pub(crate) use question::Question;
 pub(crate) use read::Read;
 pub(crate) use visit::{Look, Visit};

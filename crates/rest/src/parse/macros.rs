@@ -100,7 +100,7 @@ macro_rules! choice {
         $name:ident { $( $variant:ident = $word:literal, )+ }
     )+) => {$(
         $(#[doc = $doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub(crate) enum $name { $( $variant, )+ }
 
         impl $name {
@@ -160,12 +160,15 @@ macro_rules! parameters {
             fn into_params(
                 _: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
             ) -> Vec<utoipa::openapi::path::Parameter> {
-                use utoipa::openapi::{Required, path::{ParameterBuilder, ParameterIn}};
+                use utoipa::openapi::{Required, path::{ParameterBuilder, ParameterIn, ParameterStyle}};
                 vec![$({
                     let about: &[&str] = &[$($about),*];
                     let needed = <$type as $crate::parse::ParameterField>::REQUIRED;
+                    let several = <$type as $crate::parse::ParameterField>::SEVERAL;
                     ParameterBuilder::new()
                         .name(stringify!($field))
+                        .style(several.then_some(ParameterStyle::Form))
+                        .explode(several.then_some(false))
                         .parameter_in(ParameterIn::$place)
                         .required(if needed { Required::True } else { Required::False })
                         .description(Some($crate::parse::doc(about)).filter(|doc| !doc.is_empty()))

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use sluicegate_core::{
     digest::Digest,
-    id::{FeedbackId, FieldDayId, IdeaId, IntakeLinkId, PersonId, ProductId, TokenId},
+    id::{FeedbackId, FieldDayId, IdeaId, IntakeLinkId, PersonId, ProductId, TokenId, ViewId},
     key::*,
     product::{DeliverableRef, RoleRef},
 };
@@ -44,11 +44,13 @@ parsed! {
     FeedbackId: "^fbk_[0-9a-f]{32}$", "fbk_0198c0de00007000800000000000002d";
     FieldDayId: "^fdy_[0-9a-f]{32}$", "fdy_0198c0de00007000800000000000002e";
     TokenId: "^tok_[0-9a-f]{32}$", "tok_0198c0de000070008000000000000009";
+    ViewId: "^viw_[0-9a-f]{32}$", "viw_0198c0de00007000800000000000000c";
     Digest: "^[0-9a-f]{64}$", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     MarketKey: "^[A-Z][A-Z0-9-]{0,63}$", "KR";
     WorkflowKey: KEY, "npi-medtech";
     StageKey: KEY, "market_definition";
     GateKey: KEY, "business_case";
+    ExitKey: KEY, "licence_out";
     RoleKey: KEY, "product_manager";
     FormKey: KEY, "market_size";
     CriterionKey: KEY, "strategic_fit";
@@ -56,6 +58,8 @@ parsed! {
     SeatKey: KEY, "leadership";
     PathKey: KEY, "go";
     DutyKey: KEY, "last_time_buy";
+    MeasureKey: KEY, "open_trace_gaps";
+    SignalKey: KEY, "orphan";
     ItemKey: KEY, "price_list";
     PortfolioKey: KEY, "main";
     DeliverableKey: KEY, "market_size";

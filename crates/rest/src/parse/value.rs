@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
-use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema::Type};
+use utoipa::openapi::{
+    ObjectBuilder, RefOr, Schema,
+    schema::{ArrayBuilder, Type},
+};
 
 use super::{
     described::{AnyJson, Described},
@@ -206,6 +209,8 @@ impl<'a> Object<'a> {
 
 /// A type that stands in a path or a query.
 pub(crate) trait Parameter: Sized {
+    /// Several values, with commas between them.
+    const SEVERAL: bool = false;
     fn from_parameter(text: &str) -> Result<Self, SlipKind>;
     fn parameter_schema() -> RefOr<Schema>;
 }
@@ -255,15 +260,38 @@ const MAX_NUMBER: u64 = 2_147_483_647;
 
 numbers!(u32, u64);
 
+/// Values with commas between them; one of them has to hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Several<T>(pub(crate) Vec<T>);
+
+/// More values than this are no filter any more.
+const MAX_SEVERAL: usize = 50;
+
+impl<T: Parameter> Parameter for Several<T> {
+    const SEVERAL: bool = true;
+    fn from_parameter(text: &str) -> Result<Self, SlipKind> {
+        if text.split(',').count() > MAX_SEVERAL {
+            return Err(SlipKind::TooMany { max: MAX_SEVERAL });
+        }
+        text.split(',').map(T::from_parameter).collect::<Result<_, _>>().map(Self)
+    }
+    fn parameter_schema() -> RefOr<Schema> {
+        let array = ArrayBuilder::new().items(T::parameter_schema()).min_items(Some(1));
+        RefOr::T(Schema::Array(array.max_items(Some(MAX_SEVERAL)).build()))
+    }
+}
+
 /// A parameter that must be there, or may be.
 pub(crate) trait ParameterField: Sized {
     const REQUIRED: bool;
+    const SEVERAL: bool;
     fn read(text: Option<&str>) -> Result<Self, SlipKind>;
     fn field_schema() -> RefOr<Schema>;
 }
 
 impl<T: Parameter> ParameterField for T {
     const REQUIRED: bool = true;
+    const SEVERAL: bool = T::SEVERAL;
     fn read(text: Option<&str>) -> Result<Self, SlipKind> {
         T::from_parameter(text.ok_or(SlipKind::Missing)?)
     }
@@ -274,6 +302,7 @@ impl<T: Parameter> ParameterField for T {
 
 impl<T: Parameter> ParameterField for Option<T> {
     const REQUIRED: bool = false;
+    const SEVERAL: bool = T::SEVERAL;
     fn read(text: Option<&str>) -> Result<Self, SlipKind> {
         text.map(T::from_parameter).transpose()
     }

@@ -86,8 +86,8 @@ impl Code {
             Self::BadCursor => row(
                 S::BAD_REQUEST,
                 "bad_cursor",
-                "This is no cursor of this list",
-                "이 목록의 커서가 아닙니다",
+                "This cursor is of another list, filter or order",
+                "다른 목록, 필터 또는 정렬의 커서입니다",
             ),
             Self::UploadBroken => row(
                 S::BAD_REQUEST,

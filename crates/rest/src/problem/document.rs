@@ -145,6 +145,12 @@ async fn details(app: &App, problem: &Problem, about: &About) -> Details {
             let faults: Vec<Value> = slips.iter().map(|found| fault(found, about.lang)).collect();
             vec![("detail", summary(&faults)), ("errors", faults.into())]
         }
+        Cause::BodyAndRules(slips, refusal) => {
+            let mut faults: Vec<Value> =
+                slips.iter().map(|found| fault(found, about.lang)).collect();
+            faults.extend(rule_faults(app, refusal, about).await);
+            vec![("detail", summary(&faults)), ("errors", faults.into())]
+        }
         Cause::NoSuchPath(slip) => vec![("detail", words::slip(&slip.kind, about.lang).into())],
         Cause::MediaType { wanted } => vec![("detail", format!("Content-Type: {wanted}").into())],
         Cause::TooMany { seconds } => {
@@ -192,6 +198,13 @@ async fn refused(app: &App, refusal: &Refusal, about: &About) -> Details {
             let sentences: Vec<&str> = unmet.iter().map(|one| one.sentence.as_str()).collect();
             vec![("detail", sentences.join(" ").into()), ("unmet", json!(unmet))]
         }
+    }
+}
+
+async fn rule_faults(app: &App, refusal: &Refusal, about: &About) -> Vec<Value> {
+    match app.refusal(about.product(), refusal, about.lang).await {
+        RefusalView::Invalid { problems } => problems.iter().map(rule_fault).collect(),
+        RefusalView::NoSuch { .. } | RefusalView::Blocked { .. } => Vec::new(),
     }
 }
 

@@ -15,6 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use sluicegate_app::{AppError, Kind};
+use sluicegate_core::rules::Refusal;
 
 pub(crate) use code::Code;
 pub(crate) use document::{About, ProblemDocument, document, write};
@@ -33,6 +34,8 @@ pub(crate) enum Cause {
     MalformedJson(BadJson),
     /// The body is JSON and not what is asked for.
     Body(Vec<Slip>),
+    /// The same, with what the rules found in the part that could be read.
+    BodyAndRules(Vec<Slip>, Refusal),
     Parameters(Vec<Slip>),
     Headers(Vec<Slip>),
     /// A path that no id of ours can be in.
@@ -56,7 +59,7 @@ impl Problem {
         match self.cause() {
             Cause::App(error) => app_code(error),
             Cause::MalformedJson(_) => Code::MalformedJson,
-            Cause::Body(_) => Code::Invalid,
+            Cause::Body(_) | Cause::BodyAndRules(..) => Code::Invalid,
             Cause::Parameters(_) => Code::BadParameter,
             Cause::Headers(_) => Code::BadHeader,
             Cause::NoSuchPath(_) => Code::NotFound,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sluicegate_app::AsOf;
 use sluicegate_core::{
     digest::Digest,
-    id::{FeedbackId, FieldDayId, IdeaId, IntakeLinkId, PersonId, ProductId, TokenId},
+    id::{FeedbackId, FieldDayId, IdeaId, IntakeLinkId, PersonId, ProductId, TokenId, ViewId},
     key::*,
     product::{DeliverableRef, RoleRef, SubmissionRef},
 };
@@ -56,6 +56,8 @@ parameters! {
     Path FollowUpAt { field_day: FieldDayId, follow_up: u32, }
     Path PersonAt { person: PersonId, }
     Path TokenAt { token: TokenId, }
+    Path PortfolioAt { portfolio: PortfolioKey, }
+    Path ViewAt { view: ViewId, }
     Path WorkflowAt { workflow: WorkflowKey, }
     Path WorkflowVersionAt { workflow: WorkflowKey, version: u32, }
     Path FormAt { workflow: WorkflowKey, form: FormKey, }
@@ -74,13 +76,19 @@ parameters! {
 #[derive(Clone, Debug)]
 pub(crate) struct Cursor(pub(crate) String);
 
+impl Cursor {
+    /// A name of 240 bytes takes two letters a byte, and has company.
+    const MAX: usize = 1_000;
+}
+
 impl Text for Cursor {
     fn from_text(text: &str) -> Result<Self, SlipKind> {
-        let fits = (1..=500).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        let fits =
+            (1..=Self::MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
         if fits { Ok(Self(text.to_owned())) } else { Err(SlipKind::format("a cursor of ours")) }
     }
     fn describe(string: ObjectBuilder) -> ObjectBuilder {
-        string.min_length(Some(1)).max_length(Some(500)).pattern(Some("^[!-~]+$"))
+        string.min_length(Some(1)).max_length(Some(Self::MAX)).pattern(Some("^[!-~]+$"))
     }
 }
 

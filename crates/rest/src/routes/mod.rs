@@ -1,6 +1,7 @@
 //! Every route, each registered together with its description.
 
 mod attachments;
+mod clocks;
 mod common;
 mod conditions;
 mod deliverables;
@@ -8,16 +9,20 @@ mod drafts;
 mod feed;
 mod feedback;
 mod field_days;
+mod filter;
 mod gates;
 mod holds;
 mod ideas;
 mod intake;
 mod markets;
+mod measures;
 mod people;
 mod products;
 mod roles;
+mod search;
 mod submissions;
 mod team;
+mod views;
 mod workflows;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -35,13 +40,17 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(submissions::routes())
         .merge(conditions::routes())
         .merge(markets::routes())
+        .merge(measures::routes())
         .merge(holds::routes())
+        .merge(clocks::routes())
         .merge(feed::routes())
         .merge(ideas::routes())
         .merge(feedback::routes())
         .merge(field_days::routes())
+        .merge(search::routes())
         .merge(people::routes())
         .merge(roles::routes())
+        .merge(views::routes())
         .merge(workflows::routes())
 }
 

@@ -1,16 +1,26 @@
 //! Products: start, find, look at, name.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
-use sluicegate_app::{AsOf, ProductFilter, Sort, SortBy, StartProduct};
-use sluicegate_core::{id::PersonId, key::*, product::Product, rules::Command};
+use sluicegate_app::{AsOf, StartProduct};
+use sluicegate_core::{
+    id::PersonId,
+    key::*,
+    product::Product,
+    rules::{Command, Problem},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::common::{Cursor, Known, Limit, ProductAt, Wish};
+use super::{
+    common::{Known, Limit, ProductAt, Wish},
+    filter::{Asked, Order},
+};
 use crate::{
     answer::{Answer, committed, created},
     api::Api,
-    extract::{Ask, Path, Read},
-    parse::{AnyJson, Described, Line, Place, SlipKind, Slips, Wire, choice, object, parameters},
+    extract::{Ask, Path, Read, Tried},
+    parse::{AnyJson, Described, Line, Place, SlipKind, Slips, Wire, object, parameters},
     problem::{Changing, Reading},
     schema,
 };
@@ -24,39 +34,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(get_history))
 }
 
-choice! {
-    /// By what a list is ordered.
-    Order {
-        Due = "due",
-        DueLast = "-due",
-        Name = "name",
-        NameLast = "-name",
-        Changed = "changed",
-        ChangedLast = "-changed",
-        Started = "started",
-        StartedLast = "-started",
-    }
-}
-
 parameters! {
-    Query Filter {
-        portfolio: Option<PortfolioKey>,
-        stage: Option<StageKey>,
-        /// Standing at this gate.
-        gate: Option<GateKey>,
-        side: Option<schema::Side>,
-        standing: Option<schema::Standing>,
-        owner: Option<PersonId>,
-        workflow: Option<WorkflowKey>,
-        /// The name starts so, in upper or lower case.
-        name: Option<Line>,
-        /// A minus sign turns the order round. Due date when nothing is said.
-        sort: Option<Order>,
-        /// The `next` of the page before.
-        cursor: Option<Cursor>,
-        /// At most so many; 50 when nothing is said.
-        limit: Option<Limit>,
-    }
     Query When {
         /// The product as it was: at a version, or at a time.
         as_of: Option<AsOf>,
@@ -82,7 +60,7 @@ object! {
         owner: Option<PersonId>,
         /// The card, as its schema at `/v1/workflows/{workflow}/card/schema` wants it.
         card: AnyJson,
-        markets: Option<std::collections::BTreeSet<MarketKey>>,
+        markets: Option<BTreeSet<MarketKey>>,
     }
     /// One change of a product: its name or its card.
     ChangeBody {
@@ -125,41 +103,20 @@ impl Wire for Change {
     }
 }
 
-fn order(order: Order) -> Sort {
-    let (by, descending) = match order {
-        Order::Due => (SortBy::Due, false),
-        Order::DueLast => (SortBy::Due, true),
-        Order::Name => (SortBy::Name, false),
-        Order::NameLast => (SortBy::Name, true),
-        Order::Changed => (SortBy::Changed, false),
-        Order::ChangedLast => (SortBy::Changed, true),
-        Order::Started => (SortBy::Started, false),
-        Order::StartedLast => (SortBy::Started, true),
-    };
-    Sort { by, descending }
-}
-
 /// List products
 ///
 /// The products that you may read, a page at a time. Pages stay stable while products are added.
-#[utoipa::path(get, path = "/v1/products", tag = "products", params(Filter, Known),
+/// Of several values of one filter (with commas between them) one has to hold, of several filters
+/// each.
+#[utoipa::path(get, path = "/v1/products", tag = "products", params(Asked, Known),
     responses((status = 200, description = "A page", body = schema::ProductPage), Reading))]
-async fn list_products(read: Read<Filter>) -> Answer {
+async fn list_products(read: Read<Asked>) -> Answer {
     let asked = &read.query;
-    let filter = ProductFilter {
-        portfolios: asked.portfolio.clone().map(|key| [key].into()),
-        stage: asked.stage.clone(),
-        gate: asked.gate.clone(),
-        side: asked.side.map(|side| side.word().to_owned()),
-        standing: asked.standing.and_then(|standing| standing.word().parse().ok()),
-        owner: asked.owner,
-        workflow: asked.workflow.clone(),
-        name_prefix: asked.name.as_ref().map(|name| name.0.clone()),
-    };
-    let sort = asked.sort.map(order).unwrap_or_default();
+    let sort = asked.sort.map(Order::sort).unwrap_or_default();
     let cursor = asked.cursor.as_ref().map(|cursor| cursor.0.as_str());
     let limit = Limit::or_usual(asked.limit);
-    let page = read.app.products(&read.caller, filter, sort, cursor, limit).await?;
+    let filter = asked.filter()?;
+    let page = read.app.products(&read.caller, &filter, sort, cursor, limit).await?;
     read.found(&page)
 }
 
@@ -172,7 +129,9 @@ async fn list_products(read: Read<Filter>) -> Answer {
         "card": { "summary": "A smaller pump for home care" }, "markets": ["KR", "US"],
     })),
     responses((status = 201, description = "Started", body = schema::Committed), Changing))]
-async fn start_product(ask: Ask<StartBody>) -> Answer {
+async fn start_product(ask: Ask<Tried<StartBody>>) -> Answer {
+    let problems = card_problems(&ask).await;
+    let ask = ask.whole(problems)?;
     let (app, request) = ask.request(|body, sealer| StartProduct {
         workflow: body.workflow,
         version: body.version,
@@ -184,6 +143,18 @@ async fn start_product(ask: Ask<StartBody>) -> Answer {
     });
     let done = app.start(request).await?;
     Ok(created(&done, &address(&done.product)))
+}
+
+/// The faults of the card, where the workflow that asks for it can be told.
+async fn card_problems(ask: &Ask<Tried<StartBody>>) -> Vec<Problem> {
+    let Some(body) = ask.unread() else { return Vec::new() };
+    let workflow = body.get("workflow").and_then(|key| key.as_str()?.parse().ok());
+    let version = body.get("version").map(|number| number.as_u64()?.try_into().ok());
+    let card = body.get("card").filter(|card| card.is_object());
+    let (Some(workflow), Some(card), None | Some(Some(_))) = (workflow, card, version) else {
+        return Vec::new();
+    };
+    ask.app.card_problems(&workflow, version.flatten(), card).await.unwrap_or_default()
 }
 
 fn address(product: &Product) -> String {

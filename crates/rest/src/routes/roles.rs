@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::json;
 use sluicegate_core::{
-    directory::{Grant, Scope},
+    directory::{Grant, PortfolioKind, Scope},
     id::PersonId,
     key::*,
     organisation::Command,
@@ -11,13 +11,13 @@ use sluicegate_core::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    common::{Known, Wish},
+    common::{Known, PortfolioAt, Wish},
     team::Nothing,
 };
 use crate::{
     answer::{Answer, administered, established},
     api::Api,
-    extract::{Ask, Read},
+    extract::{Ask, Path, Read},
     parse::{Line, object, parameters},
     problem::{Changing, Reading},
     schema,
@@ -27,6 +27,8 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::default()
         .routes(routes!(list_roles, grant_role, revoke_role))
         .routes(routes!(list_portfolios, add_portfolio))
+        .routes(routes!(rename_portfolio))
+        .routes(routes!(move_portfolio))
 }
 
 object! {
@@ -37,10 +39,27 @@ object! {
         /// Everywhere, when nothing is said.
         portfolio: Option<PortfolioKey>,
     }
-    /// A new portfolio.
+    /// A new company, business unit or portfolio.
     PortfolioBody {
         portfolio: PortfolioKey,
         title: Line,
+        /// The Korean title; the other one is shown when nothing is said.
+        title_ko: Option<Line>,
+        /// `portfolio` when nothing is said. Products live in portfolios only.
+        kind: Option<schema::PortfolioKind>,
+        /// What it stands beneath; at the top when nothing is said.
+        parent: Option<PortfolioKey>,
+    }
+    /// Other titles.
+    TitlesBody {
+        title: Line,
+        /// The Korean title; none when nothing is said.
+        title_ko: Option<Line>,
+    }
+    /// Another place in the tree.
+    ParentBody {
+        /// What it shall stand beneath; at the top when nothing is said.
+        parent: Option<PortfolioKey>,
     }
 }
 
@@ -69,7 +88,7 @@ async fn list_roles(read: Read) -> Answer {
 
 /// Give a role
 ///
-/// Everywhere, or in one portfolio. `administrator` and `auditor` are roles of the house; the
+/// Everywhere, or at a place in the tree and in everything beneath it. `administrator` and `auditor` are roles of the house; the
 /// others come from the workflows.
 #[utoipa::path(post, path = "/v1/roles", tag = "roles", params(Wish),
     request_body(content = GrantBody, example = json!({
@@ -97,9 +116,11 @@ async fn revoke_role(mut ask: Ask<Nothing, Holding>) -> Answer {
     Ok(administered(StatusCode::OK, &done.await?, json!({})))
 }
 
-/// List the portfolios
+/// Read the tree of portfolios
 ///
-/// Each product is in one of them, and roles may hold in one of them.
+/// Companies, business units and portfolios, each after the one that it stands beneath. Products
+/// live in portfolios; a role holds where it is given and in everything beneath. What stands above
+/// something that you may read is shown too, with `readable` false.
 #[utoipa::path(get, path = "/v1/portfolios", tag = "roles", params(Known),
     responses((status = 200, description = "All", body = schema::Portfolios), Reading))]
 async fn list_portfolios(read: Read) -> Answer {
@@ -107,17 +128,54 @@ async fn list_portfolios(read: Read) -> Answer {
     read.list(&portfolios)
 }
 
-/// Add a portfolio
+/// Add a portfolio, a business unit or a company
 ///
-/// Its key stays for ever.
+/// Its key and its kind stay for ever.
 #[utoipa::path(post, path = "/v1/portfolios", tag = "roles", params(Wish),
     request_body(content = PortfolioBody,
-        example = json!({ "portfolio": "infusion", "title": "Infusion therapy" })),
+        example = json!({ "portfolio": "infusion", "title": "Infusion therapy",
+            "title_ko": "수액 요법", "kind": "portfolio", "parent": "hospital-care" })),
     responses((status = 201, description = "Added", body = schema::Administered), Changing))]
 async fn add_portfolio(ask: Ask<PortfolioBody>) -> Answer {
     let done = ask.administer(|body, _| Command::AddPortfolio {
         portfolio: body.portfolio,
         title: body.title.0,
+        title_ko: body.title_ko.map(|title| title.0),
+        kind: body.kind.map_or(PortfolioKind::Portfolio, schema::PortfolioKind::meant),
+        parent: body.parent,
     });
     Ok(established(&done.await?, "/v1/portfolios", json!({})))
+}
+
+/// Rename a portfolio
+///
+/// Both titles at once. The key stays.
+#[utoipa::path(put, path = "/v1/portfolios/{portfolio}/title", tag = "roles",
+    params(PortfolioAt, Wish),
+    request_body(content = TitlesBody,
+        example = json!({ "title": "Infusion and transfusion", "title_ko": "수액 및 수혈" })),
+    responses((status = 200, description = "Renamed", body = schema::Administered), Changing))]
+async fn rename_portfolio(Path(at): Path<PortfolioAt>, ask: Ask<TitlesBody>) -> Answer {
+    let done = ask.administer(|body, _| Command::RenamePortfolio {
+        portfolio: at.portfolio,
+        title: body.title.0,
+        title_ko: body.title_ko.map(|title| title.0),
+    });
+    Ok(administered(StatusCode::OK, &done.await?, json!({})))
+}
+
+/// Move a portfolio in the tree
+///
+/// Everything beneath it comes along. Roles that were given above the old place no longer hold
+/// here; those above the new place do.
+#[utoipa::path(put, path = "/v1/portfolios/{portfolio}/parent", tag = "roles",
+    params(PortfolioAt, Wish),
+    request_body(content = ParentBody, example = json!({ "parent": "hospital-care" })),
+    responses((status = 200, description = "Moved", body = schema::Administered), Changing))]
+async fn move_portfolio(Path(at): Path<PortfolioAt>, ask: Ask<ParentBody>) -> Answer {
+    let done = ask.administer(|body, _| Command::MovePortfolio {
+        portfolio: at.portfolio,
+        parent: body.parent,
+    });
+    Ok(administered(StatusCode::OK, &done.await?, json!({})))
 }

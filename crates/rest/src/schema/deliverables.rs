@@ -93,6 +93,8 @@ view! {
         /// An accepted revision or a waiver counts now.
         fulfilled: bool,
         state: DeliverableState,
+        /// When the waiver ends and it is owed again; none: it is not waived, or for good.
+        waived_until: Option<Time>,
         accepted: Option<Revision>,
         submitted: Option<Submitted>,
         /// Why it was returned, or why a waiver is asked for or was refused.
@@ -111,6 +113,9 @@ view! {
         /// The entity tag.
         version: u32,
         body: AnyJson,
+        /// The content with its computed fields, as far as they can be told; none when the form
+        /// has no such fields.
+        computed: Option<AnyJson>,
         updated_by: PersonName,
         updated_at: Time,
     }

@@ -3,16 +3,20 @@
 //! The answers themselves are the application's views; the tests hold each against its schema.
 
 mod after;
+mod clocks;
 mod deliverables;
 mod gates;
 mod intake;
+mod measures;
 mod organisation;
 mod products;
 
 pub(crate) use after::*;
+pub(crate) use clocks::*;
 pub(crate) use deliverables::*;
 pub(crate) use gates::*;
 pub(crate) use intake::*;
+pub(crate) use measures::*;
 pub(crate) use organisation::*;
 pub(crate) use products::*;
 

@@ -2,6 +2,7 @@
 
 use sluicegate_core::{
     digest::Digest,
+    directory,
     id::{PersonId, TokenId},
     key::*,
 };
@@ -10,8 +11,24 @@ use super::{NewEvent, Time, Words};
 use crate::parse::{AnyJson, Anything, List, Sometimes, choice, view};
 
 choice! {
+    /// What a place in the tree is. Products live in portfolios only.
+    PortfolioKind {
+        Company = "company",
+        BusinessUnit = "business_unit",
+        Portfolio = "portfolio",
+    }
     PersonKind { Human = "human", Machine = "machine", }
     Severity { Error = "error", Warning = "warning", }
+}
+
+impl PortfolioKind {
+    pub(crate) const fn meant(self) -> directory::PortfolioKind {
+        match self {
+            Self::Company => directory::PortfolioKind::Company,
+            Self::BusinessUnit => directory::PortfolioKind::BusinessUnit,
+            Self::Portfolio => directory::PortfolioKind::Portfolio,
+        }
+    }
 }
 
 view! {
@@ -66,7 +83,19 @@ view! {
 
     Tokens open { items: List<Token>, }
 
-    Portfolio open { key: PortfolioKey, title: String, }
+    /// A place in the tree of companies, business units and portfolios.
+    Portfolio open {
+        key: PortfolioKey,
+        title: String,
+        title_ko: Option<String>,
+        kind: PortfolioKind,
+        /// What it stands beneath; none at the top.
+        parent: Option<PortfolioKey>,
+        /// How many stand above it.
+        depth: u32,
+        /// May you read the products beneath it?
+        readable: bool,
+    }
 
     Portfolios open { items: List<Portfolio>, }
 

@@ -2,9 +2,9 @@
 
 use sluicegate_core::{
     digest::Digest,
-    id::{PersonId, ProductId},
+    id::{PersonId, ProductId, ViewId},
     key::*,
-    product::RoleRef,
+    product::{DeliverableRef, RoleRef},
 };
 
 use super::{NewEvent, PersonName, Time, Words};
@@ -24,6 +24,35 @@ choice! {
         Held = "held",
         Closing = "closing",
         Closed = "closed",
+    }
+    /// What a text belongs to.
+    Matter { Product = "product", Deliverable = "deliverable", }
+    /// A field of a line of the list of products.
+    Column {
+        Name = "name",
+        Portfolio = "portfolio",
+        Workflow = "workflow",
+        WorkflowVersion = "workflow_version",
+        Stage = "stage",
+        Gate = "gate",
+        Side = "side",
+        Standing = "standing",
+        Outcome = "outcome",
+        Health = "health",
+        Owner = "owner",
+        DueAt = "due_at",
+        Overdue = "overdue",
+        StartedAt = "started_at",
+        ChangedAt = "changed_at",
+        Version = "version",
+    }
+    /// How a product fares; the first that fits, in this order.
+    ProductHealth {
+        Ended = "ended",
+        Blocked = "blocked",
+        Overdue = "overdue",
+        DueSoon = "due_soon",
+        OnTrack = "on_track",
     }
 }
 
@@ -79,6 +108,11 @@ view! {
         gate: Option<GateKey>,
         side: Side,
         standing: Standing,
+        /// How a closed product ended: `killed`, or the key of its exit.
+        outcome: Option<String>,
+        /// `ended`: closed; `blocked`: held, or an open condition is past its date; `overdue`: the
+        /// next due date is past; `due_soon`: it comes within seven days; else `on_track`.
+        health: ProductHealth,
         owner: PersonName,
         due_at: Option<Time>,
         overdue: bool,
@@ -92,6 +126,56 @@ view! {
         /// Give it back as `cursor` to get what follows; left out at the end.
         next: crate::parse::Sometimes<String>,
     }
+
+    /// A piece of a text around what was found in it.
+    Excerpt open {
+        before: String,
+        /// As it is written there.
+        found: String,
+        after: String,
+    }
+
+    /// Something that holds the words that were looked for.
+    SearchLine open {
+        matter: Matter,
+        product: ProductId,
+        product_name: String,
+        portfolio: PortfolioKey,
+        /// None: the product itself, its name and card.
+        deliverable: Option<DeliverableRef>,
+        /// In the language of the request.
+        title: String,
+        /// Where the words stand; none when they stand in several lines.
+        excerpt: Option<Excerpt>,
+        href: String,
+    }
+
+    /// A page of what was found.
+    SearchPage open {
+        items: List<SearchLine>,
+        /// Give it back as `cursor` to get what follows; left out at the end.
+        next: crate::parse::Sometimes<String>,
+    }
+    /// A saved view of the list of products.
+    View open {
+        id: ViewId,
+        /// The entity tag.
+        version: u32,
+        name: String,
+        owner: PersonName,
+        /// Shared with everybody who has a role at this place of the tree, above it or beneath it;
+        /// none: private.
+        portfolio: Option<PortfolioKey>,
+        /// Fields as the query of `/v1/products` has them, with lists for several values.
+        filter: AnyJson,
+        /// As in the query of `/v1/products`.
+        sort: String,
+        columns: List<Column>,
+        created_at: Time,
+        updated_at: Time,
+    }
+
+    Views open { items: List<View>, }
 
     /// Who can clear an unmet condition, and where.
     Clear open {
@@ -159,6 +243,8 @@ view! {
         dry_run: bool,
         /// The first answer again: the idempotency key had been used for this very request.
         replayed: bool,
+        /// The content that was filed, when its form has computed fields: with their values.
+        content: crate::parse::Sometimes<AnyJson>,
     }
 
     /// A task in an inbox.

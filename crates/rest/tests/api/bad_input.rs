@@ -56,6 +56,12 @@ fn cases() -> Vec<Bad> {
             "invalid",
             &["/card/problem", "/card/problm"],
         ),
+        post(
+            r#"{"workflow":"sample","name":"","portfolio":"main","card":{"problm":"x"},"ownr":1}"#,
+            422,
+            "invalid",
+            &["/ownr", "/name", "/card/problem", "/card/problm"],
+        ),
         post(&huge, 413, "too_large", &[]),
         Bad {
             headers: &[("content-type", "text/plain")],

@@ -73,6 +73,8 @@ fn commands_take_a_key_a_version_and_a_trial() {
         "/v1/products/{product}/deliverables/{deliverable}/draft",
         // A visitor has seen no version of anything.
         "/v1/intake/{secret}/ideas",
+        // A question with a body.
+        "/v1/tailoring",
     ];
     for (method, path, operation) in operations() {
         if method == "get" || others.contains(&path.as_str()) {

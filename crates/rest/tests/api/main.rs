@@ -4,7 +4,10 @@
 mod bad_input;
 mod conventions;
 mod document;
+mod language;
 mod limits;
+mod lists;
 mod problems_page;
+mod search;
 mod story;
 mod support;

@@ -43,6 +43,23 @@ async fn a_product_passes_its_first_gate() {
     assert_eq!(seen.text("/stage"), "business");
     let decided = server.get(&submission, &lead).send().await.expect(200);
     assert_eq!(decided.text("/state"), "decided");
+
+    // Where its time went, and the same over all products once the log was followed.
+    let clocks = server.get(&format!("{product}/clocks"), &manager).send().await.expect(200);
+    assert_eq!(clocks.text("/passages/1/place/key"), "screen");
+    assert_eq!(clocks.text("/passages/1/ended"), "go");
+    let figures = async || {
+        let path = "/v1/clocks?workflow=sample&gate=screen";
+        server.get(path, &manager).send().await.expect(200).body
+    };
+    assert_eq!(figures().await["gates"], json!([]));
+    server.app.follow_passages().await.unwrap();
+    let found = figures().await;
+    assert_eq!(found["gates"][0]["count"], 1);
+    assert_eq!(found["gates"][0]["seconds"], json!({ "p10": 0, "p50": 0, "p90": 0 }));
+    assert_eq!((&found["stages"], &found["complete"]), (&json!([]), &json!(true)));
+    let unknown = server.get("/v1/clocks?gat=screen", &manager).send().await.expect(400);
+    assert!(unknown.body.to_string().contains("gate"));
 }
 
 #[tokio::test]
@@ -53,6 +70,7 @@ async fn every_reading_of_a_product_answers_as_described() {
     let below = [
         "",
         "/actions",
+        "/clocks",
         "/history",
         "/team",
         "/deliverables",
@@ -102,6 +120,8 @@ async fn every_reading_of_the_house_answers_as_described() {
     server.product(&manager).await;
     let of_the_house = [
         "/v1/products",
+        "/v1/clocks",
+        "/v1/clocks?portfolio=main&workflow=sample&gate=screen&from=2026-01-01T00:00:00Z",
         "/v1/inbox",
         "/v1/events",
         "/v1/events?kind=product_started&limit=1",

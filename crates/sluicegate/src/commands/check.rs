@@ -13,6 +13,7 @@ use sluicegate_core::definition::{
 
 use crate::{
     failure::{FAILED_CHECK, Failure, Result},
+    open::today,
     output::{Output, write},
 };
 
@@ -22,7 +23,7 @@ pub(super) fn run(files: &[PathBuf], output: Output) -> Result<ExitCode> {
     for file in files {
         let source = source(file)?;
         let name = file.display().to_string();
-        let diagnostics = definition::check(&source).diagnostics;
+        let diagnostics = definition::check_on(&source, today()).diagnostics;
         let report = Report::new(&name, &diagnostics);
         errors += report.errors;
         if output.json {
@@ -40,10 +41,24 @@ pub(super) fn run(files: &[PathBuf], output: Output) -> Result<ExitCode> {
 /// The text of a file, or of standard input.
 pub(super) fn source(file: &Path) -> Result<String> {
     let read = if file == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map(|_| text)
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
     } else {
-        std::fs::read_to_string(file)
+        std::fs::read(file)
     };
-    read.map_err(|error| Failure::usage(format!("{}: {error}", file.display())))
+    let name = file.display();
+    let bytes = read.map_err(|error| Failure::usage(format!("{name}: {error}")))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let (line, column, byte) = not_utf8(error.as_bytes(), error.utf8_error().valid_up_to());
+        Failure::usage(format!(
+            "{name}:{line}:{column}: the byte {byte:#04x} is not UTF-8: save the file as UTF-8"
+        ))
+    })
+}
+
+/// Line, column in characters and value of the first byte that is not UTF-8.
+fn not_utf8(bytes: &[u8], at: usize) -> (usize, usize, u8) {
+    let before = String::from_utf8_lossy(&bytes[..at]);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1, bytes[at])
 }

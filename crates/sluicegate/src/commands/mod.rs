@@ -75,7 +75,7 @@ async fn with_config(command: Command, place: &Place, output: Output) -> Result<
 /// The commands that need a database with something in it.
 async fn with_app(app: &App, command: Command, output: Output) -> Result<ExitCode> {
     match command {
-        Command::Verify => return verify::run(app, output).await,
+        Command::Verify { rebuild } => return verify::run(app, rebuild, output).await,
         Command::Person(command) => people::run(app, command, output).await?,
         Command::Role(command) => role::run(app, command, output).await?,
         Command::Token(command) => token::run(app, command, output).await?,

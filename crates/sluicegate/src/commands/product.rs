@@ -1,24 +1,31 @@
 //! `sluicegate product`: where products stand.
 
+use std::collections::BTreeSet;
+
 use sluicegate_app::{
-    App, ProductFilter, Sort,
+    App, Health, ProductFilter, Sort,
     view::{ProductLine, ProductView},
 };
 
 use super::read;
 use crate::{
     cli::Product,
-    failure::Result,
+    failure::{Failure, Result},
     output::{Output, table},
 };
 
 pub(super) async fn run(app: &App, command: Product, output: Output) -> Result<()> {
     let operator = app.operator().await?;
     match command {
-        Product::List { stage, limit } => {
-            let stage = stage.map(|stage| read("stage", &stage)).transpose()?;
-            let filter = ProductFilter { stage, ..ProductFilter::default() };
-            let page = app.products(&operator, filter, Sort::default(), None, limit).await?;
+        Product::List { stage, portfolio, health, text, limit } => {
+            let filter = ProductFilter {
+                stage: several("stage", &stage)?,
+                portfolio: several("portfolio", &portfolio)?,
+                health: read_health(&health)?,
+                text,
+                ..ProductFilter::default()
+            };
+            let page = app.products(&operator, &filter, Sort::default(), None, limit).await?;
             output.show(&page, |page| {
                 let rows: Vec<[String; 6]> = page.items.iter().map(row).collect();
                 table(["ID", "NAME", "STAGE", "STATE", "DUE", "OWNER"], &rows)
@@ -30,6 +37,21 @@ pub(super) async fn run(app: &App, command: Product, output: Output) -> Result<(
             output.show(&view, told)
         }
     }
+}
+
+fn several<T: std::str::FromStr<Err: std::fmt::Display> + Ord>(
+    name: &str,
+    texts: &[String],
+) -> Result<BTreeSet<T>> {
+    texts.iter().map(|text| read(name, text)).collect()
+}
+
+fn read_health(texts: &[String]) -> Result<BTreeSet<Health>> {
+    let codes = Health::ALL.map(Health::code).join(", ");
+    let read = |text: &String| {
+        text.parse().map_err(|()| Failure::usage(format!("--health {text}: it is one of {codes}")))
+    };
+    texts.iter().map(read).collect()
 }
 
 fn row(line: &ProductLine) -> [String; 6] {

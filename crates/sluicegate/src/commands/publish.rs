@@ -32,7 +32,12 @@ pub(super) async fn run(app: &App, file: &Path, dry_run: bool, output: Output) -
         let what = match (new, dry_run) {
             (true, false) => "published",
             (true, true) => "would be published",
-            (false, _) => "is published already",
+            (false, _) => {
+                return format!(
+                    "{key}: nothing new, the file means the same as version {}\n",
+                    version.version
+                );
+            }
         };
         format!("{key} version {} {what}\n", version.version)
     })

@@ -1,18 +1,20 @@
 //! `sluicegate role`: who holds which role where.
 
 use serde_json::json;
-use sluicegate_app::{App, Request};
+use sluicegate_app::{App, AppError, Request};
 use sluicegate_core::{
-    directory::{Grant, Scope},
+    directory::{ADMINISTRATOR, AUDITOR, Grant, Scope},
     id::PersonId,
     key::RoleKey,
     organisation::Command,
+    rules::{Refusal, Thing},
+    suggest::closest,
 };
 
 use super::{people, read, request};
 use crate::{
     cli::{Role, RoleArgs},
-    failure::Result,
+    failure::{Failure, Result},
     output::{Output, table},
 };
 
@@ -20,7 +22,8 @@ pub(super) async fn run(app: &App, command: Role, output: Output) -> Result<()> 
     match command {
         Role::Grant(args) => {
             let grant = parsed(app, args).await?;
-            app.administer(request(Command::Grant { grant: grant.clone() })).await?;
+            let command = Command::Grant { grant: grant.clone() };
+            suggesting(app, app.administer(request(command)).await).await?;
             output.show(&grant, told)
         }
         Role::Revoke(args) => {
@@ -58,8 +61,26 @@ pub(super) fn scope(portfolio: Option<&str>) -> Result<Scope> {
 
 pub(super) async fn grant(app: &App, person: PersonId, role: RoleKey, scope: Scope) -> Result<()> {
     let grant = Grant { role, scope, person };
-    app.administer(request(Command::Grant { grant })).await?;
+    suggesting(app, app.administer(request(Command::Grant { grant })).await).await?;
     Ok(())
+}
+
+/// An unknown role is most often a slip; then the one that is meant is named.
+async fn suggesting<T>(app: &App, tried: Result<T, AppError>) -> Result<T> {
+    let error = match tried {
+        Ok(done) => return Ok(done),
+        Err(error) => error,
+    };
+    let AppError::Refused(refusal) = &error else { return Err(error.into()) };
+    let Refusal::NoSuch(Thing::Role(wrong)) = &**refusal else { return Err(error.into()) };
+    let mut known: Vec<String> = vec![ADMINISTRATOR.to_owned(), AUDITOR.to_owned()];
+    known.extend(app.known_roles().await?.iter().map(ToString::to_string));
+    let near = closest(wrong.as_str(), known.iter().map(String::as_str));
+    let hint = near.map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
+    Err(Failure::Usage(format!(
+        "There is no role {wrong}.{hint}\nKnown roles: {}",
+        known.join(", ")
+    )))
 }
 
 /// Could these roles be granted? Asked of the rules, with the operator in place of the person to
@@ -71,7 +92,7 @@ pub(super) async fn known(app: &App, roles: &[RoleKey], scope: &Scope) -> Result
         let wish = Request { dry_run: true, ..request(Command::Grant { grant }) };
         match app.administer(wish).await {
             Err(error) if error.kind() == sluicegate_app::Kind::NotFound => {
-                return Err(error.into());
+                return suggesting(app, Err(error)).await;
             }
             _ => {}
         }

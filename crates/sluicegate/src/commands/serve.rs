@@ -16,6 +16,8 @@ use crate::{
 
 /// How often the timers look for what is due.
 const TIMERS: Duration = Duration::from_secs(5);
+/// How often the index of words looks for what is new.
+const INDEXER: Duration = Duration::from_secs(1);
 /// How long the writers may take at the end; requests have ended before.
 const LAST_WRITES: Duration = Duration::from_secs(5);
 
@@ -37,6 +39,8 @@ pub(super) async fn run(config: &Config, output: Output) -> Result<()> {
         tracing::warn!(%offset, "the clock is shifted: this is a development server");
     }
     app.spawn_timers(TIMERS);
+    app.spawn_indexer(INDEXER);
+    app.spawn_follower(TIMERS);
     let stopped = told_to_stop()?;
     greet(&format!("http://{address}"), &made, &config.place_flags(), output)?;
     let served = sluicegate_rest::serve(listener, app.clone(), stopped).await;

@@ -9,7 +9,10 @@ use crate::{
     output::Output,
 };
 
-pub(super) async fn run(app: &App, output: Output) -> Result<ExitCode> {
+pub(super) async fn run(app: &App, rebuild: bool, output: Output) -> Result<ExitCode> {
+    if rebuild {
+        app.rebuild_passages().await?;
+    }
     let terminal = std::io::stderr().is_terminal();
     let report = app
         .verify(move |progress: Progress| {

@@ -1,5 +1,7 @@
 //! Rows as they are stored, for verification.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use sluicegate_core::{digest::Digest, id::ProductId};
 
@@ -8,6 +10,7 @@ use crate::{
     codec,
     db::{Arg, Row},
     error::{Result, StoreError},
+    facet::{Facet, facet},
     job::StoredContent,
     listing::{Listed, Task},
     sql::audit as sql,
@@ -21,6 +24,10 @@ use crate::{
 pub struct ProductRows {
     pub listed: Listed,
     pub next_tick: Option<DateTime<Utc>>,
+    pub name_key: String,
+    /// As in [`spaced_words`](crate::spaced_words).
+    pub words: String,
+    pub facets: BTreeSet<Facet>,
     /// In the order of their keys and addressees.
     pub tasks: Vec<Task>,
 }
@@ -39,17 +46,28 @@ impl Store {
         let Some(listed) = self.listed(id).await? else { return Ok(None) };
         let name = id.to_string();
         let args = [Arg::Text(&name)];
-        let row = self.shared.readers.fetch_optional(&sql::NEXT_TICK, &args).await?;
-        let tick = row.map_or(Ok(NEVER), |row| row.i64("listing.next_tick"))?;
+        let readers = &self.shared.readers;
+        let row = readers.fetch_optional(&sql::BEHIND_LISTING, &args).await?;
+        let Some(row) = row else { return Ok(None) };
+        let tick = row.i64("listing.next_tick")?;
         let next_tick = if tick == NEVER {
             None
         } else {
             let corrupt = || StoreError::corrupt("listing.next_tick", &name, tick);
             Some(from_micros(tick).ok_or_else(corrupt)?)
         };
-        let rows = self.shared.readers.fetch_all(&sql::TASKS_OF, &args).await?;
-        let tasks = rows.iter().map(|row| task(row).map(|(_, task)| task));
-        Ok(Some(ProductRows { listed, next_tick, tasks: tasks.collect::<Result<_>>()? }))
+        let tasks = readers.fetch_all(&sql::TASKS_OF, &args).await?;
+        let tasks = tasks.iter().map(|row| task(row).map(|(_, task)| task));
+        let facets = readers.fetch_all(&sql::FACETS_OF, &args).await?;
+        let facets = facets.iter().map(|row| facet(row).map(|(_, facet)| facet));
+        Ok(Some(ProductRows {
+            listed,
+            next_tick,
+            name_key: row.text("listing.name_key")?.to_owned(),
+            words: row.text("listing.words")?.to_owned(),
+            facets: facets.collect::<Result<_>>()?,
+            tasks: tasks.collect::<Result<_>>()?,
+        }))
     }
 
     pub async fn row_counts(&self) -> Result<RowCounts> {

@@ -191,13 +191,13 @@ impl Store {
         self.feedback_counts(&sql::COUNTS_OF_PRODUCT, &product.to_string(), now).await
     }
 
-    /// The feedback of a portfolio, counted.
-    pub async fn feedback_of_portfolio(
+    /// The feedback of these portfolios, counted.
+    pub async fn feedback_of_portfolios(
         &self,
-        portfolio: &PortfolioKey,
+        portfolios: &BTreeSet<PortfolioKey>,
         now: DateTime<Utc>,
     ) -> Result<Vec<FeedbackCount>> {
-        self.feedback_counts(&sql::COUNTS_OF_PORTFOLIO, portfolio.as_str(), now).await
+        self.feedback_counts(&sql::COUNTS_OF_PORTFOLIOS, &json(portfolios)?, now).await
     }
 
     async fn feedback_counts(

@@ -5,7 +5,9 @@ mod cursor;
 mod directory;
 mod entries;
 mod events;
+mod gather;
 mod inbox;
+mod lists;
 mod log;
 mod products;
 
@@ -13,6 +15,7 @@ pub use audit::*;
 pub use directory::*;
 pub use entries::*;
 pub use events::*;
+pub use lists::*;
 pub use log::*;
 pub use products::*;
 

@@ -1,98 +1,35 @@
-//! One product, and lists of products.
+//! One product, as it is and as it was.
 
-use std::{cmp::Ordering, collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use sluicegate_core::{
-    id::{PersonId, ProductId},
-    key::{GateKey, PortfolioKey, StageKey, WorkflowKey},
+    id::ProductId,
     product::{Product, evolve},
 };
 
-use super::{Page, cursor, limit};
+use super::limit;
 use crate::{
-    codec::{self, json},
-    db::{Arg, Row, Sql},
+    codec,
+    db::{Arg, Row},
     error::{Result, StoreError},
     job::Done,
-    listing::{Listed, Standing, name_key},
+    listing::Listed,
     record::{Stored, Stream},
-    sql::{
-        lists::{self, LISTS, List},
-        log,
-    },
+    sql::{lists, log},
     store::Store,
     time::{NEVER, from_micros, micros},
     write::KeyRow,
 };
 
-/// Which products; everything that is set must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ProductFilter {
-    /// Only these portfolios; none means all, an empty set means no product.
-    pub portfolios: Option<BTreeSet<PortfolioKey>>,
-    pub stage: Option<StageKey>,
-    pub gate: Option<GateKey>,
-    /// As in [`Projection::side`](crate::Projection).
-    pub side: Option<String>,
-    pub standing: Option<Standing>,
-    pub owner: Option<PersonId>,
-    pub workflow: Option<WorkflowKey>,
-    /// The name starts so, in upper or lower case.
-    pub name_prefix: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum SortBy {
-    /// Those without a due date come last (first when descending).
-    #[default]
-    Due,
-    /// Without regard to upper and lower case.
-    Name,
-    Changed,
-    Started,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Sort {
-    pub by: SortBy,
-    pub descending: bool,
-}
-
-/// Up to so many portfolios are each asked for a page; more are sifted out of the whole list.
-const PORTFOLIOS_APART: usize = 8;
 /// How many events are read at once to make a state again.
 const CHUNK: i64 = 1000;
-/// Sorts behind every name, and every id.
-const LAST: &str = "\u{10ffff}\u{10ffff}";
-
 /// As of when a product is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AsOf {
     Version(u32),
     Time(DateTime<Utc>),
 }
-
-/// A value that lists are sorted by.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(untagged)]
-enum SortValue {
-    Number(i64),
-    Text(String),
-}
-
-impl SortValue {
-    fn arg(&self) -> Arg<'_> {
-        match self {
-            Self::Number(number) => Arg::I64(*number),
-            Self::Text(text) => Arg::Text(text),
-        }
-    }
-}
-
-/// Place of a line in a list: sort value, then id.
-type Place = (SortValue, String);
 
 impl Store {
     /// The product as it is.
@@ -133,31 +70,6 @@ impl Store {
         }
     }
 
-    /// A page of products; stable while others are added. `cursor` is the last page's `next`.
-    pub async fn products(
-        &self,
-        filter: &ProductFilter,
-        sort: Sort,
-        cursor: Option<&str>,
-        count: u32,
-    ) -> Result<Page<Listed>> {
-        let query = Query::new(filter, sort, cursor, limit(count))?;
-        let mut lines: Vec<(Place, Listed)> = Vec::new();
-        let mut connection = self.shared.readers.acquire().await?;
-        // The first lines of several lists hold the first lines of their union.
-        for lead in &query.leads {
-            let args = query.args(lead.as_deref());
-            let rows = connection.conn().fetch_all(query.statement, &args).await?;
-            for row in &rows {
-                lines.push((place(row, sort.by)?, listed(row)?));
-            }
-        }
-        let order = |a: &Place, b: &Place| if sort.descending { b.cmp(a) } else { a.cmp(b) };
-        lines.sort_by(|(a, _), (b, _)| -> Ordering { order(a, b) });
-        let page = cursor::page(lines, limit(count), |(place, _)| cursor::write(place))?;
-        Ok(Page { items: page.items.into_iter().map(|(_, line)| line).collect(), next: page.next })
-    }
-
     /// The line of one product in lists.
     pub async fn listed(&self, id: ProductId) -> Result<Option<Listed>> {
         let id = id.to_string();
@@ -196,122 +108,6 @@ impl Store {
     }
 }
 
-/// A list, ready to be asked for.
-struct Query {
-    statement: &'static Sql,
-    /// What leads; several are asked one by one.
-    leads: Vec<Option<String>>,
-    after: Place,
-    limit: i64,
-    portfolios: Option<String>,
-    stage: Option<String>,
-    gate: Option<String>,
-    side: Option<String>,
-    standing: Option<&'static str>,
-    owner: Option<String>,
-    workflow: Option<String>,
-    names: (String, String),
-}
-
-impl Query {
-    fn new(filter: &ProductFilter, sort: Sort, cursor: Option<&str>, limit: i64) -> Result<Self> {
-        let (list, leads) = leads(filter, sort.by);
-        let (_, up, down) = &LISTS[list as usize];
-        let prefix = filter.name_prefix.as_deref().map(name_key).unwrap_or_default();
-        let until = format!("{prefix}{LAST}");
-        let after = match cursor {
-            Some(cursor) => cursor::read::<Place>(cursor)?,
-            None => first(sort, &prefix, &until),
-        };
-        if matches!(after.0, SortValue::Text(_)) != (sort.by == SortBy::Name) {
-            return Err(StoreError::BadCursor);
-        }
-        let text = |value: Option<&str>| value.map(str::to_owned);
-        Ok(Self {
-            statement: if sort.descending { down } else { up },
-            leads,
-            after,
-            limit,
-            portfolios: filter.portfolios.as_ref().map(json).transpose()?,
-            stage: text(filter.stage.as_ref().map(StageKey::as_str)),
-            gate: text(filter.gate.as_ref().map(GateKey::as_str)),
-            side: filter.side.clone(),
-            standing: filter.standing.map(Standing::code),
-            owner: filter.owner.map(|owner| owner.to_string()),
-            workflow: text(filter.workflow.as_ref().map(WorkflowKey::as_str)),
-            names: (prefix, until),
-        })
-    }
-
-    fn args<'a>(&'a self, lead: Option<&'a str>) -> [Arg<'a>; 13] {
-        [
-            Arg::OptText(lead),
-            self.after.0.arg(),
-            Arg::Text(&self.after.1),
-            Arg::I64(self.limit),
-            Arg::OptText(self.portfolios.as_deref()),
-            Arg::OptText(self.stage.as_deref()),
-            Arg::OptText(self.gate.as_deref()),
-            Arg::OptText(self.side.as_deref()),
-            Arg::OptText(self.standing),
-            Arg::OptText(self.owner.as_deref()),
-            Arg::OptText(self.workflow.as_deref()),
-            Arg::Text(&self.names.0),
-            Arg::Text(&self.names.1),
-        ]
-    }
-}
-
-/// The list whose index fits the filter best, and the values to look up in it.
-fn leads(filter: &ProductFilter, by: SortBy) -> (List, Vec<Option<String>>) {
-    let pick = |lists: [List; 4]| match by {
-        SortBy::Due => lists[0],
-        SortBy::Name => lists[1],
-        SortBy::Started => lists[2],
-        SortBy::Changed => lists[3],
-    };
-    if let Some(owner) = filter.owner {
-        let lists = [List::OwnerDue, List::OwnerName, List::OwnerStarted, List::OwnerChanged];
-        return (pick(lists), vec![Some(owner.to_string())]);
-    }
-    if let Some(stage) = &filter.stage {
-        let lists = [List::StageDue, List::StageName, List::StageStarted, List::StageChanged];
-        return (pick(lists), vec![Some(stage.to_string())]);
-    }
-    match &filter.portfolios {
-        Some(portfolios) if portfolios.len() <= PORTFOLIOS_APART => {
-            let lists = [
-                List::PortfolioDue,
-                List::PortfolioName,
-                List::PortfolioStarted,
-                List::PortfolioChanged,
-            ];
-            (pick(lists), portfolios.iter().map(|key| Some(key.to_string())).collect())
-        }
-        _ => (pick([List::AnyDue, List::AnyName, List::AnyStarted, List::AnyChanged]), vec![None]),
-    }
-}
-
-/// The place before the first line.
-fn first(sort: Sort, prefix: &str, until: &str) -> Place {
-    match (sort.by, sort.descending) {
-        (SortBy::Name, false) => (SortValue::Text(prefix.to_owned()), String::new()),
-        (SortBy::Name, true) => (SortValue::Text(until.to_owned()), LAST.to_owned()),
-        (_, false) => (SortValue::Number(i64::MIN), String::new()),
-        (_, true) => (SortValue::Number(i64::MAX), LAST.to_owned()),
-    }
-}
-
-fn place(row: &Row, by: SortBy) -> Result<Place> {
-    let value = match by {
-        SortBy::Due => SortValue::Number(row.i64("listing.due_at")?),
-        SortBy::Name => SortValue::Text(row.text("listing.name_key")?.to_owned()),
-        SortBy::Changed => SortValue::Number(row.i64("product.changed_at")?),
-        SortBy::Started => SortValue::Number(row.i64("listing.started_at")?),
-    };
-    Ok((value, row.text("listing.product")?.to_owned()))
-}
-
 /// Reads a row of `product`.
 pub(super) fn state(row: &Row) -> Result<Product> {
     codec::decode_state(
@@ -321,7 +117,7 @@ pub(super) fn state(row: &Row) -> Result<Product> {
     )
 }
 
-fn listed(row: &Row) -> Result<Listed> {
+pub(super) fn listed(row: &Row) -> Result<Listed> {
     let id = row.text("listing.product")?;
     let time = |column: &'static str| {
         let at = row.i64(column)?;
@@ -337,6 +133,8 @@ fn listed(row: &Row) -> Result<Listed> {
     }
     let gate = row.opt_text("listing.gate")?;
     let due = row.i64("listing.due_at")?;
+    let condition = row.opt_i64("listing.condition_due_at")?;
+    let condition = condition.map(|_| time("listing.condition_due_at"));
     Ok(Listed {
         id: parsed!("listing.product"),
         version: number("product.version")?,
@@ -348,8 +146,10 @@ fn listed(row: &Row) -> Result<Listed> {
         gate: gate.map(|gate| codec::parse("listing.gate", id, gate)).transpose()?,
         side: row.text("listing.side")?.to_owned(),
         standing: parsed!("listing.standing"),
+        outcome: row.opt_text("listing.outcome")?.map(str::to_owned),
         owner: parsed!("listing.owner"),
         due_at: if due == NEVER { None } else { Some(time("listing.due_at")?) },
+        condition_due_at: condition.transpose()?,
         started_at: time("listing.started_at")?,
         changed_at: time("product.changed_at")?,
     })

@@ -3,7 +3,8 @@
 use crate::dialect::statements;
 
 statements! {
-    NEXT_TICK = ("select next_tick from listing where product = $1");
+    BEHIND_LISTING = ("select next_tick, name_key, words from listing where product = $1");
+    FACETS_OF = ("select product, kind, value from facet where product = $1");
     TASKS_OF = (
         "select product, key, addressee, kind, due_at, since from task where product = $1 \
          order by key, addressee"

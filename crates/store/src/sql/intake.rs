@@ -134,9 +134,9 @@ statements! {
          where t.addressee = $1 and (t.due_at, t.entry, t.key) > ($2, $3, $4) \
          order by t.due_at, t.entry, t.key limit $5"
     );
-    /// Numbers and ages of a portfolio's feedback; the mean age is that of the moments of coming.
-    COUNTS_OF_PORTFOLIO = (
-        (counts!()) "and portfolio = $1" (grouped!())
+    /// Numbers and ages of the feedback of portfolios; the mean age is that of the moments of coming.
+    COUNTS_OF_PORTFOLIOS = (
+        (counts!()) "and portfolio in " [list 1] (grouped!())
     );
     COUNTS_OF_PRODUCT = (
         (counts!()) "and product = $1" (grouped!())

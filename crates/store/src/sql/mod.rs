@@ -6,7 +6,10 @@ pub(crate) mod directory;
 pub(crate) mod intake;
 pub(crate) mod lists;
 pub(crate) mod log;
+pub(crate) mod passage;
+pub(crate) mod rebuild;
 pub(crate) mod schema;
+pub(crate) mod search;
 pub(crate) mod write;
 
 /// All of them, for the test that prepares each on both databases.
@@ -19,10 +22,14 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static crate::db::S
         intake::ALL,
         lists::ALL,
         log::ALL,
+        passage::ALL,
+        rebuild::ALL,
         schema::ALL,
+        search::ALL,
         write::ALL,
     ];
-    let lists = lists::LISTS.iter().flat_map(|(name, up, down)| [(*name, up), (*name, down)]);
+    let walks = lists::LISTS.iter().flat_map(|(name, up, down)| [(*name, up), (*name, down)]);
     let entries = intake::LISTS.iter().map(|(name, sql)| (*name, sql));
-    named.into_iter().flatten().copied().chain(lists).chain(entries)
+    let lists = walks.chain([("AMONG", &lists::AMONG)]).chain(entries);
+    named.into_iter().flatten().copied().chain(lists)
 }

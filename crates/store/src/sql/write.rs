@@ -38,6 +38,7 @@ statements! {
     TASKS_OF_PRODUCTS = (
         "select product, key, addressee, kind, due_at, since from task where product in " [list 1]
     );
+    FACETS_OF_PRODUCTS = ("select product, kind, value from facet where product in " [list 1]);
     /// The last lock of a batch: from here to the commit, writers go one by one.
     HEAD_LOCKED = ("select position, at, frontier from log_head where id = 1" [for_update log_head]);
     ADVANCE_HEAD = ("update log_head set position = $1, at = $2, frontier = $3 where id = 1");
@@ -58,22 +59,31 @@ statements! {
         [rows 1 (id text, version bigint, changed_at bigint, place int, length int)]
         " where product.id = r.id"
     );
-    /// Rows that are as they were stay untouched, and with them eleven indexes.
+    /// Rows that are as they were stay untouched, and with them all indexes.
     PUT_LISTINGS = (
-        "insert into listing (product, name, name_key, portfolio, workflow, workflow_version, \
-             stage, gate, side, standing, owner, due_at, started_at, next_tick) \
-         select product, name, name_key, portfolio, workflow, workflow_version, \
-             stage, gate, side, standing, owner, due_at, started_at, next_tick from "
-        [rows 1 (product text, name text, name_key text, portfolio text, workflow text,
-                 workflow_version bigint, stage text, gate text, side text, standing text,
-                 owner text, due_at bigint, started_at bigint, next_tick bigint)]
+        "insert into listing (product, name, name_key, words, portfolio, workflow, \
+             workflow_version, stage, gate, side, standing, outcome, owner, due_at, \
+             condition_due_at, started_at, next_tick) \
+         select product, name, name_key, words, portfolio, workflow, \
+             workflow_version, stage, gate, side, standing, outcome, owner, due_at, \
+             condition_due_at, started_at, next_tick from "
+        [rows 1 (product text, name text, name_key text, words text, portfolio text,
+                 workflow text, workflow_version bigint, stage text, gate text, side text,
+                 standing text, outcome text, owner text, due_at bigint, condition_due_at bigint,
+                 started_at bigint, next_tick bigint)]
         " where true on conflict (product) do update set \
-             name = excluded.name, name_key = excluded.name_key, portfolio = excluded.portfolio, \
+             name = excluded.name, name_key = excluded.name_key, words = excluded.words, \
+             portfolio = excluded.portfolio, outcome = excluded.outcome, \
+             condition_due_at = excluded.condition_due_at, \
              workflow = excluded.workflow, workflow_version = excluded.workflow_version, \
              stage = excluded.stage, gate = excluded.gate, side = excluded.side, \
              standing = excluded.standing, owner = excluded.owner, due_at = excluded.due_at, \
              started_at = excluded.started_at, next_tick = excluded.next_tick \
          where listing.name is distinct from excluded.name \
+             or listing.name_key is distinct from excluded.name_key \
+             or listing.words is distinct from excluded.words \
+             or listing.outcome is distinct from excluded.outcome \
+             or listing.condition_due_at is distinct from excluded.condition_due_at \
              or listing.portfolio is distinct from excluded.portfolio \
              or listing.workflow is distinct from excluded.workflow \
              or listing.workflow_version is distinct from excluded.workflow_version \
@@ -85,6 +95,21 @@ statements! {
              or listing.due_at is distinct from excluded.due_at \
              or listing.started_at is distinct from excluded.started_at \
              or listing.next_tick is distinct from excluded.next_tick"
+    );
+    /// Dates move more often than anything else in a line, and most of its indexes have none.
+    MOVE_DATES = (
+        "update listing set due_at = r.due_at, next_tick = r.next_tick from "
+        [rows 1 (product text, due_at bigint, next_tick bigint)]
+        " where listing.product = r.product"
+    );
+    DROP_FACETS = (
+        "delete from facet where (kind, value, product) in (select kind, value, product from "
+        [rows 1 (product text, kind text, value text)] ")"
+    );
+    ADD_FACETS = (
+        "insert into facet (kind, value, product) select kind, value, product from "
+        [rows 1 (product text, kind text, value text)]
+        " where true on conflict (kind, value, product) do nothing"
     );
     DROP_TASKS = (
         "delete from task where (product, key, addressee) in (select product, key, addressee from "

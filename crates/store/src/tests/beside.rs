@@ -1,12 +1,12 @@
-//! Drafts and attachments.
+//! Drafts, saved views and attachments.
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::json;
-use sluicegate_core::digest::Digest;
+use sluicegate_core::{digest::Digest, id::ViewId};
 
 use super::{Home, both, fake::*};
-use crate::{NewAttachment, Store, StoreError};
+use crate::{IdempotencyKey, NewAttachment, SavedView, Store, StoreError, ViewKey};
 
 async fn a_draft_is_saved_only_over_what_was_seen(home: &Home) {
     let store = home.open().await;
@@ -65,7 +65,47 @@ async fn attachments_come_back_as_they_went(home: &Home) {
     assert_eq!(std::fs::read_dir(incoming).map_or(0, Iterator::count), 0);
 }
 
+async fn a_view_is_saved_once_and_changed_only_over_what_was_seen(home: &Home) {
+    let store = home.open().await;
+    let now = clock()();
+    let view = |n: u128, name: &str| SavedView {
+        id: ViewId::new(uuid::Uuid::from_u128(n)),
+        owner: person(1),
+        name: name.to_owned(),
+        portfolio: Some("alpha".parse().unwrap()),
+        body: json!({ "filter": {} }),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let fingerprint = Digest::of(b"1");
+    let key = IdempotencyKey { key: "k".to_owned(), fingerprint };
+    let add = async |n, name: &str, key: Option<&IdempotencyKey>| {
+        store.add_view(&view(n, name), key, &json!({ "id": n })).await.unwrap()
+    };
+    assert_eq!(add(1, "펌프", Some(&key)).await, ViewKey::New);
+    assert_eq!(add(2, "펌프", Some(&key)).await, ViewKey::Answered(json!({ "id": 1 })));
+    let other = IdempotencyKey { fingerprint: Digest::of(b"2"), ..key.clone() };
+    assert_eq!(add(2, "펌프", Some(&other)).await, ViewKey::Reused);
+    assert_eq!(add(3, "Beta", None).await, ViewKey::New);
+    let (first, third) = (view(1, "펌프"), view(3, "Beta"));
+    assert_eq!(store.views_of(person(1)).await.unwrap(), [third.clone(), first.clone()]);
+    let alpha = "alpha".parse().unwrap();
+    assert_eq!(store.views_shared(&alpha).await.unwrap(), [third, first.clone()]);
+    let private = SavedView { portfolio: None, ..first.clone() };
+    assert_eq!(store.change_view(&private).await.unwrap(), 2);
+    assert!(matches!(store.change_view(&first).await, Err(StoreError::Stale { current: 2 })));
+    assert_eq!(store.views_shared(&alpha).await.unwrap().len(), 1);
+    let stale = store.delete_view(first.id, 1).await;
+    assert!(matches!(stale, Err(StoreError::Stale { current: 2 })));
+    store.delete_view(first.id, 2).await.unwrap();
+    assert_eq!(store.view(first.id).await.unwrap(), None);
+    let gone = store.change_view(&first).await;
+    assert!(matches!(gone, Err(StoreError::Stale { current: 0 })));
+}
+
 both! {
+    a_view_is_saved_once_and_changed_only_over_what_was_seen
     a_draft_is_saved_only_over_what_was_seen
     attachments_come_back_as_they_went
 }

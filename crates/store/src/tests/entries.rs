@@ -171,8 +171,8 @@ async fn lists_find_what_fits_page_by_page(home: &Home) {
         .map(|it| (it.market.as_ref().unwrap().as_str(), it.number, it.late, it.oldest <= it.mean))
         .collect();
     assert_eq!(lines, [("KR", 6, 6, true), ("US", 3, 3, true)]);
-    let portfolio = "alpha".parse().unwrap();
-    assert_eq!(store.feedback_of_portfolio(&portfolio, late).await.unwrap(), counts);
+    let here = ["alpha", "beta"].map(|key| key.parse().unwrap()).into();
+    assert_eq!(store.feedback_of_portfolios(&here, late).await.unwrap(), counts);
 
     let inbox = store.inbox(&[Addressee::Person(person(2))], None, 100).await.unwrap();
     let triage = inbox.items.iter().filter(|line| line.task.kind == "triage_feedback");

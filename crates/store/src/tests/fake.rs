@@ -102,7 +102,10 @@ impl Rules for Fake {
                 };
                 let dues = BTreeMap::new();
                 let entered = Event::StageEntered { stage, visit: 1, dues };
-                Ok(Decision::Product(vec![started, entered]))
+                let markets = tagged(name, "market:")
+                    .map(|market| Event::MarketAdded { market: market.parse().unwrap() });
+                let events = [started, entered].into_iter().chain(markets);
+                Ok(Decision::Product(events.collect()))
             }
             Command::Rename(name) => Ok(renamed(name.clone())),
             Command::RenameBy(digest) => match facts.contents.get(digest) {
@@ -145,8 +148,17 @@ impl Rules for Fake {
             due_at,
             next_tick: due_at,
             tasks: tasks.collect(),
+            holders: tagged(&product.name, "finance:")
+                .map(|n| (person(n.parse().unwrap()), "finance".parse().unwrap()))
+                .chain([(product.owner, "owner".parse().unwrap())])
+                .collect(),
         }
     }
+}
+
+/// What follows this tag in the words of a name.
+pub(crate) fn tagged<'a>(name: &'a str, tag: &'a str) -> impl Iterator<Item = &'a str> {
+    name.split(' ').filter_map(move |word| word.strip_prefix(tag))
 }
 
 pub(crate) fn person(n: u128) -> PersonId {

@@ -8,9 +8,11 @@ mod fake;
 mod lists;
 mod log;
 mod nodes;
+mod passages;
 mod plans;
 mod repeats;
 mod schema;
+mod search;
 mod writing;
 
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -30,10 +30,10 @@ async fn a_strange_database_is_refused(home: &Home) {
         assert!(matches!(error, StoreError::Unusable(_)), "{error}");
         assert!(error.to_string().contains(why), "{error}");
     };
-    refused("insert into migration values (99, '0099_later', '', 0)", "made by a newer program")
+    refused("insert into migration values (9000, '9000_later', '', 0)", "made by a newer program")
         .await;
     refused(
-        "delete from migration where number = 99; update migration set digest = 'x'",
+        "delete from migration where number = 9000; update migration set digest = 'x'",
         "applied migrations must never change",
     )
     .await;

@@ -1,7 +1,7 @@
 //! Commands that are decided and committed together: what is known, and what comes of it.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     ops::Range,
     sync::Arc,
 };
@@ -20,6 +20,7 @@ use super::ticket::Engine;
 use crate::{
     db::Conn,
     error::{Result, StoreError},
+    facet::Facet,
     job::{Done, Failure, IdempotencyKey, Job, NewDraft, NewSketch, Rules, StoredContent, Target},
     listing::{Listing, Task},
     record::{Stored, Stream},
@@ -35,6 +36,7 @@ pub(crate) struct Known {
     /// None when it was not read: it then counts as changed.
     pub(crate) listing: Option<Listing>,
     pub(crate) tasks: Vec<Task>,
+    pub(crate) facets: BTreeSet<Facet>,
 }
 
 /// A product in this batch.

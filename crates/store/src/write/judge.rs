@@ -20,6 +20,7 @@ use super::batch::{Batch, EntrySlot, Known, Outcome, Slot};
 use crate::{
     db::{Arg, Conn},
     error::Result,
+    facet::Facet,
     job::{Decision, Facts, Failure, Job, NewContent, Rules, Target},
     listing::Listing,
     record::{Fact, Stored, Stream},
@@ -276,6 +277,7 @@ impl<R: Rules> Batch<'_, R> {
         let version = u64::from(product.version);
         let known = Known {
             listing: Some(Listing::of(&product, &projection)),
+            facets: Facet::all(&product, &projection),
             tasks: projection.tasks,
             product: Arc::new(product),
             changed_at: micros(at),

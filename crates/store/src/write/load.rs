@@ -14,6 +14,7 @@ use crate::{
     codec::{self, json},
     db::{Arg, Conn, Row},
     error::{Result, StoreError},
+    facet::facet,
     job::{Rules, Target},
     listing::Task,
     record::{Fact, Stored},
@@ -111,7 +112,7 @@ impl<R: Rules> Batch<'_, R> {
             };
             self.products.insert(id, slot);
         }
-        self.load_tasks(conn, fresh).await
+        self.load_beside(conn, fresh).await
     }
 
     fn targets(&self) -> impl Iterator<Item = Target> + '_ {
@@ -144,8 +145,8 @@ impl<R: Rules> Batch<'_, R> {
         Ok(())
     }
 
-    /// Completes products that were read anew with the tasks that are stored for them.
-    async fn load_tasks(
+    /// Completes products that were read anew with the tasks and facets that are stored for them.
+    async fn load_beside(
         &mut self,
         conn: &mut Conn<'_>,
         mut fresh: BTreeMap<ProductId, Known>,
@@ -154,10 +155,17 @@ impl<R: Rules> Batch<'_, R> {
             return Ok(());
         }
         let ids: Vec<_> = fresh.keys().collect();
-        for row in conn.fetch_all(&write::TASKS_OF_PRODUCTS, &[Arg::Text(&json(&ids)?)]).await? {
+        let ids = json(&ids)?;
+        for row in conn.fetch_all(&write::TASKS_OF_PRODUCTS, &[Arg::Text(&ids)]).await? {
             let (id, task) = task(&row)?;
             if let Some(known) = fresh.get_mut(&id) {
                 known.tasks.push(task);
+            }
+        }
+        for row in conn.fetch_all(&write::FACETS_OF_PRODUCTS, &[Arg::Text(&ids)]).await? {
+            let (id, facet) = facet(&row)?;
+            if let Some(known) = fresh.get_mut(&id) {
+                known.facets.insert(facet);
             }
         }
         let fresh = fresh.into_iter().map(|(id, known)| (id, Slot::Stored(Arc::new(known))));
@@ -218,7 +226,13 @@ fn key_row(row: &Row) -> Result<((Actor, String), KeyRow)> {
 fn fresh_state(row: &Row, name: &str, state: &[u8]) -> Result<Known> {
     let product = codec::decode_state(name, row.i64("product.version")?, state)?;
     let changed_at = row.i64("product.changed_at")?;
-    Ok(Known { product: Arc::new(product), changed_at, listing: None, tasks: Vec::new() })
+    Ok(Known {
+        product: Arc::new(product),
+        changed_at,
+        listing: None,
+        tasks: Vec::new(),
+        facets: BTreeSet::new(),
+    })
 }
 
 /// Reads a row of `task`.

@@ -3,7 +3,7 @@
 mod batch;
 mod judge;
 mod load;
-mod rows;
+pub(crate) mod rows;
 mod save;
 mod ticket;
 
@@ -22,7 +22,7 @@ use self::{
 pub(crate) use self::{
     batch::{KeyRow, Known},
     load::{catch_up, content, read_task, task},
-    save::read_frontier,
+    save::{put, read_frontier},
 };
 use crate::{
     codec::internal,

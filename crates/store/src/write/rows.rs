@@ -1,5 +1,7 @@
 //! The rows of multi-row statements; field names are those of the statement's `rows`.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use sluicegate_core::{
     digest::Digest,
@@ -7,10 +9,11 @@ use sluicegate_core::{
     intake::{self, EntryId, Line},
     key::{GateKey, MarketKey, PortfolioKey, StageKey, WorkflowKey},
     product::{Actor, DeliverableRef},
+    text,
 };
 
 use crate::{
-    listing,
+    facet, listing,
     time::{micros, micros_or_never},
 };
 
@@ -21,9 +24,9 @@ pub(super) struct Key<'a> {
 }
 
 #[derive(Serialize)]
-pub(super) struct Version {
-    pub(super) id: ProductId,
-    pub(super) version: u32,
+pub(crate) struct Version {
+    pub(crate) id: ProductId,
+    pub(crate) version: u32,
 }
 
 #[derive(Serialize)]
@@ -38,20 +41,21 @@ pub(super) struct Event {
 }
 
 #[derive(Serialize)]
-pub(super) struct State {
-    pub(super) id: ProductId,
-    pub(super) version: u32,
-    pub(super) changed_at: i64,
+pub(crate) struct State {
+    pub(crate) id: ProductId,
+    pub(crate) version: u32,
+    pub(crate) changed_at: i64,
     /// From 1, in the blob that goes along.
-    pub(super) place: usize,
-    pub(super) length: usize,
+    pub(crate) place: usize,
+    pub(crate) length: usize,
 }
 
 #[derive(Serialize)]
-pub(super) struct Listing<'a> {
+pub(crate) struct Listing<'a> {
     product: ProductId,
     name: &'a str,
     name_key: String,
+    words: String,
     portfolio: &'a PortfolioKey,
     workflow: &'a WorkflowKey,
     workflow_version: u32,
@@ -59,18 +63,21 @@ pub(super) struct Listing<'a> {
     gate: Option<&'a GateKey>,
     side: &'a str,
     standing: listing::Standing,
+    outcome: Option<&'a str>,
     owner: PersonId,
     due_at: i64,
+    condition_due_at: Option<i64>,
     started_at: i64,
     next_tick: i64,
 }
 
 impl<'a> Listing<'a> {
-    pub(super) fn of(product: ProductId, listing: &'a listing::Listing) -> Self {
+    pub(crate) fn of(product: ProductId, listing: &'a listing::Listing) -> Self {
         Self {
             product,
             name: &listing.name,
-            name_key: listing::name_key(&listing.name),
+            name_key: text::sort_key(&listing.name),
+            words: listing::spaced_words(&listing.name),
             portfolio: &listing.portfolio,
             workflow: &listing.workflow,
             workflow_version: listing.workflow_version,
@@ -78,11 +85,68 @@ impl<'a> Listing<'a> {
             gate: listing.gate.as_ref(),
             side: &listing.side,
             standing: listing.standing,
+            outcome: listing.outcome.as_deref(),
             owner: listing.owner,
             due_at: micros_or_never(listing.due_at),
+            condition_due_at: listing.condition_due_at.map(micros),
             started_at: listing.started_at.timestamp_micros(),
             next_tick: micros_or_never(listing.next_tick),
         }
+    }
+}
+
+/// The two dates of a line, when nothing else of it has moved.
+#[derive(Serialize)]
+pub(super) struct Dates {
+    product: ProductId,
+    due_at: i64,
+    next_tick: i64,
+}
+
+impl Dates {
+    /// None when more has moved than these.
+    pub(super) fn of(
+        product: ProductId,
+        before: &listing::Listing,
+        after: &listing::Listing,
+    ) -> Option<Self> {
+        let moved =
+            listing::Listing { due_at: after.due_at, next_tick: after.next_tick, ..before.clone() };
+        (moved == *after).then(|| Self {
+            product,
+            due_at: micros_or_never(after.due_at),
+            next_tick: micros_or_never(after.next_tick),
+        })
+    }
+}
+
+#[derive(Serialize)]
+pub(crate) struct Facet<'a> {
+    product: ProductId,
+    kind: &'a str,
+    value: &'a str,
+}
+
+/// Facets that go, and facets that come.
+#[derive(Default)]
+pub(crate) struct FacetChange<'a> {
+    pub(crate) dropped: Vec<Facet<'a>>,
+    pub(crate) added: Vec<Facet<'a>>,
+}
+
+impl<'a> FacetChange<'a> {
+    pub(crate) fn add(
+        &mut self,
+        product: ProductId,
+        before: Option<&'a BTreeSet<facet::Facet>>,
+        after: &'a BTreeSet<facet::Facet>,
+    ) {
+        let none = const { &BTreeSet::new() };
+        let before = before.unwrap_or(none);
+        let row =
+            |facet: &'a facet::Facet| Facet { product, kind: &facet.kind, value: &facet.value };
+        self.dropped.extend(before.difference(after).map(row));
+        self.added.extend(after.difference(before).map(row));
     }
 }
 

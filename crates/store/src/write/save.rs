@@ -76,15 +76,20 @@ impl<R: Rules> Batch<'_, R> {
 
     async fn save_products(&self, conn: &mut Conn<'_>) -> Result<()> {
         let (mut new, mut old) = (States::default(), States::default());
-        let mut listings = Vec::new();
+        let (mut listings, mut dates, mut facets) =
+            (Vec::new(), Vec::new(), rows::FacetChange::default());
         for (id, before, after) in self.moved() {
             let states = if before.is_some() { &mut old } else { &mut new };
             states.add(id, after)?;
+            facets.add(id, before.map(|before| &before.facets), &after.facets);
             let listed_before = before.and_then(|before| before.listing.as_ref());
-            if let Some(listing) = &after.listing
-                && listed_before != Some(listing)
-            {
-                listings.push(rows::Listing::of(id, listing));
+            let Some(listing) = after.listing.as_ref().filter(|it| listed_before != Some(*it))
+            else {
+                continue;
+            };
+            match listed_before.and_then(|before| rows::Dates::of(id, before, listing)) {
+                Some(moved) => dates.push(moved),
+                None => listings.push(rows::Listing::of(id, listing)),
             }
         }
         for (sql, states) in [(&write::ADD_PRODUCTS, new), (&write::MOVE_PRODUCTS, old)] {
@@ -97,7 +102,10 @@ impl<R: Rules> Batch<'_, R> {
                 return Err(StoreError::Internal(format!("{saved} products were saved")));
             }
         }
-        put(conn, &write::PUT_LISTINGS, &listings).await
+        put(conn, &write::PUT_LISTINGS, &listings).await?;
+        put(conn, &write::MOVE_DATES, &dates).await?;
+        put(conn, &write::DROP_FACETS, &facets.dropped).await?;
+        put(conn, &write::ADD_FACETS, &facets.added).await
     }
 
     /// Deletes and puts only what has changed.
@@ -321,7 +329,7 @@ fn tasks_by_key(tasks: &[Task]) -> BTreeMap<(&str, &Addressee), &Task> {
 }
 
 /// Runs a statement over rows, if there are any.
-async fn put<T: serde::Serialize>(
+pub(crate) async fn put<T: serde::Serialize>(
     conn: &mut Conn<'_>,
     sql: &'static Sql,
     rows: &[T],

@@ -43,7 +43,7 @@ impl App {
     }
 
     pub async fn feedback(&self, caller: &Caller, id: FeedbackId) -> Result<FeedbackView> {
-        let entry = self.visible(Self::reader(caller), id.into()).await?;
+        let entry = self.visible_entry(Self::reader(caller), id.into()).await?;
         match &*entry {
             Entry::Feedback(feedback) => self.feedback_view(feedback).await,
             _ => Err(AppError::NotFound("feedback")),
@@ -182,7 +182,7 @@ impl App {
         Ok(summary(counts, now))
     }
 
-    /// The feedback in one portfolio in numbers.
+    /// The feedback in a portfolio, or in everything beneath a place, in numbers.
     pub async fn feedback_of_portfolio(
         &self,
         caller: &Caller,
@@ -192,8 +192,8 @@ impl App {
         if !organisation::may_read(&directory, caller.person, portfolio) {
             return Err(AppError::NotFound("portfolio"));
         }
-        let now = self.now();
-        let counts = self.store().feedback_of_portfolio(portfolio, now).await?;
+        let (now, places) = (self.now(), directory.beneath(&[portfolio.clone()].into()));
+        let counts = self.store().feedback_of_portfolios(&places, now).await?;
         Ok(summary(counts, now))
     }
 }

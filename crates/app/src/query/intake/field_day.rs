@@ -34,7 +34,7 @@ impl App {
     }
 
     pub async fn field_day(&self, caller: &Caller, id: FieldDayId) -> Result<FieldDayView> {
-        let entry = self.visible(Self::reader(caller), id.into()).await?;
+        let entry = self.visible_entry(Self::reader(caller), id.into()).await?;
         match &*entry {
             Entry::FieldDay(day) => self.field_day_view(day).await,
             _ => Err(AppError::NotFound("field day")),

@@ -56,7 +56,7 @@ impl App {
     }
 
     async fn idea_of(&self, caller: &Caller, id: IdeaId) -> Result<(Idea, Sight)> {
-        let entry = self.visible(Self::reader(caller), id.into()).await?;
+        let entry = self.visible_entry(Self::reader(caller), id.into()).await?;
         let sight = self.sight(caller.person, &entry).await?;
         match &*entry {
             Entry::Idea(idea) => Ok((idea.clone(), sight)),

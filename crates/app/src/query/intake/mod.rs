@@ -5,19 +5,16 @@ mod field_day;
 mod idea;
 mod visitor;
 
-use std::collections::BTreeSet;
-
 use sluicegate_core::{
     id::PersonId,
     intake::{Entry, EntryId, EntryKind, Sight},
-    key::PortfolioKey,
-    organisation,
 };
 use sluicegate_store::EntryFilter;
 
 use crate::{
     app::App,
     error::{AppError, Result},
+    filter::portfolios,
     load::named,
     request::Caller,
     view::{EventView, LinkView, Page},
@@ -29,7 +26,7 @@ const EVENTS: u32 = 1000;
 impl App {
     /// What has happened to an entry, the oldest first.
     pub async fn entry_history(&self, caller: &Caller, id: EntryId) -> Result<Vec<EventView>> {
-        self.visible(Self::reader(caller), id).await?;
+        self.visible_entry(Self::reader(caller), id).await?;
         let events = self.store().entry_history(id, EVENTS).await?;
         let withheld = vec![false; events.len()];
         self.event_views(events, withheld).await
@@ -55,17 +52,19 @@ impl App {
         Ok(Page { items, next: page.next })
     }
 
-    /// The filter, narrowed to the portfolios that the person reads. What is the person's own is
-    /// seen wherever it lies.
+    /// The filter with everything beneath what is asked for, narrowed to what the person reads.
+    /// What is the person's own is seen wherever it lies.
     async fn within(&self, person: PersonId, mut filter: EntryFilter) -> Result<EntryFilter> {
         let directory = self.store().directory().await?;
+        let asked = filter.portfolios.take().unwrap_or_default();
         if filter.sender == Some(person) || filter.owner == Some(person) {
+            filter.portfolios = Some(asked).filter(|keys| !keys.is_empty());
+            filter.portfolios = filter.portfolios.map(|keys| directory.beneath(&keys));
             return Ok(filter);
         }
-        let may = |key: &PortfolioKey| organisation::may_read(&directory, person, key);
-        let wanted = filter.portfolios.take();
-        let wanted = wanted.unwrap_or_else(|| directory.portfolios.keys().cloned().collect());
-        let portfolios: BTreeSet<PortfolioKey> = wanted.into_iter().filter(may).collect();
+        let portfolios = portfolios(&directory, person, &asked);
+        let portfolios =
+            portfolios.unwrap_or_else(|| directory.portfolios.keys().cloned().collect());
         if filter.kind == EntryKind::Idea {
             // Who may see what nobody has let in is asked of each line; this only finds it.
             filter.moderated.clone_from(&portfolios);
@@ -91,7 +90,7 @@ impl App {
     }
 
     pub async fn link(&self, caller: &Caller, id: EntryId) -> Result<LinkView> {
-        let entry = self.visible(Self::reader(caller), id).await?;
+        let entry = self.visible_entry(Self::reader(caller), id).await?;
         self.link_view(&entry).await?.ok_or(AppError::NotFound("intake link"))
     }
 

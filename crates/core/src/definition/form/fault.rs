@@ -1,6 +1,9 @@
 //! What is wrong with the content of a form, field by field.
 
 use serde::Serialize;
+use serde_json::Value;
+
+use crate::expr::Reason;
 
 /// One problem of a content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -51,6 +54,14 @@ pub enum FaultKind {
     NotAMarket,
     #[error("not a language; write en, ko or pt-BR")]
     NotALanguage,
+    /// Somebody sent a value for a computed field, and not the one that it has.
+    #[error("this is computed; leave it out")]
+    Computed { value: Value },
+    #[error("this is computed, and cannot be: {why}")]
+    NotComputable { why: Reason },
+    /// The content was handed in before this field was computed in it.
+    #[error("this is computed, and was not yet; hand it in again")]
+    NotComputed,
     #[error("not a link; it starts with https:// or http:// and has no spaces")]
     NotALink,
 }

@@ -32,6 +32,12 @@ pub mod limits {
     pub const NUMBER: i64 = 1_000_000_000_000_000;
     /// Digits after the point of a number.
     pub const DECIMALS: u32 = 12;
+    /// Steps that all computed fields of one content may take together.
+    pub const STEPS: usize = 1_000_000;
+    /// Significant digits of a computed number: what every JSON reader holds exactly.
+    pub const DIGITS: u32 = 15;
+    /// Digits after the point of an amount.
+    pub const CENTS: u32 = 4;
     /// Characters of a link after its `://`.
     pub const LINK: usize = 2_000;
 }

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::{
-    Field, FieldType, Form,
+    Completed, Field, FieldType, Form,
     fault::{Expected, Fault, FaultKind},
     limits,
     scalars::{check_scalar, shortened},
@@ -14,7 +14,8 @@ use super::{
 use crate::{key::FieldKey, suggest::closest};
 
 impl Form {
-    /// Accepts a content of this form.
+    /// Accepts a content of this form, with its computed fields in it as
+    /// [`Form::complete`] puts them there.
     ///
     /// Where JSON Schema can say it, this accepts exactly what [`Form::json_schema`] accepts.
     /// It cannot say, and this checks on top: the bounds of dates, the bounds of amounts other
@@ -24,8 +25,20 @@ impl Form {
     /// # Errors
     /// Every fault, at most [`limits::FAULTS`].
     pub fn parse(&self, content: &Value) -> Result<(), Vec<Fault>> {
+        if self.computed.is_empty() || is_too_big(content) {
+            return self.parse_plain(content);
+        }
+        let Completed { content: completed, mut faults } = self.complete(content);
+        if faults.is_empty() {
+            faults = self.not_computed(content, &completed);
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    /// The same, without asking what the computed fields come to.
+    pub(super) fn parse_plain(&self, content: &Value) -> Result<(), Vec<Fault>> {
         let mut faults = Faults::default();
-        if weight(content) > limits::CONTENT {
+        if is_too_big(content) {
             faults.push(FaultKind::TooBig { max: limits::CONTENT });
         } else {
             check_record(&self.fields, content, &mut faults);
@@ -70,7 +83,7 @@ fn check_record(fields: &IndexMap<FieldKey, Field>, content: &Value, faults: &mu
     for (key, field) in fields {
         faults.within(key, |faults| match content.get(key.as_str()) {
             Some(value) => check_value(&field.kind, field.required, value, faults),
-            None if field.required => faults.push(FaultKind::Missing),
+            None if field.required && field.computed.is_none() => faults.push(FaultKind::Missing),
             None => {}
         });
     }
@@ -133,6 +146,10 @@ fn check_items(
     for (at, item) in items.iter().enumerate() {
         faults.within(at, |faults| check(item, faults));
     }
+}
+
+pub(super) fn is_too_big(content: &Value) -> bool {
+    weight(content) > limits::CONTENT
 }
 
 /// About as many bytes as the content has as JSON. Recursion is bounded: the JSON reader

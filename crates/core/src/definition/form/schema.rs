@@ -16,6 +16,7 @@ type Schema = Map<String, Value>;
 impl Form {
     /// Titles and descriptions are English; the Korean ones are in `x-title-ko` and `x-help-ko`.
     /// Bounds that JSON Schema cannot say are in `x-min` and `x-max`; [`Form::parse`] names them.
+    /// A computed field is `readOnly`, with its expression in `x-computed`.
     pub fn json_schema(&self) -> Value {
         let mut schema = Schema::new();
         schema.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
@@ -27,8 +28,7 @@ impl Form {
 }
 
 fn record(fields: &IndexMap<FieldKey, Field>) -> Schema {
-    let required: Vec<&str> =
-        fields.iter().filter(|(_, field)| field.required).map(|(key, _)| key.as_str()).collect();
+    let required: Vec<&str> = fields.iter().filter(asked).map(|(key, _)| key.as_str()).collect();
     let properties: Schema =
         fields.iter().map(|(key, field)| (key.to_string(), property(field))).collect();
     object(json!({
@@ -39,10 +39,19 @@ fn record(fields: &IndexMap<FieldKey, Field>) -> Schema {
     }))
 }
 
+/// Must somebody fill it in?
+fn asked((_, field): &(&FieldKey, &Field)) -> bool {
+    field.required && field.computed.is_none()
+}
+
 fn property(field: &Field) -> Value {
     let mut schema = Schema::new();
     describe(&mut schema, &field.title, field.help.as_ref());
     schema.extend(typed(&field.kind, field.required));
+    if let Some(expr) = &field.computed {
+        schema.insert("readOnly".into(), true.into());
+        schema.insert("x-computed".into(), expr.source().into());
+    }
     Value::Object(schema)
 }
 

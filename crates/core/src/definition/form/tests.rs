@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod computed;
 mod oracle;
 
 fn form() -> Form {
@@ -161,4 +162,33 @@ fn the_schema_of_the_sample_says_what_people_read() {
     assert_eq!(schema["required"], json!(["problem"]));
     assert_eq!(schema["additionalProperties"], false);
     assert_eq!(form().json_schema()["properties"]["note"]["x-help-ko"], "기타");
+}
+
+#[test]
+fn texts_and_the_words_of_choices_are_what_people_look_for() {
+    let source = "
+workflow: w
+title: W
+roles: { pm: { title: PM, side: upstream, owner: true }, boss: { title: Boss, side: both } }
+forms:
+  f:
+    title: F
+    fields:
+      note: { type: text }
+      kind: { type: choice, of: { a: { en: Apple, ko: 사과 } } }
+      tags: { type: list, of: { type: text } }
+      rows: { type: table, columns: { who: { type: text }, n: { type: integer } } }
+      at: { type: date }
+stages: { s: { title: S, side: upstream, deliverables: { d: { title: D, owner: pm, form: f } }, gate: g } }
+gates:
+  g: { title: G, chair: boss, approvals: { a: { role: boss, need: 1 } }, outcomes: { go: { x: { title: X, exit: x } }, kill: {} } }
+exits: { x: { title: X } }
+";
+    let definition = crate::definition::load(source).unwrap();
+    let content = json!({
+        "note": "One", "kind": "a", "tags": ["two", "three"], "at": "2026-01-01",
+        "rows": [{ "who": "four", "n": 5 }, { "n": 6 }], "gone": "six",
+    });
+    let texts = definition.forms["f"].texts(&content);
+    assert_eq!(texts, ["One", "Apple", "사과", "two", "three", "four"]);
 }

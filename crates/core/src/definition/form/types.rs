@@ -23,7 +23,7 @@ fn record_type(fields: &IndexMap<FieldKey, Field>) -> RecordType {
 }
 
 impl FieldType {
-    fn ty(&self) -> Type {
+    pub(crate) fn ty(&self) -> Type {
         match self {
             Self::Text { .. } | Self::Market | Self::Language | Self::Link => Type::Text,
             Self::Integer(_) => Type::Int,

@@ -22,30 +22,28 @@ fn write_dot(out: &mut String, definition: &Definition, steps: &[Step], lang: La
             (node("stage", step.key.as_str()), node("gate", step.gate_key.as_str()));
         writeln!(out, "  {stage} [shape=box, style=rounded, label={}];", quoted(step.title))?;
         let mut lines = vec![step.gate.to_owned()];
-        lines.extend(step.decides.iter().cloned());
+        lines.extend(step.decides.iter().chain(&step.terms).cloned());
         if step.launch {
             lines.push(launch_word(lang).to_owned());
         }
         writeln!(out, "  {gate} [shape=hexagon, label={}];", quoted(&lines.join("\n")))?;
         writeln!(out, "  {stage} -> {gate};")?;
     }
+    let mut ends: Vec<String> = Vec::new();
     for step in steps {
         for way in &step.ways {
-            let target = match way.to {
+            let (target, declared) = match way.to {
                 End::Stage(at) => match steps.get(at) {
-                    Some(to) => node("stage", to.key.as_str()),
+                    Some(to) => (node("stage", to.key.as_str()), None),
                     None => continue,
                 },
-                End::Exit(key, title) => {
-                    let exit = node("exit", key.as_str());
-                    writeln!(out, "  {exit} [shape=oval, label={}];", quoted(title))?;
-                    exit
-                }
-                End::Killed => {
-                    writeln!(out, "  killed [shape=oval, label={}];", quoted(kill_word(lang)))?;
-                    "killed".to_owned()
-                }
+                End::Exit(key, title) => (node("exit", key.as_str()), Some(title)),
+                End::Killed => ("killed".to_owned(), Some(kill_word(lang))),
             };
+            if let Some(title) = declared.filter(|_| !ends.contains(&target)) {
+                writeln!(out, "  {target} [shape=oval, label={}];", quoted(title))?;
+                ends.push(target.clone());
+            }
             let style = if way.kind == Kind::Go { "solid" } else { "dashed" };
             let gate = node("gate", step.gate_key.as_str());
             writeln!(out, "  {gate} -> {target} [style={style}, label={}];", quoted(&way.label))?;

@@ -128,9 +128,15 @@ fn lane(way: &Way, from: usize, first: usize, count: usize) -> Option<Kind> {
     (here && !straight).then_some(way.kind)
 }
 
+/// Who decides and what can be answered, line by line; a veto at the end of a line is not cut off.
+fn who(step: &Step) -> Vec<String> {
+    let lines = step.decides.iter().chain(&step.terms);
+    lines.flat_map(|line| wrapped(line, SMALL, GATE - 2 * PAD, 2)).collect()
+}
+
 fn card_height(step: &Step) -> u32 {
     let title = wrapped(step.gate, LARGE, GATE - 2 * PAD, 2).len();
-    let lines = u32::try_from(title + step.decides.len().min(6)).unwrap_or(8);
+    let lines = u32::try_from(title + who(step).len()).unwrap_or(8);
     let stage = wrapped(step.title, LARGE, STAGE - 2 * PAD, 4).len();
     let stage = u32::try_from(stage).unwrap_or(4);
     lines.max(stage).max(2) * LINE + 2 * PAD
@@ -150,10 +156,7 @@ impl Picture {
         let used = u32::try_from(title.len()).unwrap_or(1) * LINE;
         self.column(&title, gate, LARGE, "name");
         let rest = Rect { y: gate.y + used, ..gate };
-        let decides: Vec<String> = step.decides.iter().take(6).cloned().collect();
-        let decides: Vec<String> =
-            decides.iter().map(|line| fitted(line, SMALL, GATE - 2 * PAD)).collect();
-        self.column(&decides, rest, SMALL, "who");
+        self.column(&who(step), rest, SMALL, "who");
         Placed { row, stage, gate }
     }
 
@@ -249,7 +252,10 @@ impl Picture {
                 let points = vec![(leave, start), (leave, y), (arrive, y), (arrive, end)];
                 self.arrows.push(Arrow { class, points });
                 let span = (leave.min(arrive), leave.max(arrive));
-                self.lane_label(&way.label, span, y - LANE + 4);
+                // A way back is dashed, and the gate says how often it is taken.
+                if kind != Kind::Recycle {
+                    self.lane_label(&way.label, span, y - LANE + 4);
+                }
             }
         }
     }

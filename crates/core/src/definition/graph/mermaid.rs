@@ -18,7 +18,7 @@ fn write_mermaid(out: &mut String, steps: &[Step], lang: Lang) -> fmt::Result {
     for step in steps {
         writeln!(out, "  stage_{}[\"{}\"]", id(step.key.as_str()), escaped(step.title))?;
         let mut lines = vec![format!("<b>{}</b>", escaped(step.gate))];
-        lines.extend(step.decides.iter().map(|line| escaped(line)));
+        lines.extend(step.decides.iter().chain(&step.terms).map(|line| escaped(line)));
         if step.launch {
             lines.push(format!("<i>{}</i>", launch_word(lang)));
         }

@@ -43,21 +43,21 @@ fn mermaid_says_who_decides_and_where_it_leads() {
     expect![[r#"
         flowchart LR
           stage_idea["Idea"]
-          gate_screen{{"<b>Idea screen</b><br/>R#38;D lead: 1<br/>Chair: Product manager"}}
+          gate_screen{{"<b>Idea screen</b><br/>R#38;D lead: 1<br/>Chair: Product manager<br/>Hold: at most 180 days<br/>Recycle: at most 2 times"}}
           stage_idea --> gate_screen
           stage_business["Business"]
-          gate_launch{{"<b>Launch</b><br/>Senior leadership: 2 of 3<br/>Finance: 1, veto<br/>Chair: Senior leadership<br/><i>Launch: hand-over</i>"}}
+          gate_launch{{"<b>Launch</b><br/>Senior leadership: 2 of 3<br/>Finance: 1, veto<br/>Chair: Senior leadership<br/>Conditional go: within 90 days<br/>Hold: at most 180 days<br/>Recycle: at most 3 times<br/><i>Launch: hand-over</i>"}}
           stage_business --> gate_launch
           stage_in_market["In the market"]
-          gate_lifecycle{{"<b>Lifecycle review</b><br/>Senior leadership: 1<br/>Chair: Senior leadership"}}
+          gate_lifecycle{{"<b>Lifecycle review</b><br/>Senior leadership: 1<br/>Chair: Senior leadership<br/>Hold: at most 180 days"}}
           stage_in_market --> gate_lifecycle
           gate_screen --> stage_business
-          gate_screen -.->|"Recycle, at most 2"| stage_idea
+          gate_screen -.->|"Recycle"| stage_idea
           killed(["Kill"])
           gate_screen -.-> killed
           gate_launch --> stage_in_market
-          gate_launch -.->|"Recycle, at most 3"| stage_idea
-          gate_launch -.->|"Recycle, at most 3"| stage_business
+          gate_launch -.->|"Recycle"| stage_idea
+          gate_launch -.->|"Recycle"| stage_business
           gate_launch -.-> killed
           gate_lifecycle -->|"Continue"| stage_in_market
           exit_delete(["Delete"])
@@ -74,22 +74,21 @@ fn dot_says_it_in_korean_too() {
           node [fontname="sans-serif"];
           edge [fontname="sans-serif"];
           "stage idea" [shape=box, style=rounded, label="Idea"];
-          "gate screen" [shape=hexagon, label="Idea screen\nR&D lead: 1명\n의장: 제품 관리자"];
+          "gate screen" [shape=hexagon, label="Idea screen\nR&D lead: 1명\n의장: 제품 관리자\n보류: 최대 180일\n재작업: 최대 2회"];
           "stage idea" -> "gate screen";
           "stage business" [shape=box, style=rounded, label="Business"];
-          "gate launch" [shape=hexagon, label="Launch\nSenior leadership: 3명 중 2명\nFinance: 1명, 거부권\n의장: Senior leadership\n출시: 인계"];
+          "gate launch" [shape=hexagon, label="Launch\nSenior leadership: 3명 중 2명\nFinance: 1명, 거부권\n의장: Senior leadership\n조건부 통과: 90일 이내\n보류: 최대 180일\n재작업: 최대 3회\n출시: 인계"];
           "stage business" -> "gate launch";
           "stage in_market" [shape=box, style=rounded, label="In the market"];
-          "gate lifecycle" [shape=hexagon, label="Lifecycle review\nSenior leadership: 1명\n의장: Senior leadership"];
+          "gate lifecycle" [shape=hexagon, label="Lifecycle review\nSenior leadership: 1명\n의장: Senior leadership\n보류: 최대 180일"];
           "stage in_market" -> "gate lifecycle";
           "gate screen" -> "stage business" [style=solid, label=""];
-          "gate screen" -> "stage idea" [style=dashed, label="재작업, 최대 2회"];
+          "gate screen" -> "stage idea" [style=dashed, label="재작업"];
           killed [shape=oval, label="중단"];
           "gate screen" -> killed [style=dashed, label=""];
           "gate launch" -> "stage in_market" [style=solid, label=""];
-          "gate launch" -> "stage idea" [style=dashed, label="재작업, 최대 3회"];
-          "gate launch" -> "stage business" [style=dashed, label="재작업, 최대 3회"];
-          killed [shape=oval, label="중단"];
+          "gate launch" -> "stage idea" [style=dashed, label="재작업"];
+          "gate launch" -> "stage business" [style=dashed, label="재작업"];
           "gate launch" -> killed [style=dashed, label=""];
           "gate lifecycle" -> "stage in_market" [style=solid, label="Continue"];
           "exit delete" [shape=oval, label="Delete"];

@@ -20,8 +20,8 @@ pub(super) struct Documents {
     card: Arc<Form>,
     all: Vec<Document>,
     stages: Vec<String>,
-    /// By stage; `None` for the sellable checks. Made once, however many expressions ask.
-    envs: RefCell<HashMap<Option<usize>, Rc<Env>>>,
+    /// By what is seen. Made once, however many expressions ask.
+    envs: RefCell<HashMap<Seen, Rc<Env>>>,
 }
 
 /// Who asks, and so what it may see.
@@ -33,6 +33,18 @@ pub(super) enum Reader<'r> {
     Gate(&'r StageKey),
     /// A sellable check.
     Market,
+    /// A measure or signal: it sees every stage.
+    Whole,
+    /// What a workflow says of the products that it suits.
+    Card,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Seen {
+    /// The deliverables of the stages up to this one, by its place in the file.
+    UpTo(usize),
+    Market,
+    Card,
 }
 
 impl Documents {
@@ -48,22 +60,27 @@ impl Documents {
                 let form = deliverable.form.as_ref();
                 let form = form.and_then(|form| forms.get(&*form.value)).map(|form| &**form);
                 let per_market = deliverable.per.is_some();
-                all.push(Document::new(entry.key.value.to_string(), stage, per_market, form));
+                let broken = deliverable.form.is_some() && form.is_none();
+                let key = entry.key.value.to_string();
+                all.push(Document { broken, ..Document::new(key, stage, per_market, form) });
             }
         }
         Self { card: card.clone(), all, stages, envs: RefCell::default() }
     }
 
     fn env(&self, reader: Reader) -> Rc<Env> {
-        let stage = match reader {
-            Reader::Guard(stage) | Reader::Gate(stage) => Some(self.order(stage)),
-            Reader::Market => None,
+        let seen = match reader {
+            Reader::Guard(stage) | Reader::Gate(stage) => Seen::UpTo(self.order(stage)),
+            Reader::Whole => Seen::UpTo(usize::MAX),
+            Reader::Market => Seen::Market,
+            Reader::Card => Seen::Card,
         };
         let mut envs = self.envs.borrow_mut();
-        let env = envs.entry(stage).or_insert_with(|| {
-            Rc::new(match stage {
-                Some(stage) => env::product_env(&self.card, &self.all, stage),
-                None => env::market_env(&self.card, &self.all),
+        let env = envs.entry(seen).or_insert_with(|| {
+            Rc::new(match seen {
+                Seen::UpTo(stage) => env::product_env(&self.card, &self.all, stage),
+                Seen::Market => env::market_env(&self.card, &self.all),
+                Seen::Card => env::card_env(&self.card),
             })
         });
         Rc::clone(env)
@@ -72,6 +89,10 @@ impl Documents {
     pub(super) fn has_field(&self, key: &DeliverableKey, field: &str) -> bool {
         let document = self.all.iter().find(|document| document.key == key.as_str());
         document.is_some_and(|document| document.has_field(field))
+    }
+
+    fn is_broken(&self, name: &str) -> bool {
+        self.all.iter().any(|document| document.broken && document.key == name)
     }
 
     fn order(&self, stage: &StageKey) -> usize {
@@ -93,7 +114,11 @@ impl Documents {
                 );
                 Some(("reads_not_per_market", why))
             }
-            Reader::Guard(_) | Reader::Gate(_) => {
+            Reader::Card => {
+                let why = format!("`suits` reads the product's card, and `{name}` comes later");
+                Some(("reads_beyond_card", why))
+            }
+            Reader::Guard(_) | Reader::Gate(_) | Reader::Whole => {
                 let stage = self.stages.get(document.stage)?;
                 let why = format!("`{name}` belongs to the later stage `{stage}`");
                 Some(("reads_later", why))
@@ -129,7 +154,21 @@ impl Resolver<'_, '_> {
         documents: &Documents,
         reader: Reader,
     ) -> Option<Expr> {
-        match Expr::compile(&source.value, &documents.env(reader), &Type::Bool) {
+        let guard = matches!(reader, Reader::Guard(_));
+        let expr = self.compile_as(source, documents, reader, &Type::Bool)?;
+        self.not_constant(&expr, source.at, guard);
+        Some(expr)
+    }
+
+    /// The same, of another type.
+    pub(super) fn compile_as(
+        &mut self,
+        source: &Located<String>,
+        documents: &Documents,
+        reader: Reader,
+        expected: &Type,
+    ) -> Option<Expr> {
+        match Expr::compile(&source.value, &documents.env(reader), expected) {
             Ok(expr) => Some(expr),
             Err(errors) => {
                 for error in errors {
@@ -139,6 +178,11 @@ impl Resolver<'_, '_> {
                     if let ExprErrorKind::UnknownField { field, .. } = &error.kind
                         && (self.broken_fields.contains(&**field)
                             || self.problems.is_broken("fields"))
+                    {
+                        continue;
+                    }
+                    if let ExprErrorKind::UnknownName(name) = &error.kind
+                        && documents.is_broken(name)
                     {
                         continue;
                     }
@@ -192,7 +236,7 @@ impl Resolver<'_, '_> {
     }
 
     /// The place of a part of a text, where the text is written as it is read; else all of it.
-    fn within(&self, source: &Located<String>, start: usize, end: usize) -> Mark {
+    pub(super) fn within(&self, source: &Located<String>, start: usize, end: usize) -> Mark {
         let written = self.text.get(source.at.start..source.at.end).unwrap_or_default();
         let quote = usize::from(written.starts_with(['"', '\'']));
         let inner = written.get(quote..written.len().saturating_sub(quote));

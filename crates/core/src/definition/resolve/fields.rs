@@ -42,12 +42,12 @@ impl Resolver<'_, '_> {
     pub(super) fn field_type(&mut self, field: &source::Field) -> Option<FieldType> {
         let name = field.r#type.0.as_ref()?;
         let allowed: &[&str] = match &*name.value {
-            "text" => &["min", "max", "long"],
-            "integer" | "number" | "percent" | "money" | "date" => &["min", "max"],
-            "choice" => &["of"],
-            "list" => &["of", "min", "max"],
+            "text" => &["min", "max", "long", "computed"],
+            "integer" | "number" | "percent" | "money" | "date" => &["min", "max", "computed"],
+            "choice" => &["of", "computed"],
+            "list" => &["of", "min", "max", "computed"],
             "table" => &["columns", "min", "max"],
-            _ => &[],
+            _ => &["computed"],
         };
         if TYPES.contains(&&*name.value) {
             self.misplaced_parts(field, name, allowed);
@@ -91,6 +91,7 @@ impl Resolver<'_, '_> {
             ("long", field.long.as_ref().map(|it| it.at)),
             ("of", field.of.as_ref().map(|it| it.at)),
             ("columns", field.columns.as_ref().map(|it| it.at)),
+            ("computed", field.computed.as_ref().map(|it| it.at)),
         ];
         for (part, at) in parts {
             if let Some(at) = at.filter(|_| !allowed.contains(&part)) {
@@ -117,6 +118,7 @@ impl Resolver<'_, '_> {
             ("title", item.title.as_ref().map(|it| it.at)),
             ("help", item.help.as_ref().map(|it| it.at)),
             ("required", item.required.as_ref().map(|it| it.at)),
+            ("computed", item.computed.as_ref().map(|it| it.at)),
         ] {
             if let Some(at) = at {
                 let message = format!("the items of a list have no `{part}`");

@@ -10,33 +10,37 @@ use crate::{
     key::{GateKey, StageKey},
 };
 
-type Ways<'m> = HashMap<&'m StageKey, Vec<&'m StageKey>>;
+pub(super) type Ways<'m> = HashMap<&'m StageKey, Vec<&'m StageKey>>;
 
 impl Resolver<'_, '_> {
-    /// Asks only when every stage and gate was read: what is missing would look unreachable.
+    /// Was every stage and gate read? What is missing would look unreachable.
+    pub(super) fn is_complete(
+        &self,
+        stages: &IndexMap<StageKey, Stage>,
+        gates: &IndexMap<GateKey, Gate>,
+    ) -> bool {
+        self.ways_known
+            && stages.len() == self.names.stages.names.len()
+            && stages.values().all(|stage| gates.contains_key(&stage.gate))
+            && gates.values().all(|gate| !gate.outcomes.go.is_empty())
+    }
+
     pub(super) fn flow(
         &mut self,
         stages: &IndexMap<StageKey, Stage>,
         gates: &IndexMap<GateKey, Gate>,
     ) {
-        let complete = self.ways_known
-            && stages.len() == self.names.stages.names.len()
-            && stages.values().all(|stage| gates.contains_key(&stage.gate))
-            && gates.values().all(|gate| !gate.outcomes.go.is_empty());
+        let complete = self.is_complete(stages, gates);
         let Some(first) = stages.keys().next().filter(|_| complete) else { return };
-        let mut onward = Ways::new();
+        let onward = onward(stages, gates);
         let mut back = Ways::new();
-        let mut ends = IndexSet::new();
-        for (key, stage) in stages {
-            let Some(gate) = gates.get(&stage.gate) else { continue };
-            for to in next_stages(gate) {
-                onward.entry(key).or_default().push(to);
-                back.entry(to).or_default().push(key);
-            }
-            if can_end(gate) {
-                ends.insert(key);
+        for (from, tos) in &onward {
+            for to in tos {
+                back.entry(*to).or_default().push(*from);
             }
         }
+        let ends = stages.iter().filter(|(_, stage)| gates.get(&stage.gate).is_some_and(can_end));
+        let ends = ends.map(|(key, _)| key).collect();
         let reached = reach(&onward, IndexSet::from([first]));
         let ending = reach(&back, ends);
         for stage in stages.keys() {
@@ -58,12 +62,26 @@ impl Resolver<'_, '_> {
     }
 }
 
-fn next_stages(gate: &Gate) -> impl Iterator<Item = &StageKey> {
-    let go = gate.outcomes.go.values().filter_map(|path| match &path.to {
+/// Where a product gets from each stage, by go and by recycle.
+pub(super) fn onward<'m>(
+    stages: &'m IndexMap<StageKey, Stage>,
+    gates: &'m IndexMap<GateKey, Gate>,
+) -> Ways<'m> {
+    let mut onward = Ways::new();
+    for (key, stage) in stages {
+        let Some(gate) = gates.get(&stage.gate) else { continue };
+        let back = gate.outcomes.recycle.iter().flat_map(|recycle| &recycle.to);
+        onward.entry(key).or_default().extend(go_to(gate).chain(back));
+    }
+    onward
+}
+
+/// The stages that a gate's go leads to.
+pub(super) fn go_to(gate: &Gate) -> impl Iterator<Item = &StageKey> {
+    gate.outcomes.go.values().filter_map(|path| match &path.to {
         Target::Stage(stage) => Some(stage),
         Target::Exit(_) => None,
-    });
-    go.chain(gate.outcomes.recycle.iter().flat_map(|recycle| &recycle.to))
+    })
 }
 
 fn can_end(gate: &Gate) -> bool {
@@ -71,7 +89,10 @@ fn can_end(gate: &Gate) -> bool {
     gate.outcomes.kill || gate.outcomes.go.values().any(|path| exits(&path.to))
 }
 
-fn reach<'m>(ways: &Ways<'m>, mut found: IndexSet<&'m StageKey>) -> IndexSet<&'m StageKey> {
+pub(super) fn reach<'m>(
+    ways: &Ways<'m>,
+    mut found: IndexSet<&'m StageKey>,
+) -> IndexSet<&'m StageKey> {
     let mut next = 0;
     while let Some(from) = found.get_index(next).copied() {
         found.extend(ways.get(from).into_iter().flatten().copied());

@@ -20,17 +20,25 @@ use crate::{
 impl Resolver<'_, '_> {
     pub(super) fn card(&mut self) -> Form {
         let Some(card) = &self.source.product else {
-            return Form { title: product_title(), help: None, fields: IndexMap::new() };
+            return Form {
+                title: product_title(),
+                help: None,
+                fields: IndexMap::new(),
+                computed: Vec::new(),
+            };
         };
         let fields = card.fields.0.iter().flat_map(|named| &named.entries);
         for entry in fields.filter(|entry| &*entry.key.value == env::NAME) {
             let message = "every product has a `name` already";
             self.error(Diagnostic::error("reserved_key", entry.key.at, message));
         }
+        let mut fields = self.fields(card.fields.0.as_ref());
+        let computed = self.computed(card.fields.0.as_ref(), &mut fields);
         Form {
             title: card.title.as_ref().map_or_else(product_title, |title| title.text.clone()),
             help: help_of(card.help.as_ref()),
-            fields: self.fields(card.fields.0.as_ref()),
+            fields,
+            computed,
         }
     }
 
@@ -38,10 +46,13 @@ impl Resolver<'_, '_> {
         let entries = self.entries(self.source.forms.as_ref());
         let mut forms = Forms::new();
         for (key, form, _) in entries {
+            let mut fields = self.fields(form.fields.0.as_ref());
+            let computed = self.computed(form.fields.0.as_ref(), &mut fields);
             let form = Form {
                 title: text_of(form.title.0.as_ref()),
                 help: help_of(form.help.as_ref()),
-                fields: self.fields(form.fields.0.as_ref()),
+                fields,
+                computed,
             };
             forms.insert(key, Arc::new(form));
         }
@@ -79,6 +90,7 @@ impl Resolver<'_, '_> {
             title: title.map_or_else(|| in_words(key.as_str()), |title| title.text.clone()),
             help: help_of(source.help.as_ref()),
             required,
+            computed: None,
             kind: kind?,
         })
     }

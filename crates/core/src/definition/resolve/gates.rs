@@ -25,11 +25,17 @@ impl Resolver<'_, '_> {
         owner: Option<&RoleKey>,
     ) -> IndexMap<GateKey, Gate> {
         let stages = self.stages_of_gates();
+        // A stage whose gate is missing or misspelt may mean any of those that are left over.
+        let named = self.source.stages().all(|(_, stage)| {
+            let gate = stage.gate.0.as_ref();
+            gate.is_some_and(|gate| self.names.gates.names.contains_key(&*gate.value))
+        });
+        let all_named = named && !self.problems.is_broken("stages");
         let entries = self.entries::<GateKey, _>(self.source.gates.0.as_ref());
         let mut gates = IndexMap::new();
         for (key, source, at) in entries {
             let stage = stages.get(key.as_str());
-            if stage.is_none() {
+            if stage.is_none() && all_named {
                 let message = format!("no stage ends at the gate `{key}`");
                 self.error(
                     Diagnostic::error("gate_without_stage", at, message)
@@ -85,7 +91,7 @@ impl Resolver<'_, '_> {
         let must = self.must(source, stage, documents);
         let score = source.score.as_ref().and_then(|score| self.scorecard(score));
         let seats = self.seats(source);
-        let separation = self.separation(source, &seats);
+        let separation = self.separation(source, stage, &seats);
         let clock = source.clock.as_ref().and_then(|clock| self.clock(clock));
         let outcomes = source.outcomes.0.as_ref().and_then(|it| self.outcomes(it, stage));
         Some(Gate {
@@ -230,11 +236,15 @@ impl Resolver<'_, '_> {
     fn separation(
         &mut self,
         source: &source::Gate,
+        stage: Option<&StageKey>,
         seats: &IndexMap<SeatKey, Seat>,
     ) -> Vec<Separation> {
         let mut found = Vec::new();
         for rule in source.separation.iter().flat_map(|list| &list.value) {
             let who = rule.who.0.as_ref().and_then(|who| self.party(who));
+            if let (Some(party), Some(written)) = (&who, &rule.who.0) {
+                self.not_idle(party, written.at, stage);
+            }
             let Some(may_not) = &rule.may_not.0 else { continue };
             let declared = source.approvals.0.iter().flat_map(Named::keys);
             let declared: Vec<&str> = declared.collect();

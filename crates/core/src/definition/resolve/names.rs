@@ -12,6 +12,7 @@ use crate::{
         source::{Deliverable, Ref, Role, Workflow},
     },
     key::{DeliverableKey, KeyError, RoleKey},
+    suggest::closest,
 };
 
 /// The names of one kind, each with the place where it is defined.
@@ -84,7 +85,16 @@ impl Resolver<'_, '_> {
             Ok(key) => Some(key),
             Err(error) => {
                 let message = format!("`{}` is not a key: {error}", shortened(text));
-                self.error(Diagnostic::error("bad_key", at, message));
+                let problem = Diagnostic::error("bad_key", at, message);
+                let plain = |c: char| match c.to_ascii_lowercase() {
+                    c if c.is_ascii_alphanumeric() || c == '-' => c,
+                    _ => '_',
+                };
+                let plain: String = text.chars().map(plain).collect();
+                self.error(match plain.parse::<K>() {
+                    Ok(_) => problem.help(format!("did you mean `{plain}`?")),
+                    Err(_) => problem,
+                });
                 None
             }
         }
@@ -123,10 +133,16 @@ impl Resolver<'_, '_> {
         if known.partial || self.problems.is_full() {
             return None;
         }
+        let (keys, broken): (Vec<&str>, Vec<&str>) =
+            known.names.keys().take(1_000).partition(|name| name.parse::<K>().is_ok());
+        if closest(&reference.value, broken.into_iter()).is_some() {
+            // It is meant, and reported where it is defined.
+            return None;
+        }
         let message = format!("there is no {what} `{}`", shortened(&reference.value));
         let diagnostic = Diagnostic::error(unknown_code(what), reference.at, message)
             .label(format!("no {what} has this key"))
-            .suggest(&reference.value, known.names.keys().copied());
+            .suggest(&reference.value, keys.into_iter());
         let listed = known.listed();
         self.error(match listed {
             Some(listed) => diagnostic.help(listed),

@@ -1,4 +1,4 @@
-//! Roles, the owner, who may start, and the calendar.
+//! Roles, the owner, and who may start.
 
 use indexmap::IndexMap;
 
@@ -6,7 +6,6 @@ use super::{Resolver, text_of};
 use crate::{
     definition::{
         Role,
-        calendar::Calendar,
         diagnostic::{Diagnostic, Mark},
         source,
     },
@@ -23,22 +22,6 @@ impl source::Role {
 }
 
 impl Resolver<'_, '_> {
-    pub(super) fn calendar(&mut self) -> Option<Calendar> {
-        let Some(source) = &self.source.calendar else { return Some(Calendar::default()) };
-        let holidays = source.holidays.iter().flat_map(|list| &list.value).map(|day| day.value);
-        let Some(weekend) = &source.weekend else {
-            let weekend = [chrono::Weekday::Sat, chrono::Weekday::Sun];
-            return Calendar::new(weekend, holidays).ok();
-        };
-        match Calendar::new(weekend.value.iter().map(|day| day.value), holidays) {
-            Ok(calendar) => Some(calendar),
-            Err(error) => {
-                self.error(Diagnostic::error("no_business_day", weekend.at, error.to_string()));
-                None
-            }
-        }
-    }
-
     pub(super) fn roles(&mut self) -> IndexMap<RoleKey, Role> {
         let entries = self.entries(self.source.roles.0.as_ref());
         let mut roles = IndexMap::new();

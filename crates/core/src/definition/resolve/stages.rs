@@ -147,7 +147,9 @@ impl Resolver<'_, '_> {
         };
         let after = self.after(key, stage, source);
         let reviewers = self.people(source.reviewers.as_ref(), "review");
-        let waive = source.waive.as_ref().and_then(|it| self.person(it, "approve a waiver"));
+        let waive = source.waive.as_ref().map(|waive| &waive.0);
+        let by = waive.and_then(|waive| waive.by.0.as_ref());
+        let by = by.and_then(|it| self.person(it, "approve a waiver"));
         Some(Deliverable {
             title: text_of(source.title.0.as_ref()),
             help: help_of(source.help.as_ref()),
@@ -158,10 +160,12 @@ impl Resolver<'_, '_> {
             after,
             due: source.due.as_ref().map(|due| due.value),
             reviewers,
-            waive,
+            waive: by,
+            waive_at_most: waive.and_then(|it| Some(it.at_most.as_ref()?.value)),
             per_market: source.per.is_some(),
             each_visit: source.each.is_some(),
             attachments: source.attachments.as_ref().map_or(0, |it| it.value),
+            waits_for: source.waits_for.as_ref().map(|it| it.value),
         })
     }
 

@@ -29,6 +29,7 @@ record! {
         title: Option<Words>,
         help: Option<Words>,
         required: Option<Located<bool>>,
+        computed: Option<Located<String>>,
         min: Option<Located<Scalar>>,
         max: Option<Located<Scalar>>,
         long: Option<Located<bool>>,

@@ -1,7 +1,8 @@
 //! Constructs with a short form.
 
 use super::{
-    Data, FromScalar as _, FullFactor, Located, Must, Named, Node, Path, Problems, Read, Ref,
+    Data, FromScalar as _, FullFactor, FullWaive, Located, Must, Named, Node, Path, Problems, Read,
+    Ref,
 };
 use crate::definition::read::{Slot as _, wrong_type};
 
@@ -34,6 +35,20 @@ impl Read for Factor {
         let full = match &node.data {
             Data::Scalar(_) => FullFactor::of_weight(node, Must::fill(Some(node), problems)),
             _ => FullFactor::read(node, problems)?,
+        };
+        Some(Self(full))
+    }
+}
+
+/// Who may waive; `finance` is short for `{ by: finance }`.
+#[derive(Clone, Debug)]
+pub(crate) struct Waive(pub(crate) FullWaive);
+
+impl Read for Waive {
+    fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let full = match &node.data {
+            Data::Scalar(_) => FullWaive::of_role(node, Must::fill(Some(node), problems)),
+            _ => FullWaive::read(node, problems)?,
         };
         Some(Self(full))
     }

@@ -1,7 +1,8 @@
 //! Stages and deliverables, as written.
 
 use super::{
-    EachVisit, List, Located, Must, Named, PerMarket, Ref, Required, Side, Span, Words, record,
+    EachVisit, List, Located, Must, Named, Node, PerMarket, Ref, Required, Side, Span, WaitsFor,
+    Waive, Words, record,
 };
 
 record! {
@@ -51,13 +52,30 @@ record! {
         due: Option<Located<Span>>,
         /// One person of each role must accept it; without reviewers, submitting accepts.
         reviewers: Option<List<Ref>>,
-        /// The role that may approve that it is not applicable; without it, nobody.
-        waive: Option<Ref>,
+        /// Who may approve that it is not applicable; without it, nobody.
+        waive: Option<Waive>,
         /// `market`: one for each market of the product.
         per: Option<Located<PerMarket>>,
         /// `visit`: needed anew each time the stage is entered.
         each: Option<Located<EachVisit>>,
+        /// `regulator`: between its `after` and its hand-in, an authority is being waited for.
+        waits_for: Option<Located<WaitsFor>>,
         /// So many attachments at least; without it, none is needed.
         attachments: Option<Located<u32>>,
+    }
+
+    /// Who may approve that something is not applicable, and for how long.
+    FullWaive("`waive`") {
+        /// The role that may approve it.
+        by: Must<Ref>,
+        /// A waiver holds so long after its approval; without it, for good.
+        at_most: Option<Located<Span>>,
+    }
+}
+
+impl FullWaive {
+    /// What the short form `finance` means.
+    pub(super) fn of_role(node: &Node, by: Must<Ref>) -> Self {
+        Self { mark: node.at, by, at_most: None }
     }
 }

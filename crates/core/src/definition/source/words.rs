@@ -1,24 +1,34 @@
 //! The fixed words of the language.
 
-use super::{FromScalar, Node, Problems, Read, Scalar, Side};
+use super::{Country, FromScalar, Node, Problems, Read, Scalar, Side, WaitsFor};
 
 /// Words of the language, each with what it means.
 macro_rules! words {
     ($($ty:ty, $what:literal { $($word:literal => $value:expr,)+ })+) => {$(
         impl FromScalar for $ty {
             const WHAT: &'static str = $what;
-            const WORDS: &'static [&'static str] = &[$($word,)+];
             fn from_scalar(scalar: &Scalar) -> Result<Self, Option<String>> {
                 match &*scalar.text {
                     $($word => Ok($value),)+
                     _ => Err(None),
                 }
             }
+            fn meant(text: &str) -> Option<String> {
+                meant_word(text, &[$($word,)+])
+            }
             fn schema() -> schemars::Schema {
                 schemars::json_schema!({ "type": "string", "enum": [$($word,)+] })
             }
         }
     )+};
+}
+
+/// The word that is near, or of which this is the day in full: `saturday`.
+fn meant_word(text: &str, words: &[&'static str]) -> Option<String> {
+    let near = crate::suggest::closest(text, words.iter().copied());
+    let text = text.to_lowercase();
+    let is_day = |word: &&str| text.strip_prefix(word).is_some_and(|rest| rest.ends_with("day"));
+    near.or_else(|| words.iter().copied().find(is_day)).map(str::to_owned)
 }
 
 /// `per: market`
@@ -44,9 +54,18 @@ words! {
     }
     PerMarket, "`market`" { "market" => PerMarket, }
     EachVisit, "`visit`" { "visit" => EachVisit, }
+    WaitsFor, "`regulator`" { "regulator" => WaitsFor::Regulator, }
     Order, "`parallel` or `sequential`" {
         "parallel" => Order::Parallel,
         "sequential" => Order::Sequential,
+    }
+    Country, "a country whose holidays are known: DE, FR, GB, JP, KR or US" {
+        "DE" => Country::Germany,
+        "FR" => Country::France,
+        "GB" => Country::Britain,
+        "JP" => Country::Japan,
+        "KR" => Country::Korea,
+        "US" => Country::UnitedStates,
     }
     chrono::Weekday, "a day: mon, tue, wed, thu, fri, sat or sun" {
         "mon" => chrono::Weekday::Mon,

@@ -42,6 +42,9 @@ fn its_examples_load() {
             "gates" => reads::<Named<source::Gate>>(kind, text),
             "handover" => reads::<source::Handover>(kind, text),
             "reviews" => reads::<Named<source::Review>>(kind, text),
+            "measures" => reads::<Named<source::Measure>>(kind, text),
+            "signals" => reads::<Named<source::Signal>>(kind, text),
+            "suits" => reads::<source::Suits>(kind, text),
             "exits" => reads::<Named<source::Exit>>(kind, text),
             _ => panic!("an example of {kind}"),
         }
@@ -77,9 +80,12 @@ fn it_names_every_part_of_the_language() {
 #[test]
 fn every_code_is_tested() {
     let tests = [
+        include_str!("calendars.rs"),
+        include_str!("problems/computed.rs"),
         include_str!("problems/parts.rs"),
         include_str!("problems/rules.rs"),
         include_str!("problems/shapes.rs"),
+        include_str!("problems/soundness.rs"),
         include_str!("hostile.rs"),
     ];
     for code in CODES {

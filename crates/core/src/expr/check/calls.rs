@@ -11,7 +11,7 @@ use super::{Checker, coerce};
 use crate::suggest::closest;
 
 /// What authors who know other languages write.
-const OTHER_NAMES: [(&str, &str); 8] = [
+const OTHER_NAMES: [(&str, &str); 13] = [
     ("length", "size"),
     ("len", "size"),
     ("count", "size"),
@@ -20,6 +20,11 @@ const OTHER_NAMES: [(&str, &str); 8] = [
     ("every", "all"),
     ("includes", "contains"),
     ("duration", "days"),
+    ("average", "avg"),
+    ("mean", "avg"),
+    ("sorted", "sort"),
+    ("unique", "distinct"),
+    ("top", "slice"),
 ];
 
 impl Checker<'_> {
@@ -43,6 +48,17 @@ impl Checker<'_> {
             }
             Function::Sum(_) => self.sum(call, &types),
             Function::Min | Function::Max => self.extreme(call, &types),
+            Function::Avg | Function::Sort | Function::Reverse | Function::Distinct => {
+                self.of_list(function, call, &types)
+            }
+            Function::Slice => {
+                let whole = |ty: &Type| matches!(ty, Type::Int | Type::Any);
+                self.argument(call, &types, 0, matches!(types[0], Type::List(_) | Type::Any));
+                self.argument(call, &types, 1, whole(&types[1]));
+                self.argument(call, &types, 2, whole(&types[2]));
+                types[0].clone()
+            }
+            Function::Abs | Function::Round => self.magnitude(function, call, &types),
             Function::Money => {
                 self.money(call, &types, span);
                 Type::Money
@@ -145,6 +161,48 @@ impl Checker<'_> {
         };
         call.function = Some(Function::Sum(zero));
         item
+    }
+
+    /// `avg`, `sort`, `reverse` and `distinct`: what they ask of the items, and what they give.
+    fn of_list(&mut self, function: Function, call: &Call, types: &[Type]) -> Type {
+        let item = match &types[0] {
+            Type::List(item) => &**item,
+            Type::Any => return Type::Any,
+            _ => {
+                self.argument(call, types, 0, false);
+                return Type::Any;
+            }
+        };
+        let (fits, result) = match function {
+            Function::Avg => (
+                item.is_numeric() || *item == Type::Money,
+                if *item == Type::Money { Type::Money } else { Type::Number },
+            ),
+            Function::Sort => (item.is_ordered(), types[0].clone()),
+            Function::Distinct => (item.is_comparable(), types[0].clone()),
+            _ => (true, types[0].clone()),
+        };
+        self.argument(call, types, 0, fits);
+        result
+    }
+
+    /// `abs` and `round` keep the type; digits are rounded off numbers and amounts only.
+    fn magnitude(&mut self, function: Function, call: &mut Call, types: &[Type]) -> Type {
+        let fits = match function {
+            Function::Abs => {
+                types[0].is_numeric() || matches!(types[0], Type::Money | Type::Duration)
+            }
+            _ => types[0].is_numeric() || types[0] == Type::Money,
+        };
+        self.argument(call, types, 0, fits);
+        if let Some(digits) = types.get(1) {
+            self.argument(call, types, 1, matches!(digits, Type::Int | Type::Any));
+        }
+        if function == Function::Round && types[0] == Type::Int {
+            coerce(&mut call.args[0], &Type::Int, &Type::Number);
+            return Type::Number;
+        }
+        types[0].clone()
     }
 
     fn extreme(&mut self, call: &mut Call, types: &[Type]) -> Type {

@@ -12,18 +12,18 @@ use super::types::{Env, Type};
 use super::value;
 use crate::suggest::closest;
 
-/// Checks that `root` has the type `expected` in `env`.
+/// Checks that `root` has the type `expected` in `env`, and gives the type that it has.
 pub(super) fn check(
     source: &str,
     root: &mut Node,
     env: &Env,
     expected: &Type,
-) -> Result<(), Vec<ExprError>> {
+) -> Result<Type, Vec<ExprError>> {
     let mut checker = Checker { source, env, locals: Vec::new(), errors: Vec::new() };
-    checker.expect(root, expected);
+    let found = checker.expect(root, expected);
     let mut errors = checker.errors;
     errors.sort_by_key(|error| (error.span.start, error.span.end));
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
+    if errors.is_empty() { Ok(found) } else { Err(errors) }
 }
 
 struct Checker<'e> {
@@ -51,11 +51,11 @@ impl Checker<'_> {
     }
 
     /// Checks `node` where a value of the type `expected` must stand.
-    fn expect(&mut self, node: &mut Node, expected: &Type) {
+    fn expect(&mut self, node: &mut Node, expected: &Type) -> Type {
         let found = self.check(node);
         if found.fits(expected) {
             coerce(node, &found, expected);
-            return;
+            return found;
         }
         let meant = match expected {
             Type::Bool if is_field(node) => Some(format!("has({})", self.text_of(node))),
@@ -63,6 +63,7 @@ impl Checker<'_> {
         };
         let kind = ExprErrorKind::WrongType { expected: expected.clone(), found };
         self.report(ExprError::new(node.span.clone(), kind).suggest(meant));
+        Type::Any
     }
 
     /// The type of `node`. What is wrong is reported once, and then agrees with everything.

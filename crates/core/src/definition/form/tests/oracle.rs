@@ -75,7 +75,8 @@ fn fields(
         let fields = kinds.into_iter().enumerate();
         fields
             .map(|(at, (kind, required))| {
-                let field = Field { title: Text::default(), help: None, required, kind };
+                let field =
+                    Field { title: Text::default(), help: None, required, computed: None, kind };
                 (format!("f{at}").parse().unwrap(), field)
             })
             .collect()
@@ -97,6 +98,7 @@ fn form() -> impl Strategy<Value = Form> {
         title: Text::default(),
         help: None,
         fields,
+        computed: Vec::new(),
     })
 }
 

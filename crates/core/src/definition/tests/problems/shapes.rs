@@ -21,8 +21,6 @@ fn shapes() {
         "",
         expect![[r#"
             error[missing_key] 49:3 `idea`: a stage needs `gate`
-            error[gate_without_stage] 71:3 `screen`: no stage ends at the gate `screen`
-              help: give a stage `gate: screen`, or remove the gate
         "#]],
     );
     check_changed(
@@ -39,7 +37,7 @@ fn shapes() {
             error[wrong_type] 8:8 `7`: expected a mapping, found `7`
             error[unknown_key] 9:1 `rolls`: a workflow has no `rolls`
               help: did you mean `roles`?
-              help: it can have: workflow, title, help, calendar, roles, start_by, policies, product, forms, stages, gates, handover, reviews, exits, guarantees
+              help: it can have: workflow, title, help, calendar, roles, start_by, policies, product, forms, stages, gates, handover, reviews, exits, guarantees, measures, signals, suits
         "#]],
     );
     check_changed(
@@ -53,8 +51,9 @@ fn shapes() {
         "due: 20bd",
         "due: 20 days",
         expect![[r#"
-        error[bad_value] 61:112 `20 days`: `20 days` is not a length of time: a length of time is a number and a unit: 20bd (business days), 10d, 4w, 3mo or 1y
-    "#]],
+            error[bad_value] 61:112 `20 days`: `20 days` is not a length of time: a length of time is a number and a unit: 20bd (business days), 10d, 4w, 3mo or 1y
+              help: did you mean `20d`?
+        "#]],
     );
     check_changed(
         "due: 20bd",
@@ -67,8 +66,9 @@ fn shapes() {
         "weekend: [sat, sun]",
         "weekend: [saturday]",
         expect![[r#"
-        error[bad_value] 6:13 `saturday`: expected a day: mon, tue, wed, thu, fri, sat or sun, found `saturday`
-    "#]],
+            error[bad_value] 6:13 `saturday`: expected a day: mon, tue, wed, thu, fri, sat or sun, found `saturday`
+              help: did you mean `sat`?
+        "#]],
     );
     check_changed(
         "2026-12-25",
@@ -89,8 +89,9 @@ fn shapes() {
         "workflow: sample",
         "workflow: Sample",
         expect![[r#"
-        error[bad_key] 2:11 `Sample`: `Sample` is not a key: `S` cannot stand in a key: it starts with a-z and goes on with a-z, 0-9, _ or -
-    "#]],
+            error[bad_key] 2:11 `Sample`: `Sample` is not a key: `S` cannot stand in a key: it starts with a-z and goes on with a-z, 0-9, _ or -
+              help: did you mean `sample`?
+        "#]],
     );
     check_changed(
         "title: { en: Sample, ko: 견본 }",
@@ -146,11 +147,9 @@ fn shapes() {
         "  screen:\n",
         "  Screen:\n",
         expect![[r#"
-        error[unknown_gate] 56:11 `screen`: there is no gate `screen`
-          help: did you mean `Screen`?
-          help: known here: Screen, launch, lifecycle
-        error[bad_key] 72:3 `Screen`: `Screen` is not a key: `S` cannot stand in a key: it starts with a-z and goes on with a-z, 0-9, _ or -
-    "#]],
+            error[bad_key] 72:3 `Screen`: `Screen` is not a key: `S` cannot stand in a key: it starts with a-z and goes on with a-z, 0-9, _ or -
+              help: did you mean `screen`?
+        "#]],
     );
 }
 
@@ -281,5 +280,104 @@ fn fields() {
         expect![[r#"
             error[out_of_range] 21:65 `0`: at least 1 and at most 100000 must be possible here
         "#]],
+    );
+}
+
+#[test]
+fn places_and_words_that_help() {
+    check_changed(
+        "title: Idea screen",
+        "title: \"Idea screen",
+        expect![[r#"
+        error[yaml] 73:12 `"`: the text that begins here has no closing quote
+          74:5 `c`: this is where it can no longer be read
+          help: close the text on its line with the same sign; a quote within it is written \" or ''
+    "#]],
+    );
+    check_changed(
+        "title: Idea screen",
+        "title: 'Idea screen",
+        expect![[r#"
+        error[yaml] 73:12 `'`: the text that begins here has no closing quote
+          74:5 `c`: this is where it can no longer be read
+          help: close the text on its line with the same sign; a quote within it is written \" or ''
+    "#]],
+    );
+    check_changed(
+        "title: Idea screen",
+        "title: !loud Idea screen",
+        expect![[r#"
+        error[yaml] 73:12 `!loud`: a workflow file has no YAML tags (`!word`)
+    "#]],
+    );
+    check_changed(
+        "due: 20bd",
+        "due: 20 bd",
+        expect![[r#"
+        error[bad_value] 61:112 `20 bd`: `20 bd` is not a length of time: a length of time is a number and a unit: 20bd (business days), 10d, 4w, 3mo or 1y
+          help: did you mean `20bd`?
+    "#]],
+    );
+    check_changed(
+        "weight: 2, anchors",
+        "weight: 50%, anchors",
+        expect![[r#"
+        error[bad_value] 90:56 `50%`: expected a whole number, found `50%`
+          help: did you mean `50`?
+    "#]],
+    );
+    check_changed(
+        "passes: 0.6",
+        "passes: \"0.6\"",
+        expect![[r#"
+            error[bad_value] 53:13 `"0.6"`: expected a number, found `0.6`
+              help: write `0.6` without quotes
+        "#]],
+    );
+    check_changed(
+        "weekend: [sat, sun]",
+        "weekend: [saturday, sun]",
+        expect![[r#"
+        error[bad_value] 6:13 `saturday`: expected a day: mon, tue, wed, thu, fri, sat or sun, found `saturday`
+          help: did you mean `sat`?
+    "#]],
+    );
+    check_changed(
+        "  rd_lead:                 {",
+        "  R&D Lead:                {",
+        expect![[r#"
+            error[bad_key] 10:3 `R&D Lead`: `R&D Lead` is not a key: `R` cannot stand in a key: it starts with a-z and goes on with a-z, 0-9, _ or -
+              help: did you mean `r_d_lead`?
+        "#]],
+    );
+    check_changed(
+        "  finance:                 {",
+        "  Finance:                 {",
+        expect![[r#"
+            error[bad_key] 11:3 `Finance`: `Finance` is not a key: `F` cannot stand in a key: it starts with a-z and goes on with a-z, 0-9, _ or -
+              help: did you mean `finance`?
+        "#]],
+    );
+}
+
+#[test]
+fn one_slip_is_reported_once() {
+    check_changed(
+        "form: market_size, reviewers",
+        "form: market_sice, reviewers",
+        expect![[r#"
+        error[unknown_form] 61:72 `market_sice`: there is no form `market_sice`
+          help: did you mean `market_size`?
+          help: known here: market_size, clearance, plain_note
+    "#]],
+    );
+    check_changed(
+        "    gate: launch\n",
+        "    gate: lunch\n",
+        expect![[r#"
+        error[unknown_gate] 65:11 `lunch`: there is no gate `lunch`
+          help: did you mean `launch`?
+          help: known here: screen, launch, lifecycle
+    "#]],
     );
 }

@@ -1,0 +1,234 @@
+//! Search: the index of words follows the log, and questions are answered from it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use serde_json::Value;
+use sluicegate_core::{
+    definition::Definition,
+    digest::Digest,
+    id::ProductId,
+    key::PortfolioKey,
+    product::{DeliverableRef, Event, Product, Work},
+    rules::Link,
+    search::{Question, words},
+};
+use sluicegate_store::{EventFilter, Fact, Hit, IndexedText, Matter, SearchFilter, Stored, Stream};
+
+use crate::{
+    app::App,
+    error::{AppError, Result},
+    filter,
+    request::Caller,
+    view::{Excerpt, Page, SearchLine},
+    words::{self, Lang, Voice},
+};
+
+/// Events that one step takes in.
+const STRETCH: u32 = 500;
+/// Characters around what was found.
+const AROUND: usize = 60;
+
+/// A question, and where to look.
+#[derive(Clone, Debug)]
+pub struct Search {
+    pub question: Question,
+    pub matter: Option<Matter>,
+    pub portfolio: Option<PortfolioKey>,
+    pub product: Option<ProductId>,
+}
+
+/// Something of a product that has a text: a deliverable, or the product itself.
+type Part = Option<DeliverableRef>;
+
+impl App {
+    /// Takes into the index what has happened since; gives how many events that were.
+    pub async fn index_once(&self) -> Result<usize> {
+        let mut taken = 0;
+        loop {
+            let from = self.store().indexed_until().await?;
+            let feed = self.store().events(from, &EventFilter::default(), STRETCH).await?;
+            if feed.next <= from {
+                return Ok(taken);
+            }
+            let mut documents = Vec::new();
+            for (id, parts) in changed(&feed.events) {
+                documents.extend(self.documents(id, &parts).await?);
+            }
+            // Another node may have been quicker: then it goes on, too.
+            if !self.store().index(from, feed.next, &documents).await? {
+                return Ok(taken);
+            }
+            taken += feed.events.len();
+        }
+    }
+
+    /// Lets the index follow the log until the application shuts down.
+    pub fn spawn_indexer(&self, every: Duration) {
+        self.spawn_every(every, "the index cannot follow", |app| {
+            Box::pin(async move { app.index_once().await.map(drop) })
+        });
+    }
+
+    async fn documents(&self, id: ProductId, parts: &BTreeSet<Part>) -> Result<Vec<IndexedText>> {
+        let Some(product) = self.store().product(id).await? else { return Ok(Vec::new()) };
+        let definition = match self.definition(&product.workflow.digest).await {
+            Ok(definition) => definition,
+            Err(AppError::Unavailable) => return Err(AppError::Unavailable),
+            Err(error) => {
+                tracing::error!(product = %id, %error, "a product cannot be indexed");
+                return Ok(Vec::new());
+            }
+        };
+        let marks: Vec<Digest> = parts.iter().filter_map(|part| mark(&product, part)).collect();
+        let contents = self.store().contents(&marks).await?;
+        let document = |part: &Part| {
+            let mark = mark(&product, part)?;
+            let content = contents.get(&mark);
+            let matter = if part.is_some() { Matter::Deliverable } else { Matter::Product };
+            let words = words(&text(&definition, &product, part, content));
+            let part = part.as_ref().map(ToString::to_string).unwrap_or_default();
+            Some(IndexedText { matter, product: id, part, mark, words })
+        };
+        Ok(parts.iter().filter_map(document).collect())
+    }
+
+    /// Where the words stand that somebody looks for, the newest first. A page may be shorter
+    /// than asked for and still have a next one.
+    pub async fn search(
+        &self,
+        caller: &Caller,
+        wish: &Search,
+        cursor: Option<&str>,
+        limit: u32,
+        lang: Lang,
+    ) -> Result<Page<SearchLine>> {
+        let below = cursor.map(str::parse).transpose().map_err(|_| AppError::BadCursor)?;
+        let filter = self.search_filter(caller, wish).await?;
+        let count = usize::try_from(limit).unwrap_or(usize::MAX);
+        let found = self.store().search(&wish.question, &filter, below, count).await?;
+        let marks: Vec<Digest> = found.hits.iter().map(|hit| hit.mark).collect();
+        let contents = self.store().contents(&marks).await?;
+        let mut products = BTreeMap::new();
+        let mut items = Vec::new();
+        for hit in found.hits {
+            if !products.contains_key(&hit.product) {
+                let product = self.store().product(hit.product).await?;
+                let product = product.ok_or_else(|| AppError::internal("a listed product"))?;
+                let definition = self.definition(&product.workflow.digest).await?;
+                products.insert(hit.product, (product, definition));
+            }
+            let (product, definition) = &products[&hit.product];
+            let content = contents.get(&hit.mark);
+            items.extend(line(&hit, &wish.question, product, definition, content, lang));
+        }
+        Ok(Page { items, next: found.below.map(|below| below.to_string()) })
+    }
+
+    /// What was asked for, narrowed to what the person may read.
+    async fn search_filter(&self, caller: &Caller, wish: &Search) -> Result<SearchFilter> {
+        let directory = self.store().directory().await?;
+        let asked = wish.portfolio.iter().cloned().collect();
+        let portfolios = filter::portfolios(&directory, caller.person, &asked);
+        Ok(SearchFilter { portfolios, matter: wish.matter, product: wish.product })
+    }
+}
+
+/// What of which product has a new text.
+fn changed(events: &[Stored]) -> BTreeMap<ProductId, BTreeSet<Part>> {
+    let mut changed: BTreeMap<_, BTreeSet<Part>> = BTreeMap::new();
+    for stored in events {
+        let (Stream::Product(id), Fact::Product(event)) = (stored.stream, &stored.fact) else {
+            continue;
+        };
+        let part = match event {
+            Event::ProductStarted { .. }
+            | Event::ProductRenamed { .. }
+            | Event::CardRevised { .. } => None,
+            Event::DeliverableSubmitted { deliverable, .. } => Some(deliverable.clone()),
+            _ => continue,
+        };
+        changed.entry(id).or_default().insert(part);
+    }
+    changed
+}
+
+/// The content that a text is made of: of a deliverable, what was handed in last.
+fn mark(product: &Product, part: &Part) -> Option<Digest> {
+    let Some(part) = part else { return Some(product.card) };
+    let deliverable = product.deliverables.get(part)?;
+    match &deliverable.work {
+        Work::Submitted { document, .. } => document.content,
+        _ => deliverable.accepted.as_ref()?.document.content,
+    }
+}
+
+/// One text a line.
+fn text(
+    definition: &Definition,
+    product: &Product,
+    part: &Part,
+    content: Option<&Value>,
+) -> String {
+    let (mut lines, form) = match part {
+        None => (vec![product.name.as_str()], Some(&definition.card)),
+        Some(part) => {
+            let form = definition.deliverables.get(&part.key).and_then(|it| it.form.as_ref());
+            (Vec::new(), form.and_then(|form| definition.forms.get(form)))
+        }
+    };
+    if let (Some(form), Some(content)) = (form, content) {
+        lines.extend(form.texts(content));
+    }
+    lines.join("\n")
+}
+
+/// None when the text does not hold the question after all, or holds it no more.
+fn line(
+    hit: &Hit,
+    question: &Question,
+    product: &Product,
+    definition: &Definition,
+    content: Option<&Value>,
+    lang: Lang,
+) -> Option<SearchLine> {
+    let part: Part = if hit.part.is_empty() { None } else { Some(hit.part.parse().ok()?) };
+    let text = text(definition, product, &part, content);
+    if !question.is_in(&text) {
+        return None;
+    }
+    let names = BTreeMap::new();
+    let voice = Voice { lang, definition: Some(definition), names: &names };
+    let link = part.clone().map_or(Link::Product, Link::Deliverable);
+    let title = match &part {
+        None => product.name.clone(),
+        Some(part) => voice.deliverable(part),
+    };
+    Some(SearchLine {
+        matter: hit.matter,
+        product: hit.product,
+        product_name: product.name.clone(),
+        portfolio: product.portfolio.clone(),
+        deliverable: part,
+        title,
+        excerpt: excerpt(&text, question),
+        href: words::href(hit.product, &link),
+    })
+}
+
+/// The line in which it stands, cut to what fits on a screen.
+fn excerpt(text: &str, question: &Question) -> Option<Excerpt> {
+    text.lines().find_map(|line| {
+        let place = question.place_in(line)?;
+        let (before, after) = (&line[..place.start], &line[place.end..]);
+        let cut = before.char_indices().rev().nth(AROUND).map_or(0, |(at, _)| at);
+        let end = after.char_indices().nth(AROUND).map_or(after.len(), |(at, _)| at);
+        Some(Excerpt {
+            before: before[cut..].to_owned(),
+            found: line[place].to_owned(),
+            after: after[..end].to_owned(),
+        })
+    })
+}

@@ -1,0 +1,44 @@
+//! What is said about whole products: measures, signals and which workflow suits, as written.
+
+use super::{List, Located, Must, Ref, Words, record};
+
+record! {
+    /// A data point that every product of the workflow has, so that products can be compared.
+    Measure("a measure") {
+        /// What people call the measure.
+        title: Must<Words>,
+        /// How to read it.
+        help: Option<Words>,
+        /// One value, from what a gate criterion reads, in every stage.
+        #[schemars(extend("examples" = [
+            "crs.requirements.filter(c, !trs.requirements.exists(t, t.crs == c.id)).size()",
+        ]))]
+        value: Must<Located<String>>,
+        /// What a number counts.
+        unit: Option<Words>,
+    }
+
+    /// A condition which says that somebody should look at the product.
+    Signal("a signal") {
+        /// What people call the signal.
+        title: Must<Words>,
+        /// What to think of when it holds.
+        help: Option<Words>,
+        /// Holds when this is true; reads what a gate criterion reads, in every stage.
+        #[schemars(extend("examples" = ["sales.growth < -10.0"]))]
+        when: Must<Located<String>>,
+        /// The exit that it proposes.
+        propose: Option<Ref>,
+        /// Asked in these stages only; without it, in every stage.
+        stages: Option<List<Ref>>,
+    }
+
+    /// Which products the workflow is for.
+    Suits("`suits`") {
+        /// Reads the product's card. While it is unknown, a product may start.
+        #[schemars(extend("examples" = ["product.kind != 'line_extension'"]))]
+        when: Must<Located<String>>,
+        /// What to tell people whose product it does not suit.
+        r#else: Must<Words>,
+    }
+}

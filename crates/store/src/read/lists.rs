@@ -1,0 +1,347 @@
+//! Lists of products: which, in which order, from where on.
+
+use std::{cmp::Ordering, collections::BTreeSet};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sluicegate_core::{
+    id::PersonId,
+    key::{GateKey, MarketKey, PortfolioKey, StageKey, WorkflowKey},
+    text,
+};
+
+use super::{
+    Page, cursor,
+    gather::{FEW, few},
+    limit,
+    products::listed,
+};
+use crate::{
+    codec::json,
+    db::{Arg, Conn, Row, Sql},
+    error::{Result, StoreError},
+    facet::{Holder, Range},
+    health::{DUE_SOON, Health},
+    listing::{Listed, Standing},
+    sql::lists::{AMONG, LISTS, List},
+    store::Store,
+    time::{NEVER, micros},
+};
+
+/// Which products; everything that is set must hold, and of several values one. An empty set is
+/// not set, but for the portfolios.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProductFilter {
+    /// Only these portfolios; none means all, an empty set means no product.
+    pub portfolios: Option<BTreeSet<PortfolioKey>>,
+    pub stages: BTreeSet<StageKey>,
+    pub gates: BTreeSet<GateKey>,
+    /// As in [`Projection::side`](crate::Projection).
+    pub sides: BTreeSet<String>,
+    pub standings: BTreeSet<Standing>,
+    /// As in [`Listed::outcome`].
+    pub outcomes: BTreeSet<String>,
+    pub owners: BTreeSet<PersonId>,
+    /// Somebody of these is on the product.
+    pub holders: BTreeSet<Holder>,
+    pub markets: BTreeSet<MarketKey>,
+    pub workflows: BTreeSet<WorkflowKey>,
+    pub workflow_versions: BTreeSet<u32>,
+    pub health: BTreeSet<Health>,
+    /// As of when `health` is meant.
+    pub now: DateTime<Utc>,
+    /// Due at this time or later.
+    pub due_from: Option<DateTime<Utc>>,
+    /// Due before this time.
+    pub due_until: Option<DateTime<Utc>>,
+    /// The name starts so; case, width and composition make no difference.
+    pub name_prefix: Option<String>,
+    /// Each word of this begins a word of the name.
+    pub words: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SortBy {
+    /// Those without a due date come last (first when descending).
+    #[default]
+    Due,
+    /// As [`sort_key`](sluicegate_core::text::sort_key) says.
+    Name,
+    Changed,
+    Started,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Sort {
+    pub by: SortBy,
+    pub descending: bool,
+}
+
+/// Up to so many values are each asked for a page; more are sifted out of the whole list.
+const APART: usize = 8;
+/// Before every time; both databases can write it as a literal.
+pub(super) const EVER: i64 = -i64::MAX;
+/// Sorts behind every name, and every id.
+const LAST: &str = "\u{10ffff}\u{10ffff}";
+
+/// A value that lists are sorted by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+enum SortValue {
+    Number(i64),
+    Text(String),
+}
+
+impl SortValue {
+    fn arg(&self) -> Arg<'_> {
+        match self {
+            Self::Number(number) => Arg::I64(*number),
+            Self::Text(text) => Arg::Text(text),
+        }
+    }
+}
+
+/// Place of a line in a list: sort value, then id.
+type Place = (SortValue, String);
+
+impl Store {
+    /// A page of products; stable while others are added. `cursor` is the last page's `next`.
+    pub async fn products(
+        &self,
+        filter: &ProductFilter,
+        sort: Sort,
+        cursor: Option<&str>,
+        count: u32,
+    ) -> Result<Page<Listed>> {
+        self.list(filter, sort, cursor, count, FEW).await
+    }
+
+    /// The same, with another bound of what are few.
+    pub(crate) async fn list(
+        &self,
+        filter: &ProductFilter,
+        sort: Sort,
+        cursor: Option<&str>,
+        count: u32,
+        bound: usize,
+    ) -> Result<Page<Listed>> {
+        let after = cursor.map(cursor::read::<Place>).transpose()?;
+        let text = |place: &Place| matches!(place.0, SortValue::Text(_));
+        if after.as_ref().is_some_and(|place| text(place) != (sort.by == SortBy::Name)) {
+            return Err(StoreError::BadCursor);
+        }
+        let sieve = Sieve::new(filter)?;
+        let mut connection = self.shared.readers.acquire().await?;
+        let mut conn = connection.conn();
+        let limit = limit(count);
+        let page = match few(&mut conn, filter, &sieve, bound).await? {
+            Some(ids) => {
+                let rows = conn.fetch_all(&AMONG, &sieve.among(&json(&ids)?)).await?;
+                let mut lines = lines(&rows, sort)?;
+                lines.retain(|(place, _)| {
+                    after.as_ref().is_none_or(|after| order(sort, place, after).is_gt())
+                });
+                // One more line than fits shows that there is a next page.
+                let more = i64::try_from(lines.len()).is_ok_and(|found| found > limit);
+                let page = cursor::page(lines, limit, |(place, _)| cursor::write(place))?;
+                Page { next: page.next.filter(|_| more), ..page }
+            }
+            None => walk(&mut conn, filter, &sieve, sort, after, limit).await?,
+        };
+        Ok(Page { items: page.items.into_iter().map(|(_, line)| line).collect(), next: page.next })
+    }
+}
+
+/// The first lines of several lists hold the first lines of their union.
+async fn walk(
+    conn: &mut Conn<'_>,
+    filter: &ProductFilter,
+    sieve: &Sieve,
+    sort: Sort,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Page<(Place, Listed)>> {
+    let (list, leads) = leads(filter, sort.by);
+    let after = after.unwrap_or_else(|| sieve.first(sort));
+    let (_, up, down) = &LISTS[list as usize];
+    let statement: &'static Sql = if sort.descending { down } else { up };
+    let mut found = Vec::new();
+    for lead in &leads {
+        let args = sieve.walk(lead.as_deref(), &after, limit);
+        found.extend(lines(&conn.fetch_all(statement, &args).await?, sort)?);
+    }
+    found.sort_by(|(a, _), (b, _)| order(sort, a, b));
+    cursor::page(found, limit, |(place, _)| cursor::write(place))
+}
+
+fn order(sort: Sort, a: &Place, b: &Place) -> Ordering {
+    if sort.descending { b.cmp(a) } else { a.cmp(b) }
+}
+
+fn lines(rows: &[Row], sort: Sort) -> Result<Vec<(Place, Listed)>> {
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        lines.push((place(row, sort.by)?, listed(row)?));
+    }
+    lines.sort_by(|(a, _), (b, _)| order(sort, a, b));
+    Ok(lines)
+}
+
+/// The list whose index fits the filter best, and the values to look up in it.
+fn leads(filter: &ProductFilter, by: SortBy) -> (List, Vec<Option<String>>) {
+    fn texts<T: ToString>(values: &BTreeSet<T>) -> Vec<Option<String>> {
+        values.iter().map(|value| Some(value.to_string())).collect()
+    }
+    let apart = |count: usize| (1..=APART).contains(&count);
+    let portfolios = filter.portfolios.as_ref().filter(|keys| keys.len() <= APART);
+    let standings = filter.standings.iter().map(|standing| Some(standing.code().to_owned()));
+    match by {
+        SortBy::Changed => (List::AnyChanged, vec![None]),
+        _ if let Some(keys) = portfolios => {
+            let lists = [List::PortfolioDue, List::PortfolioName, List::PortfolioStarted];
+            (lists[column(by)], texts(keys))
+        }
+        _ if apart(filter.stages.len()) => {
+            let lists = [List::StageDue, List::StageName, List::StageStarted];
+            (lists[column(by)], texts(&filter.stages))
+        }
+        SortBy::Due if apart(filter.standings.len()) => (List::StandingDue, standings.collect()),
+        SortBy::Started if apart(filter.standings.len()) => {
+            (List::StandingStarted, standings.collect())
+        }
+        _ => ([List::AnyDue, List::AnyName, List::AnyStarted][column(by)], vec![None]),
+    }
+}
+
+fn column(by: SortBy) -> usize {
+    match by {
+        SortBy::Due => 0,
+        SortBy::Name => 1,
+        SortBy::Started | SortBy::Changed => 2,
+    }
+}
+
+/// A filter as the statements take it.
+pub(super) struct Sieve {
+    /// Parameters 5 to 11, 14 to 16 and 21 to 23.
+    lists: [Option<String>; 13],
+    pub(super) names: (String, String),
+    now: i64,
+    soon: i64,
+    /// Both are within it.
+    pub(super) due: (i64, i64),
+}
+
+impl Sieve {
+    fn new(filter: &ProductFilter) -> Result<Self> {
+        fn list<T: Serialize + Ord>(values: &BTreeSet<T>) -> Result<Option<String>> {
+            Some(values).filter(|values| !values.is_empty()).map(json).transpose()
+        }
+        let versions: BTreeSet<String> =
+            filter.workflow_versions.iter().map(ToString::to_string).collect();
+        let standings = filter.standings.iter().map(|standing| standing.code()).collect();
+        let health = filter.health.iter().map(|health| health.code()).collect();
+        let ranges: Vec<Range> = filter.holders.iter().map(Range::holder).collect();
+        let ranges = Some(ranges).filter(|ranges| !ranges.is_empty());
+        let prefix = filter.name_prefix.as_deref().map(text::sort_key).unwrap_or_default();
+        Ok(Self {
+            lists: [
+                filter.portfolios.as_ref().map(json).transpose()?,
+                list(&filter.stages)?,
+                list(&filter.gates)?,
+                list(&filter.sides)?,
+                list::<&str>(&standings)?,
+                list(&filter.owners)?,
+                list(&filter.workflows)?,
+                list(&versions)?,
+                list(&filter.outcomes)?,
+                list::<&str>(&health)?,
+                list(&filter.markets)?,
+                ranges.map(|ranges| json(&ranges)).transpose()?,
+                filter.words.as_deref().map(beginnings).transpose()?,
+            ],
+            names: (prefix.clone(), format!("{prefix}{LAST}")),
+            now: micros(filter.now),
+            soon: micros(filter.now + DUE_SOON),
+            due: (
+                filter.due_from.map_or(EVER, micros),
+                filter.due_until.map_or(NEVER, |until| micros(until) - 1),
+            ),
+        })
+    }
+
+    fn walk<'a>(&'a self, lead: Option<&'a str>, after: &'a Place, limit: i64) -> [Arg<'a>; 23] {
+        let from = [Arg::OptText(lead), after.0.arg(), Arg::Text(&after.1), Arg::I64(limit)];
+        self.args(from)
+    }
+
+    fn among<'a>(&'a self, ids: &'a str) -> [Arg<'a>; 23] {
+        let none = Arg::OptText(None);
+        self.args([Arg::Text(ids), none, none, none])
+    }
+
+    fn args<'a>(&'a self, [a, b, c, d]: [Arg<'a>; 4]) -> [Arg<'a>; 23] {
+        let list = |at: usize| Arg::OptText(self.lists[at].as_deref());
+        [
+            a,
+            b,
+            c,
+            d,
+            list(0),
+            list(1),
+            list(2),
+            list(3),
+            list(4),
+            list(5),
+            list(6),
+            Arg::Text(&self.names.0),
+            Arg::Text(&self.names.1),
+            list(7),
+            list(8),
+            list(9),
+            Arg::I64(self.now),
+            Arg::I64(self.soon),
+            Arg::I64(self.due.0),
+            Arg::I64(self.due.1),
+            list(10),
+            list(11),
+            list(12),
+        ]
+    }
+
+    /// The place before the first line.
+    fn first(&self, sort: Sort) -> Place {
+        let number = |up: i64, down: i64| {
+            let at = if sort.descending { down } else { up };
+            SortValue::Number(at)
+        };
+        let value = match (sort.by, sort.descending) {
+            (SortBy::Name, false) => SortValue::Text(self.names.0.clone()),
+            (SortBy::Name, true) => SortValue::Text(self.names.1.clone()),
+            (SortBy::Due, _) => number(self.due.0, self.due.1),
+            (SortBy::Changed | SortBy::Started, _) => number(i64::MIN, i64::MAX),
+        };
+        (value, if sort.descending { LAST.to_owned() } else { String::new() })
+    }
+}
+
+/// The words that are looked for, each after a space, as they stand in lines.
+fn beginnings(words: &str) -> Result<String> {
+    #[derive(Serialize)]
+    struct Word {
+        beginning: String,
+    }
+    let words = text::words(words).into_iter().map(|word| Word { beginning: format!(" {word}") });
+    json(&words.collect::<Vec<_>>())
+}
+
+fn place(row: &Row, by: SortBy) -> Result<Place> {
+    let value = match by {
+        SortBy::Due => SortValue::Number(row.i64("listing.due_at")?),
+        SortBy::Name => SortValue::Text(row.text("listing.name_key")?.to_owned()),
+        SortBy::Changed => SortValue::Number(row.i64("product.changed_at")?),
+        SortBy::Started => SortValue::Number(row.i64("listing.started_at")?),
+    };
+    Ok((value, row.text("listing.product")?.to_owned()))
+}
