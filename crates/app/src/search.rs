@@ -1,7 +1,7 @@
 //! Search: the index of words follows the log, and questions are answered from it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     time::Duration,
 };
 
@@ -114,11 +114,11 @@ impl App {
         let mut products = BTreeMap::new();
         let mut items = Vec::new();
         for hit in found.hits {
-            if !products.contains_key(&hit.product) {
+            if let Entry::Vacant(place) = products.entry(hit.product) {
                 let product = self.store().product(hit.product).await?;
                 let product = product.ok_or_else(|| AppError::internal("a listed product"))?;
                 let definition = self.definition(&product.workflow.digest).await?;
-                products.insert(hit.product, (product, definition));
+                place.insert((product, definition));
             }
             let (product, definition) = &products[&hit.product];
             let content = contents.get(&hit.mark);

@@ -65,8 +65,8 @@ mod tests {
     fn words_are_few_short_and_different() {
         assert_eq!(words("Pump-2 (pump), PUMP 2.0"), ["pump", "2", "0"]);
         assert_eq!(words(" -- "), Vec::<String>::new());
-        let many: String = (0..99).map(|n| format!("w{n} ")).collect();
-        assert_eq!(words(&many).len(), MOST_WORDS);
+        let many: Vec<String> = (0..99).map(|n| format!("w{n}")).collect();
+        assert_eq!(words(&many.join(" ")).len(), MOST_WORDS);
         assert_eq!(words(&"펌".repeat(99))[0], "펌".repeat(32));
     }
 

@@ -1,19 +1,27 @@
-//! The shipped workflows load without a word, speak Korean, and are what `docs/coverage.md` says.
+//! The shipped workflows load without a word, speak Korean, and are what the pages say of them.
 
 #![expect(clippy::unwrap_used, reason = "what is missing fails the test")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
 
+use indexmap::{IndexMap, IndexSet};
 use serde_json::Value as Json;
 use sluicegate_core::{
-    definition::{Definition, DoneBy, Gate, MustMeet, Required, env, form::FieldType, form::Form},
-    expr::{Limits, Outcome, Value},
-    key::{DeliverableKey, GateKey},
+    definition::{
+        Definition, Gate, MustMeet, Required, Seat, Target, env,
+        form::{Field, FieldType, Form},
+    },
+    expr::{Expr, Limits, Outcome, Reason, Value},
+    key::{FieldKey, GateKey, StageKey},
 };
+
+#[path = "shipped/coverage.rs"]
+mod coverage;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -47,7 +55,8 @@ fn npi() -> Definition {
 
 #[test]
 fn every_file_loads_without_errors_or_warnings() {
-    assert!(shipped().contains_key("npi-medtech"));
+    let names: Vec<String> = shipped().into_keys().collect();
+    assert_eq!(names, ["healthcare-software", "npi-express", "npi-medtech", "strategic-plan"]);
 }
 
 #[test]
@@ -246,224 +255,212 @@ fn the_card_says_what_is_owed() {
     assert!(adds(serde_json::json!({ "budget": "medium" })).is_empty());
 }
 
-/// The places in the code of the tables of `docs/coverage.md`: workflow, then names.
-fn covered() -> Vec<(String, Vec<String>)> {
-    let page = fs::read_to_string(root().join("docs/coverage.md")).unwrap();
-    let rows = page.lines().filter(|line| line.starts_with('|'));
-    let codes = rows.flat_map(|row| row.split('`').skip(1).step_by(2));
-    codes
-        .filter(|code| !code.starts_with("workflow:"))
-        .filter_map(|code| code.split_once(':'))
-        .map(|(workflow, path)| (workflow.to_owned(), path.split('.').map(str::to_owned).collect()))
-        .collect()
-}
-
+/// Rows name each other by their number, so that what is looked for is found half-way on average;
+/// so half of the steps must do.
 #[test]
-fn every_place_on_the_coverage_page_exists() {
-    let workflows = shipped();
-    let places = covered();
-    assert!(places.len() > 100, "{} places", places.len());
-    for (workflow, path) in places {
-        let place = path.join(".");
-        let Some(definition) = workflows.get(&workflow) else {
-            panic!("no workflow {workflow} is shipped")
+fn the_fullest_forms_stay_within_the_limits() {
+    let limits = Limits { steps: Limits::STANDARD.steps / 2, ..Limits::STANDARD };
+    let is_long = |expr: &Expr, scope: &BTreeMap<String, Value>| {
+        let why = expr.eval(scope, limits).verdict.why.map(|why| why.reason);
+        matches!(why, Some(Reason::TooManySteps { .. }))
+    };
+    for (name, definition) in shipped() {
+        let card = fullest(&definition.card);
+        let full: BTreeMap<&str, Json> = definition
+            .deliverables
+            .iter()
+            .filter_map(|(key, rule)| Some((key, rule.per_market, definition.form_of(rule)?)))
+            .map(|(key, per_market, form)| {
+                let one = fullest(form);
+                (key.as_str(), if per_market { vec![one; 3].into() } else { one })
+            })
+            .chain([("product", card)])
+            .collect();
+        let scope = |gate: &GateKey| {
+            let types = env::gate_env(&definition, gate).vars;
+            let value = |(name, ty): (&String, _)| {
+                let json = full.get(name.as_str())?;
+                Some((name.clone(), Value::from_json(json, ty)))
+            };
+            types.iter().filter_map(value).collect::<BTreeMap<String, Value>>()
         };
-        let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        assert!(exists(definition, &path), "{workflow} has no {place}");
+        for (key, gate) in &definition.gates {
+            let scope = scope(key);
+            for (criterion, must) in &gate.must {
+                let MustMeet::Expr { expr, .. } = must else { continue };
+                assert!(
+                    !is_long(expr, &scope),
+                    "{name}: {key}.{criterion} is too long for full forms"
+                );
+            }
+        }
+        let (last, _) = definition.gates.last().unwrap();
+        let scope = scope(last);
+        let measures = definition.measures.iter().map(|(key, it)| (key.as_str(), &it.value));
+        let signals = definition.signals.iter().map(|(key, it)| (key.as_str(), &it.when));
+        for (key, expr) in measures.chain(signals) {
+            assert!(!is_long(expr, &scope), "{name}: {key} is too long for full forms");
+        }
     }
+}
+
+/// A content with as many rows as each table may have.
+fn fullest(form: &Form) -> Json {
+    let row = |columns: &IndexMap<FieldKey, Field>, at: u32| -> Json {
+        columns.iter().map(|(key, column)| (key.to_string(), cell(&column.kind, at))).collect()
+    };
+    let fields = form.fields.iter().map(|(key, field)| {
+        let json = match &field.kind {
+            FieldType::Table { columns, max, .. } => (0..*max).map(|at| row(columns, at)).collect(),
+            kind => cell(kind, 0),
+        };
+        (key.to_string(), json)
+    });
+    fields.collect()
+}
+
+fn cell(kind: &FieldType, at: u32) -> Json {
+    match kind {
+        FieldType::Text { .. } => Json::from(format!("{at}")),
+        FieldType::Integer(_) | FieldType::Number(_) | FieldType::Percent(_) => Json::from(at),
+        FieldType::Money(_) => serde_json::json!({ "amount": "1", "currency": "EUR" }),
+        FieldType::Date(_) => Json::from("2030-01-01"),
+        FieldType::Bool => Json::from(true),
+        FieldType::Choice { of } => Json::from(of.keys().next().map(ToString::to_string)),
+        FieldType::List { of, max, .. } => (0..*max).map(|at| cell(of, at)).collect(),
+        FieldType::Table { .. } => Json::Null,
+        FieldType::Market => Json::from("KR"),
+        FieldType::Language => Json::from("ko"),
+        FieldType::Link => Json::from("https://example.org/"),
+    }
+}
+
+/// The data points by which a portfolio is compared.
+#[test]
+fn every_product_is_measured_by_what_it_may_earn_and_what_it_earned() {
+    let workflows = shipped();
+    for name in ["npi-medtech", "npi-express", "healthcare-software"] {
+        for key in ["market", "hhi", "npv", "irr", "payback", "days_to_launch", "markets_ready"]
+            .into_iter()
+            .chain(["promised", "attained"])
+        {
+            assert!(workflows[name].measures.contains_key(key), "{name} does not measure {key}");
+        }
+    }
+}
+
+/// What the processes of products have in common is asked in the same way, so it compares.
+#[test]
+fn what_processes_share_they_ask_in_the_same_way() {
+    let workflows = shipped();
+    let npi = &workflows["npi-medtech"];
+    for name in ["npi-express", "healthcare-software"] {
+        let other = &workflows[name];
+        for (key, _) in npi.card.fields.iter().filter(|(_, field)| field.required) {
+            assert!(other.card.fields.contains_key(key), "the card of {name} has no {key}");
+        }
+        same_kinds(&npi.card.fields, &other.card.fields, &format!("{name}: product"));
+        for (key, role) in &other.roles {
+            assert_eq!(
+                npi.roles.get(key).map(|npi| npi.per_market),
+                Some(role.per_market),
+                "{key}"
+            );
+        }
+        for key in ["financial_opportunity", "market_size", "price_corridor", "local_price"] {
+            assert!(other.forms.contains_key(key), "{name} has no form {key}");
+        }
+        for (key, form) in &other.forms {
+            let Some(shared) = npi.forms.get(key) else { continue };
+            same_kinds(&shared.fields, &form.fields, &format!("{name}: {key}"));
+        }
+        for (key, measure) in &other.measures {
+            let Some(shared) = npi.measures.get(key) else { continue };
+            let named = (&measure.title, &measure.unit, measure.value.ty());
+            let at = format!("{name}: measure {key}");
+            assert_eq!((&shared.title, &shared.unit, shared.value.ty()), named, "{at}");
+        }
+    }
+}
+
+/// Either may ask for more. A field of both is of one type, and a choice has the same keys.
+fn same_kinds(one: &IndexMap<FieldKey, Field>, other: &IndexMap<FieldKey, Field>, at: &str) {
+    let shared: Vec<_> =
+        one.iter().filter_map(|(key, it)| Some((key, it, other.get(key)?))).collect();
+    assert!(!shared.is_empty(), "{at} shares nothing");
+    for (key, one, other) in shared {
+        let at = format!("{at}.{key}");
+        match (&one.kind, &other.kind) {
+            (FieldType::Table { columns: one, .. }, FieldType::Table { columns: other, .. }) => {
+                same_kinds(one, other, &at);
+            }
+            (FieldType::Choice { of: one }, FieldType::Choice { of: other }) => {
+                assert!(one.keys().eq(other.keys()), "{at} has other choices");
+            }
+            (one, other) => assert_eq!(one, other, "{at}"),
+        }
+    }
+}
+
+/// What has been handed over is in customers' hands: it leaves by an exit, with its duties.
+#[test]
+fn nothing_that_was_handed_over_can_be_killed() {
+    for (name, definition) in shipped() {
+        let Some(handover) = &definition.handover else { continue };
+        let mut open: Vec<&StageKey> = stages_after(&definition.gates[&handover.at], false);
+        let mut seen = BTreeSet::new();
+        while let Some(stage) = open.pop() {
+            if seen.insert(stage) {
+                let key = &definition.stages[stage].gate;
+                assert!(
+                    !definition.gates[key].outcomes.kill,
+                    "{name}: {key} can kill a sold product"
+                );
+                open.extend(stages_after(&definition.gates[key], true));
+            }
+        }
+    }
+}
+
+fn stages_after(gate: &Gate, recycled_too: bool) -> Vec<&StageKey> {
+    let go = gate.outcomes.go.values().filter_map(|path| match &path.to {
+        Target::Stage(stage) => Some(stage),
+        Target::Exit(_) => None,
+    });
+    let recycle = gate.outcomes.recycle.iter().filter(|_| recycled_too);
+    go.chain(recycle.flat_map(|recycle| &recycle.to)).collect()
 }
 
 #[test]
-fn every_deliverable_and_gate_is_on_the_coverage_page() {
-    let covered: BTreeSet<(String, String)> =
-        covered().into_iter().map(|(workflow, path)| (workflow, path[0].clone())).collect();
-    for (workflow, definition) in shipped() {
-        let deliverables = definition.deliverables.keys().map(DeliverableKey::as_str);
-        for name in deliverables.chain(definition.gates.keys().map(GateKey::as_str)) {
-            let place = (workflow.clone(), name.to_owned());
-            assert!(covered.contains(&place), "{workflow}:{name} is not on the page");
-        }
-    }
+fn the_tables_of_the_workflows_page_are_those_of_the_files() {
+    let page = fs::read_to_string(root().join("docs/workflows.md")).unwrap();
+    let tables = shipped()
+        .into_iter()
+        .map(|(name, workflow)| format!("## `{name}`\n\n{}", stage_table(&workflow)));
+    let missing: Vec<String> = tables.filter(|table| !page.contains(table)).collect();
+    assert!(missing.is_empty(), "docs/workflows.md lacks\n{}", missing.join("\n"));
 }
 
-/// What happens on the way of a device, in the order of the page.
-const ACTIVITIES: [(&str, &[&str]); 4] = [
-    (
-        "Strategic activities",
-        &[
-            "same data points for every product",
-            "segmentation and positioning",
-            "gap analysis",
-            "technology roadmap",
-            "skills gap",
-            "make, hire, buy or merge",
-            "competitor analysis",
-            "PEST",
-            "SWOT",
-            "Boston matrix",
-            "five forces",
-            "balanced scorecard",
-            "price erosion",
-            "conjoint",
-            "price corridor",
-            "customer behaviour map",
-            "government funding",
-            "orphan products",
-            "payment by results",
-            "KOL development",
-            "NICE-type submission",
-            "health economics",
-            "cost in use",
-            "whole-life cost",
-            "adoption cost",
-            "HRG, DRG or CPT code",
-            "plan against result",
-            "feedback into the plan",
-        ],
-    ),
-    (
-        "Upstream activities",
-        &[
-            "idea intake",
-            "new-product-development reviews",
-            "CRS agreed with customers",
-            "TRS agreed with R&D",
-            "customer product review groups",
-            "supplier meetings",
-            "launch stock",
-            "translation, manuals, QRG, IFU",
-            "packaging and waste",
-            "demand planning with manufacturing",
-            "inspections",
-            "CE marking",
-            "personas",
-            "use cases",
-            "features",
-            "functions",
-            "competitive roadmap",
-            "product-market fit",
-            "problem worth solving",
-            "best solution",
-            "audience segment of the next year",
-            "price and edge",
-        ],
-    ),
-    (
-        "Downstream activities",
-        &[
-            "web, e-mail and social",
-            "CRM campaigns",
-            "copy and literature",
-            "agencies",
-            "exhibitions and conferences",
-            "training manuals and courses",
-            "regular forecasts",
-            "local price",
-            "sales time, focus and compensation",
-            "tenders and contracts",
-            "service and warranty",
-            "local competitor analysis",
-            "local PEST",
-            "local SWOT",
-            "messages for each audience",
-            "content over channels",
-            "leads captured",
-            "sales enablement",
-            "brand",
-            "promotions and offers",
-        ],
-    ),
-    (
-        "Across the line",
-        &[
-            "what worked",
-            "what did not",
-            "better next time",
-            "market feedback",
-            "field days",
-            "content that nobody can use",
-            "shared accountability",
-            "promise against result",
-        ],
-    ),
-];
-
-#[test]
-fn every_activity_has_a_home_on_the_coverage_page() {
-    let page = fs::read_to_string(root().join("docs/coverage.md")).unwrap();
-    for (section, activities) in ACTIVITIES {
-        let (_, rest) = page.split_once(&format!("## {section}\n")).unwrap();
-        let table = rest.split("\n## ").next().unwrap();
-        let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
-        assert_eq!(rows.len(), activities.len(), "{section}: a row for each activity");
-        for (row, activity) in rows.iter().zip(activities) {
-            let mut cells = row.split('|').skip(1);
-            assert!(cells.next().unwrap().contains(activity), "{section}: {activity} in {row}");
-            assert!(cells.next().unwrap().contains('`'), "{section}: {activity} has no place");
-        }
+fn stage_table(definition: &Definition) -> String {
+    let mut table = String::from("| stage | gate | who votes | go leads to |\n|---|---|---|---|\n");
+    for stage in definition.stages.values() {
+        let gate = &definition.gates[&stage.gate];
+        let seat = |seat: &Seat| {
+            let of = seat.of.map(|of| format!(" {} of {of}", seat.need)).unwrap_or_default();
+            let signed = if seat.sign.is_some() { ", signed" } else { "" };
+            let veto = if seat.veto { ", veto" } else { "" };
+            format!("{}{of}{signed}{veto}", definition.roles[&seat.role].title.en)
+        };
+        let seats: Vec<String> = gate.seats.values().map(seat).collect();
+        let ways = gate.outcomes.go.values().map(|path| match &path.to {
+            Target::Stage(stage) => definition.stages[stage].title.en.clone(),
+            Target::Exit(exit) => format!("*{}*", definition.exits[exit].title.en),
+        });
+        let ways: IndexSet<String> = ways.collect();
+        let ways: Vec<&str> = ways.iter().map(String::as_str).collect();
+        let (stage, gate) = (&stage.title.en, &gate.title.en);
+        let row = [stage.as_str(), gate, &seats.join("; "), &ways.join(", ")].join(" | ");
+        writeln!(table, "| {row} |").unwrap();
     }
-}
-
-fn exists(definition: &Definition, path: &[&str]) -> bool {
-    let Some((name, parts)) = path.split_first() else { return false };
-    let alone = definition.stages.contains_key(*name) || definition.roles.contains_key(*name);
-    (alone && parts.is_empty())
-        || definition.deliverables.get(*name).is_some_and(|deliverable| {
-            parts.is_empty()
-                || definition.form_of(deliverable).is_some_and(|form| in_form(form, parts))
-        })
-        || definition.reviews.get(*name).is_some_and(|review| match (&review.done, parts) {
-            (_, []) => true,
-            (DoneBy::Form { form, .. }, parts) => in_form(&definition.forms[form], parts),
-            (DoneBy::Gate(_), _) => false,
-        })
-        || definition.gates.get(*name).is_some_and(|gate| in_gate(gate, parts))
-        || definition.exits.get(*name).is_some_and(|exit| match parts {
-            [] => true,
-            [duty] => exit.duties.contains_key(*duty),
-            _ => false,
-        })
-        || (*name == "product" && in_form(&definition.card, parts))
-        || (*name == "handover" && in_handover(definition, parts))
-        || match (*name, parts) {
-            ("measures", [key]) => definition.measures.contains_key(*key),
-            ("signals", [key]) => definition.signals.contains_key(*key),
-            _ => false,
-        }
-}
-
-fn in_form(form: &Form, parts: &[&str]) -> bool {
-    match parts {
-        [field] => form.fields.contains_key(*field),
-        [field, column] => form.fields.get(*field).is_some_and(|field| {
-            matches!(&field.kind, FieldType::Table { columns, .. } if columns.contains_key(*column))
-        }),
-        _ => false,
-    }
-}
-
-fn in_gate(gate: &Gate, parts: &[&str]) -> bool {
-    match parts {
-        [] => true,
-        [part] => {
-            gate.must.contains_key(*part)
-                || gate.seats.contains_key(*part)
-                || gate.outcomes.go.contains_key(*part)
-                || gate.score.as_ref().is_some_and(|card| card.factors.contains_key(*part))
-        }
-        _ => false,
-    }
-}
-
-fn in_handover(definition: &Definition, parts: &[&str]) -> bool {
-    let Some(handover) = &definition.handover else { return false };
-    match parts {
-        [] => true,
-        [part] => {
-            handover.duties.contains_key(*part)
-                || handover.checklist.contains_key(*part)
-                || handover.sellable.contains_key(*part)
-        }
-        _ => false,
-    }
+    table
 }

@@ -1,4 +1,4 @@
-//! What the shipped forms compute, and when the shipped signals hold, by figures worked out by hand.
+//! What shipped forms compute, and when shipped signals hold, by figures worked out by hand.
 
 #![expect(clippy::unwrap_used, reason = "what is missing fails the test")]
 
@@ -8,16 +8,18 @@ use sluicegate_core::{
     expr::{Limits, Outcome, Value},
 };
 
-const SOURCE: &str = include_str!("../../../workflows/npi-medtech.yaml");
+const NPI: &str = include_str!("../../../workflows/npi-medtech.yaml");
+const EXPRESS: &str = include_str!("../../../workflows/npi-express.yaml");
+const SOFTWARE: &str = include_str!("../../../workflows/healthcare-software.yaml");
 
-fn npi() -> Definition {
-    sluicegate_core::definition::load(SOURCE).unwrap()
+fn load(source: &str) -> Definition {
+    sluicegate_core::definition::load(source).unwrap()
 }
 
 /// The content with its computed fields, whether or not it is complete otherwise.
 #[expect(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
 fn computed(form: &str, content: Json) -> Json {
-    npi().forms[form].complete(&content).content
+    load(NPI).forms[form].complete(&content).content
 }
 
 fn eur(amount: &str) -> Json {
@@ -54,7 +56,9 @@ fn the_sizes_of_markets_add_up_in_one_currency() {
 
 #[test]
 fn a_conjoint_study_says_what_customers_would_pay() {
-    let level = |attribute: &str, part_worth: f64| json!({ "attribute": attribute, "level": "x", "part_worth": part_worth });
+    fn level(attribute: &str, part_worth: f64) -> Json {
+        json!({ "attribute": attribute, "level": "x", "part_worth": part_worth })
+    }
     let price = |amount: &str, part_worth: f64| {
         let mut level = level("price", part_worth);
         level["price"] = eur(amount);
@@ -81,11 +85,8 @@ fn the_cost_of_a_device_is_that_of_its_whole_life() {
     let option = json!({ "acquisition": eur("10000"), "adoption": eur("1000"),
         "per_procedure": eur("20"), "upkeep": eur("500"), "disposal": eur("300"), "years": 5,
         "procedures": 100 });
-    let found = computed(
-        "health_economics",
-        json!({ "options": [option], "extra_qaly": 0.5,
-        "extra_cost": eur("900") }),
-    );
+    let study = json!({ "options": [option], "extra_qaly": 0.5, "extra_cost": eur("900") });
+    let found = computed("health_economics", study);
     assert_eq!(found["options"][0]["whole_life"], eur("23800.00"));
     assert_eq!(found["options"][0]["in_use"], eur("47.60"));
     assert_eq!(found["icer"], eur("1800.00"));
@@ -102,8 +103,9 @@ fn stock_lasts_for_months_of_mean_demand() {
 
 #[test]
 fn a_neighbour_makes_parallel_trade_pay_when_it_is_cheaper_by_more_than_the_trade_costs() {
-    let neighbour =
-        |lowest: &str| json!({ "market": "FR", "lowest": eur(lowest), "cost_of_trade": eur("20") });
+    fn neighbour(lowest: &str) -> Json {
+        json!({ "market": "FR", "lowest": eur(lowest), "cost_of_trade": eur("20") })
+    }
     let corridor = json!({ "floor": eur("200"), "ceiling": eur("260"),
         "neighbours": [neighbour("240"), neighbour("239")] });
     let found = computed("price_corridor", corridor);
@@ -115,7 +117,9 @@ fn a_neighbour_makes_parallel_trade_pay_when_it_is_cheaper_by_more_than_the_trad
 
 #[test]
 fn marketing_and_sales_are_measured_by_the_same_sales() {
-    let month = |marketing: &str, sales: &str, actual: &str| json!({ "marketing": eur(marketing), "sales": eur(sales), "actual": eur(actual) });
+    fn month(marketing: &str, sales: &str, actual: &str) -> Json {
+        json!({ "marketing": eur(marketing), "sales": eur(sales), "actual": eur(actual) })
+    }
     let months = json!([month("100", "80", "40"), month("100", "120", "110")]);
     let found = computed("attainment", json!({ "months": months }));
     assert_eq!(found["months"][0]["of_sales"], json!(50));
@@ -140,22 +144,42 @@ fn share_and_growth_give_the_place_in_the_boston_matrix() {
 
 #[test]
 fn an_orphan_gets_one_proposal() {
-    let definition = npi();
+    fn review(share: u32, growth: i32, margin: u32, market: i32) -> Json {
+        json!({ "share": share, "growth": growth, "gross_margin": margin, "market_growth": market })
+    }
+    for workflow in [NPI, EXPRESS] {
+        let proposed = |review| proposed(workflow, "lifecycle_review", &review);
+        assert_eq!(proposed(review(3, -5, 20, 2)), ["delete"]);
+        assert_eq!(proposed(review(3, -5, 45, 2)), ["divest"]);
+        assert_eq!(proposed(review(3, -5, 45, 15)), ["licence_out"]);
+        assert_eq!(proposed(review(9, -5, 20, 2)), [""; 0]);
+        assert_eq!(proposed(review(3, 1, 20, 2)), [""; 0]);
+    }
+}
+
+#[test]
+fn software_whose_customers_leave_is_switched_off_and_one_whose_stay_is_sold() {
+    let proposed = |sold: &str, lost: u32| {
+        let results = json!([{ "sold": eur(sold), "promised": eur("1000"), "lost": lost }]);
+        let form = &load(SOFTWARE).forms["usage_review"];
+        let review = form.complete(&json!({ "results": results })).content;
+        proposed(SOFTWARE, "usage_review", &review)
+    };
+    assert_eq!(proposed("240", 21), ["delete"]);
+    assert_eq!(proposed("240", 20), ["divest"]);
+    assert_eq!(proposed("250", 21), [""; 0]);
+}
+
+/// The exits that the signals propose which hold, when nothing but this is known.
+fn proposed(workflow: &str, deliverable: &str, content: &Json) -> Vec<String> {
+    let definition = load(workflow);
     let (last, _) = definition.gates.get_key_value("exit").unwrap();
     let types = env::gate_env(&definition, last).vars;
-    let proposed = |review: Json| -> Vec<String> {
-        let review = Value::from_json(&review, &types["lifecycle_review"]);
-        let scope = [("lifecycle_review".to_owned(), review)].into();
-        let proposing = definition.signals.values().filter(|signal| signal.propose.is_some());
-        proposing
-            .filter(|it| it.when.eval(&scope, Limits::STANDARD).verdict.outcome == Outcome::Pass)
-            .map(|signal| signal.propose.as_ref().unwrap().to_string())
-            .collect()
-    };
-    let review = |share: u32, growth: i32, margin: u32, market: i32| json!({ "share": share, "growth": growth, "gross_margin": margin, "market_growth": market });
-    assert_eq!(proposed(review(3, -5, 20, 2)), ["delete"]);
-    assert_eq!(proposed(review(3, -5, 45, 2)), ["divest"]);
-    assert_eq!(proposed(review(3, -5, 45, 15)), ["licence_out"]);
-    assert_eq!(proposed(review(9, -5, 20, 2)), [""; 0]);
-    assert_eq!(proposed(review(3, 1, 20, 2)), [""; 0]);
+    let content = Value::from_json(content, &types[deliverable]);
+    let scope = [(deliverable.to_owned(), content)].into();
+    let proposing = definition.signals.values().filter(|signal| signal.propose.is_some());
+    proposing
+        .filter(|it| it.when.eval(&scope, Limits::STANDARD).verdict.outcome == Outcome::Pass)
+        .map(|signal| signal.propose.as_ref().unwrap().to_string())
+        .collect()
 }

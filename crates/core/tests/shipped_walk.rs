@@ -1,33 +1,38 @@
-//! The shipped process can be walked from the idea to the exit, with one person in each role.
+//! Each shipped process can be walked from its start to an exit, with one person in each role.
 
 #![expect(clippy::unwrap_used, reason = "what is missing fails the test")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs,
     sync::Arc,
 };
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value as Json, json};
 use sluicegate_core::{
-    definition::{
-        Definition, Deliverable, DoneBy, MustMeet,
-        form::{Field, FieldType, Form},
-    },
+    definition::{self, Definition, Deliverable, DoneBy, Gate, MustMeet},
     digest::Digest,
     directory::{Directory, DirectoryEvent, Grant, Kind, PortfolioKind, Scope},
     id::{PersonId, ProductId},
     key::*,
     product::*,
-    rules::{Command, Contents, Context, Start, decide, needs},
+    rules::{Blocker, Command, Contents, Context, ProblemKind, Refusal, Start, decide, needs},
 };
 use uuid::Uuid;
 
-const SOURCE: &str = include_str!("../../../workflows/npi-medtech.yaml");
+#[path = "shipped_walk/contents.rs"]
+mod contents;
+#[path = "shipped_walk/measured.rs"]
+mod measured;
+#[path = "shipped_walk/random.rs"]
+mod random;
+
+use contents::{better, filled, replace};
 
 #[test]
 fn a_device_reaches_two_markets_and_leaves_them() {
-    let mut walk = Walk::new(&["US", "DE"], "device", "new_to_world");
+    let mut walk = Walk::npi(&["US", "DE"], "device", "new_to_world");
     walk.goes_to_exit("delete");
     let Overlay::Closed(closed) = &walk.product().overlay else { panic!("not closed") };
     assert_eq!(closed.ending, Ending::Exited("delete".parse().unwrap()));
@@ -35,14 +40,14 @@ fn a_device_reaches_two_markets_and_leaves_them() {
 
 #[test]
 fn whatever_may_be_waived_keeps_no_gate_shut() {
-    let mut walk = Walk::new(&["US"], "device", "new_to_world");
+    let mut walk = Walk::npi(&["US"], "device", "new_to_world");
     walk.waives = true;
     walk.goes_to_exit("divest");
 }
 
 #[test]
 fn a_software_update_in_korea_goes_without_what_its_guards_spare() {
-    let mut walk = Walk::new(&["KR"], "software", "line_extension");
+    let mut walk = Walk::npi(&["KR"], "software", "line_extension");
     walk.skips = ["supplier_changes", "pilot_sites", "production_readiness", "launch_stock"]
         .into_iter()
         .chain(["packaging", "events", "swot", "market_forces", "gap_analysis", "price_outlook"])
@@ -63,12 +68,114 @@ fn a_great_venture_delivers_all_that_its_guards_ask_for() {
 
 #[test]
 fn a_limited_launch_leaves_a_market_behind_that_is_not_cleared() {
-    let mut walk = Walk::new(&["US", "KR"], "device", "new_to_company");
+    let mut walk = Walk::npi(&["US", "KR"], "device", "new_to_company");
     walk.uncleared = Some("KR");
     walk.goes_to_exit("delete");
     let left = &walk.product().markets["KR"];
     assert!(!left.sellable);
     assert_eq!(left.handover, Handover::NotOffered);
+}
+
+#[test]
+fn a_line_extension_takes_the_short_way() {
+    let card = json!({ "problem": "x", "kind": "device", "novelty": "line_extension" });
+    let mut walk = Walk::new("npi-express", &["US", "DE"], card);
+    walk.skips = ["competitive_landscape", "campaigns"].into();
+    walk.passes(&["business_case", "design_transfer", "launch_decision"]);
+    walk.take_over();
+    assert_eq!(walk.time_goes_by(190), ["interim_3m", "post_launch_6m"]);
+    walk.pass("post_launch", None);
+    walk.pass("lifecycle", Some("invest"));
+    walk.pass("lifecycle", Some("rationalise"));
+    walk.pass("exit", Some("divest"));
+    walk.discharge();
+}
+
+#[test]
+fn what_is_no_line_extension_does_not_take_the_short_way() {
+    let card = |novelty| json!({ "problem": "x", "kind": "device", "novelty": novelty });
+    assert!(is_unsuitable("npi-express", card("new_to_world")));
+    // Its card may be revised on the way; so the first gate looks again.
+    let mut walk = Walk::new("npi-express", &["US"], card("line_extension"));
+    let revised = walk.content(card("new_to_world"));
+    walk.act("product_manager", &Command::ReviseCard { card: revised });
+    let failed = walk.fails_at("business_case");
+    assert_eq!(failed, ["is_an_extension"]);
+}
+
+#[test]
+fn a_device_is_not_released_like_software() {
+    let mut card = software(true, "none");
+    card["kind"] = json!("device");
+    assert!(is_unsuitable("healthcare-software", card));
+}
+
+fn is_unsuitable(workflow: &str, card: Json) -> bool {
+    let mut walk = Walk::unstarted(workflow);
+    let start = walk.start(&["US"], card);
+    let starter = Actor::Person(walk.person("product_manager"));
+    let Err(Refusal::Invalid { problems }) = walk.try_as(starter, &start) else { return false };
+    problems.iter().all(|problem| matches!(problem.kind, ProblemKind::Unsuitable { .. }))
+}
+
+#[test]
+fn software_is_released_again_and_again() {
+    let card = software(true, "changing");
+    let mut walk = Walk::new("healthcare-software", &["US", "KR"], card);
+    walk.passes(&["problem_worth_solving", "business_case", "pilot_review"]);
+    walk.pass("release_decision", Some("next"));
+    for again in ["release", "release", "rationalise"] {
+        walk.pass("release_decision", Some("roll_out"));
+        walk.pass("launch_decision", None);
+        walk.take_over();
+        assert_eq!(walk.time_goes_by(40), ["release_check_1mo"]);
+        walk.pass("lifecycle", Some(again));
+    }
+    let bills = &walk.product().deliverables[&DeliverableRef::new("sbom".parse().unwrap(), None)];
+    assert_eq!(bills.accepted.as_ref().unwrap().number, 4, "each release has a bill of its own");
+    walk.pass("exit", Some("delete"));
+    walk.discharge();
+}
+
+#[test]
+fn software_that_is_no_device_goes_without_what_devices_need() {
+    let mut walk = Walk::new("healthcare-software", &["KR"], software(false, "none"));
+    walk.skips = ["regulatory_environment", "privacy", "risk_file", "algorithm_plan"]
+        .into_iter()
+        .chain(["change_plan", "usability_evaluation", "clinical_evaluation"])
+        .chain(["algorithm_performance", "regulatory_submission", "release_performance"])
+        .chain(["udi", "regulatory_clearance", "campaigns", "surveillance", "release_plan"])
+        .collect();
+    walk.passes(&["problem_worth_solving", "business_case", "pilot_review", "release_decision"]);
+    walk.pass("launch_decision", None);
+    walk.take_over();
+    walk.time_goes_by(40);
+    walk.pass("lifecycle", Some("rationalise"));
+    walk.pass("exit", Some("licence_out"));
+    walk.discharge();
+}
+
+#[test]
+fn a_plan_is_approved_followed_revised_and_superseded() {
+    let mut walk = Walk::new("strategic-plan", &["US", "KR"], plan(false));
+    walk.skips = ["last_plan"].into();
+    walk.passes(&["situation_agreed", "strategy_agreed", "plan_approval"]);
+    assert_eq!(walk.time_goes_by(370), ["half_year", "monitoring_yearly"]);
+    walk.pass("monitoring_review", Some("continue"));
+    walk.pass("monitoring_review", Some("revise"));
+    walk.pass("plan_approval", None);
+    walk.pass("monitoring_review", Some("supersede"));
+    walk.discharge();
+}
+
+fn software(device: bool, algorithm: &str) -> Json {
+    json!({ "problem": "x", "kind": "software", "novelty": "new_to_world", "regulated": device,
+        "algorithm": algorithm, "personal_data": device, "hosting": "cloud" })
+}
+
+fn plan(follows: bool) -> Json {
+    json!({ "portfolio": "Cardiology", "planning_year": 2027, "horizon_years": 3,
+        "follows_a_plan": follows })
 }
 
 /// A product on its way, and everyone and everything that it needs.
@@ -85,12 +192,28 @@ struct Walk {
 }
 
 impl Walk {
-    fn new(markets: &[&str], kind: &str, novelty: &str) -> Self {
+    fn npi(markets: &[&str], kind: &str, novelty: &str) -> Self {
         Self::with_card(markets, kind, novelty, json!({}))
     }
 
     fn with_card(markets: &[&str], kind: &str, novelty: &str, mut card: Json) -> Self {
-        let definition = sluicegate_core::definition::load(SOURCE).unwrap();
+        for (field, value) in [("problem", "x"), ("kind", kind), ("novelty", novelty)] {
+            card[field] = json!(value);
+        }
+        Self::new("npi-medtech", markets, card)
+    }
+
+    fn new(workflow: &str, markets: &[&str], card: Json) -> Self {
+        let mut walk = Self::unstarted(workflow);
+        let start = walk.start(markets, card);
+        let starter = walk.definition.start_by[0].clone();
+        walk.act(starter.as_str(), &start);
+        walk
+    }
+
+    fn unstarted(workflow: &str) -> Self {
+        let file = format!("{}/../../workflows/{workflow}.yaml", env!("CARGO_MANIFEST_DIR"));
+        let definition = definition::load(&fs::read_to_string(file).unwrap()).unwrap();
         let mut walk = Self {
             definition,
             directory: Directory::default(),
@@ -103,21 +226,19 @@ impl Walk {
             uncleared: None,
         };
         walk.staff();
-        for (field, value) in [("problem", "x"), ("kind", kind), ("novelty", novelty)] {
-            card[field] = json!(value);
-        }
-        let card = walk.content(card);
-        let start = Start {
+        walk
+    }
+
+    fn start(&mut self, markets: &[&str], card: Json) -> Command {
+        Command::Start(Start {
             product: ProductId::new(Uuid::from_u128(1)),
             version: 1,
             name: "Valve".to_owned(),
             portfolio: "cardio".parse().unwrap(),
-            owner: walk.person("product_manager"),
-            card,
+            owner: self.person("product_manager"),
+            card: self.content(card),
             markets: markets.iter().map(|market| market.parse().unwrap()).collect(),
-        };
-        walk.act("inventor", &Command::Start(start));
-        walk
+        })
     }
 
     /// One person for each role; two where two must agree.
@@ -165,6 +286,12 @@ impl Walk {
     }
 
     fn act_as(&mut self, actor: Actor, command: &Command) {
+        if let Err(refusal) = self.try_as(actor, command) {
+            panic!("{command:?} is refused: {refusal:#?}");
+        }
+    }
+
+    fn try_as(&mut self, actor: Actor, command: &Command) -> Result<(), Refusal> {
         let contents = self.loaded(command);
         let cx = Context {
             definition: &self.definition,
@@ -173,14 +300,11 @@ impl Walk {
             actor,
             now: self.now,
         };
-        let events = match decide(&cx, self.product.as_ref(), command) {
-            Ok(events) => events,
-            Err(refusal) => panic!("{command:?} is refused: {refusal:#?}"),
-        };
-        for event in events {
+        for event in decide(&cx, self.product.as_ref(), command)? {
             let recorded = Recorded { at: self.now, actor, event };
             self.product = evolve(self.product.take(), &recorded);
         }
+        Ok(())
     }
 
     /// As in the running program: what the rules say that they need, and what came along.
@@ -188,6 +312,7 @@ impl Walk {
         let mut digests = needs(&self.definition, self.product.as_ref(), command);
         digests.extend(match command {
             Command::Start(start) => Some(start.card),
+            Command::ReviseCard { card } => Some(*card),
             Command::SubmitDeliverable { document, .. } => document.content,
             Command::CompleteReview { content, .. } => Some(*content),
             _ => None,
@@ -197,12 +322,10 @@ impl Walk {
     }
 
     fn goes_to_exit(&mut self, exit: &str) {
-        for gate in ["idea_screen", "business_case", "specification_freeze", "design_transfer"] {
-            self.pass(gate, None);
-        }
+        self.passes(&["idea_screen", "business_case", "specification_freeze", "design_transfer"]);
         self.pass("launch_decision", None);
         self.take_over();
-        self.a_year_goes_by();
+        assert_eq!(self.time_goes_by(370), ["interim_3m", "interim_6m", "post_launch_12m"]);
         self.pass("post_launch", None);
         self.pass("lifecycle", Some("continue"));
         self.pass("lifecycle", Some("rationalise"));
@@ -210,10 +333,37 @@ impl Walk {
         self.discharge();
     }
 
+    fn passes(&mut self, gates: &[&str]) {
+        for gate in gates {
+            self.pass(gate, None);
+        }
+    }
+
     /// Does the work of the stage, then takes the product through the gate at its end.
     fn pass(&mut self, gate: &str, path: Option<&str>) {
         let key: GateKey = gate.parse().unwrap();
-        let rule = self.definition.gates[&key].clone();
+        let (rule, submit) = self.prepare(&key, path);
+        self.act(rule.submit_by[0].as_str(), &submit);
+        self.vote(&key);
+        assert!(self.product().passed.contains_key(&key), "{gate} is not passed");
+    }
+
+    /// Does the work of the stage; which criteria keep the gate shut all the same?
+    fn fails_at(&mut self, gate: &str) -> Vec<String> {
+        let (rule, submit) = self.prepare(&gate.parse().unwrap(), None);
+        let submitter = Actor::Person(self.person(rule.submit_by[0].as_str()));
+        let Err(Refusal::Blocked { unmet }) = self.try_as(submitter, &submit) else {
+            panic!("{gate} is open")
+        };
+        let failed = unmet.iter().map(|unmet| match &unmet.blocker {
+            Blocker::CriterionFailed { criterion, .. } => criterion.to_string(),
+            other => panic!("{other:?}"),
+        });
+        failed.collect()
+    }
+
+    fn prepare(&mut self, key: &GateKey, path: Option<&str>) -> (Gate, Command) {
+        let rule = self.definition.gates[key].clone();
         assert_eq!(self.product().position, Position::InStage(rule.stage.clone()));
         for deliverable in self.definition.stages[&rule.stage].deliverables.clone() {
             self.deliver(&deliverable);
@@ -231,9 +381,7 @@ impl Walk {
         );
         let purpose = Purpose::Pass(path);
         let submit = Command::Submit { gate: key.clone(), purpose, panel: BTreeMap::new() };
-        self.act(rule.submit_by[0].as_str(), &submit);
-        self.vote(&key);
-        assert!(self.product().passed.contains_key(&key), "{gate} is not passed");
+        (rule, submit)
     }
 
     fn vote(&mut self, gate: &GateKey) {
@@ -289,7 +437,7 @@ impl Walk {
         let form = self.definition.form_of(rule).unwrap().clone();
         let mut json = filled(&form, markets);
         for (pointer, value) in better(deliverable.key.as_str()) {
-            *json.pointer_mut(pointer).unwrap() = value;
+            replace(&mut json, &pointer, &value);
         }
         if let Some(uncleared) = self.uncleared {
             match (deliverable.key.as_str(), &deliverable.market) {
@@ -310,12 +458,14 @@ impl Walk {
         }
     }
 
-    /// Every market was offered at the launch, because it is sellable; its owner accepts it.
+    /// Every market was offered at its launch, because it is sellable; its owner accepts it.
     fn take_over(&mut self) {
         let items: BTreeSet<ItemKey> =
             self.definition.handover.as_ref().unwrap().checklist.keys().cloned().collect();
         for market in self.product().markets.keys().cloned().collect::<Vec<_>>() {
-            if self.uncleared == Some(market.as_str()) {
+            let state = &self.product().markets[&market];
+            let later = self.uncleared == Some(market.as_str());
+            if later || matches!(state.handover, Handover::Accepted { .. }) {
                 continue;
             }
             assert!(self.product().markets[&market].sellable, "{market} is not sellable");
@@ -324,25 +474,22 @@ impl Walk {
         }
     }
 
-    /// The interim reviews fall due and are filed.
-    fn a_year_goes_by(&mut self) {
-        self.now += Duration::days(370);
+    /// The clock runs, and the reviews that are due by then are filed. Says which fell due.
+    fn time_goes_by(&mut self, days: i64) -> Vec<String> {
+        self.now += Duration::days(days);
         self.act_as(Actor::System, &Command::Tick);
-        let due: Vec<(u32, ReviewKey)> = self
-            .product()
-            .reviews
-            .iter()
-            .filter(|(_, review)| review.state == ReviewState::Due)
-            .map(|(number, review)| (*number, review.review.clone()))
-            .collect();
-        assert_eq!(due.len(), 3);
-        for (review, key) in due {
+        let reviews = self.product().reviews.iter();
+        let due = reviews.filter(|(_, review)| review.state == ReviewState::Due);
+        let due: Vec<(u32, ReviewKey)> =
+            due.map(|(number, review)| (*number, review.review.clone())).collect();
+        for (review, key) in due.clone() {
             if let DoneBy::Form { owner, form } = self.definition.reviews[&key].done.clone() {
                 let form = self.definition.forms[&form].clone();
                 let content = self.content(form.complete(&filled(&form, &[])).content);
                 self.act(owner.as_str(), &Command::CompleteReview { review, content });
             }
         }
+        due.into_iter().map(|(_, key)| key.to_string()).collect()
     }
 
     fn discharge(&mut self) {
@@ -351,83 +498,5 @@ impl Walk {
             let evidence = Digest::of(b"evidence");
             self.act(rule.role.as_str(), &Command::DischargeDuty { duty, evidence });
         }
-    }
-}
-
-/// Where the plain content of `filled` would not let a gate open.
-fn better(deliverable: &str) -> Vec<(&'static str, Json)> {
-    match deliverable {
-        "competitive_landscape" => vec![("/competitors", json!([competitor(40), competitor(25)]))],
-        "financial_opportunity" => vec![("/irr", json!(60))],
-        "launch_stock" => vec![
-            ("/demand", json!([{ "month": "2040-01-01", "units": 10, "committed": 10 }])),
-            ("/units_in_stock", json!(20)),
-        ],
-        "regulatory_submission" => vec![("/status", json!("filed"))],
-        "labelling" => vec![("/documents", documents())],
-        _ => Vec::new(),
-    }
-}
-
-fn competitor(share: u32) -> Json {
-    json!({ "name": "x", "share": share, "strengths": "x" })
-}
-
-/// A label and instructions, approved in the language of the market.
-fn documents() -> Json {
-    let document = |kind: &str| {
-        json!({ "kind": kind, "language": "en", "paper": true, "digital": true,
-            "state": "approved" })
-    };
-    json!([document("label"), document("ifu")])
-}
-
-/// A content that fills in every field that people fill in.
-fn filled(form: &Form, markets: &[MarketKey]) -> Json {
-    record(form.fields.iter(), markets.first())
-        .as_object()
-        .map(|fields| {
-            let fields = fields.iter().map(|(key, value)| {
-                let rows = match &form.fields[key.as_str()].kind {
-                    FieldType::Table { columns, .. } => {
-                        let row = |at: usize| {
-                            let market =
-                                (!markets.is_empty()).then(|| &markets[at % markets.len()]);
-                            record(columns.iter(), market)
-                        };
-                        Some((0..5).map(row).collect())
-                    }
-                    _ => None,
-                };
-                (key.clone(), rows.unwrap_or_else(|| value.clone()))
-            });
-            Json::Object(fields.collect())
-        })
-        .unwrap_or_default()
-}
-
-fn record<'f>(
-    fields: impl Iterator<Item = (&'f FieldKey, &'f Field)>,
-    market: Option<&MarketKey>,
-) -> Json {
-    let asked = fields.filter(|(_, field)| field.computed.is_none());
-    Json::Object(asked.map(|(key, field)| (key.to_string(), value(&field.kind, market))).collect())
-}
-
-fn value(kind: &FieldType, market: Option<&MarketKey>) -> Json {
-    match kind {
-        FieldType::Text { .. } => json!("x"),
-        FieldType::Integer(bounds) => json!(bounds.min.unwrap_or(1)),
-        FieldType::Number(_) => json!(3),
-        FieldType::Percent(_) => json!(50),
-        FieldType::Money(_) => json!({ "amount": "100.00", "currency": "EUR" }),
-        FieldType::Date(_) => json!("2040-01-01"),
-        FieldType::Bool => json!(true),
-        FieldType::Choice { of } => json!(of.keys().next()),
-        FieldType::List { of, .. } => json!([value(of, market)]),
-        FieldType::Table { .. } => json!([]),
-        FieldType::Market => json!(market.map_or("US", MarketKey::as_str)),
-        FieldType::Language => json!("en"),
-        FieldType::Link => json!("https://example.org/"),
     }
 }

@@ -270,7 +270,7 @@ pub(crate) enum Portfolio {
         /// The title in Korean
         #[arg(long, value_name = "TITLE")]
         title_ko: Option<String>,
-        /// company, business_unit or portfolio
+        /// company, `business_unit` or portfolio
         #[arg(long, default_value = "portfolio")]
         kind: String,
         /// What it stands beneath [default: the top]
@@ -279,8 +279,11 @@ pub(crate) enum Portfolio {
     },
     /// The tree: companies, business units, portfolios
     List,
+    /// Give it other titles
     Rename {
+        /// Its key
         key: String,
+        /// What people call it from now on
         title: String,
         /// The title in Korean [default: none]
         #[arg(long, value_name = "TITLE")]
@@ -288,6 +291,7 @@ pub(crate) enum Portfolio {
     },
     /// Put it beneath another one, with everything beneath it
     Move {
+        /// Its key
         key: String,
         /// What it shall stand beneath [default: the top]
         #[arg(long, value_name = "KEY")]
@@ -305,12 +309,13 @@ pub(crate) enum Product {
         /// In one of these, or beneath
         #[arg(long, value_delimiter = ',', value_name = "KEY")]
         portfolio: Vec<String>,
-        /// on_track, due_soon, overdue, blocked or ended
+        /// `on_track`, `due_soon`, overdue, blocked or ended
         #[arg(long, value_delimiter = ',')]
         health: Vec<String>,
         /// Words that begin words of the name
         #[arg(long)]
         text: Option<String>,
+        /// At most so many
         #[arg(long, default_value_t = 50)]
         limit: u32,
     },

@@ -206,6 +206,7 @@ fn exclusion(v: &Voice<'_>, excluded: &Excluded) -> String {
     format!(" {} may not: {because}.", v.person(excluded.person))
 }
 
+#[expect(clippy::too_many_lines, reason = "a sentence for each kind")]
 pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
     use ProblemKind as P;
     match kind {

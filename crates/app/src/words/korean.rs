@@ -188,6 +188,7 @@ fn exclusion(v: &Voice<'_>, excluded: &Excluded) -> String {
     format!(" {} 불가: {because}.", v.person(excluded.person))
 }
 
+#[expect(clippy::too_many_lines, reason = "a sentence for each kind")]
 pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
     use ProblemKind as P;
     match kind {

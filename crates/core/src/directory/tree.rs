@@ -31,6 +31,7 @@ impl PortfolioKind {
         }
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
     pub(super) fn is_portfolio(&self) -> bool {
         *self == Self::Portfolio
     }

@@ -118,12 +118,12 @@ impl Function {
             Self::Size | Self::Sum(_) | Self::Avg => args == 1,
             Self::Sort | Self::Reverse | Self::Distinct => method && args == 1,
             Self::Slice => method && args == 3,
-            Self::Abs => !method && args == 1,
-            Self::Round => !method && (args == 1 || args == 2),
             Self::StartsWith | Self::EndsWith | Self::Contains => method && args == 2,
             Self::Min | Self::Max => args == 1 || (!method && args > 1),
-            Self::Money => !method && (args == 1 || args == 2),
-            Self::Date | Self::Days | Self::Int | Self::Number | Self::Text => !method && args == 1,
+            Self::Money | Self::Round => !method && (args == 1 || args == 2),
+            Self::Abs | Self::Date | Self::Days | Self::Int | Self::Number | Self::Text => {
+                !method && args == 1
+            }
         }
     }
 }

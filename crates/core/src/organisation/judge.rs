@@ -52,7 +52,7 @@ pub fn decide(cx: &Context<'_>, command: &Command) -> Result<Vec<DirectoryEvent>
             cx.add_portfolio(portfolio, Portfolio { title, title_ko, kind, parent })
         }
         Command::RenamePortfolio { portfolio, title, title_ko } => {
-            cx.rename_portfolio(portfolio, title, title_ko)
+            cx.rename_portfolio(portfolio, &title, title_ko.as_deref())
         }
         Command::MovePortfolio { portfolio, parent } => cx.move_portfolio(portfolio, parent),
         Command::IssueToken { token, person, label, expires_at } => {

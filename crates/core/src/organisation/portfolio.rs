@@ -28,12 +28,12 @@ impl Context<'_> {
     pub(super) fn rename_portfolio(
         &self,
         portfolio: PortfolioKey,
-        title: String,
-        title_ko: Option<String>,
+        title: &str,
+        title_ko: Option<&str>,
     ) -> Result<Vec<DirectoryEvent>, Refusal> {
         let found = self.portfolio(&portfolio)?;
-        accept(title_problems(&title, title_ko.as_deref()))?;
-        let (title, title_ko) = (composed(&title), title_ko.as_deref().map(composed));
+        accept(title_problems(title, title_ko))?;
+        let (title, title_ko) = (composed(title), title_ko.map(composed));
         if found.title == title && found.title_ko == title_ko {
             return Ok(Vec::new());
         }

@@ -230,11 +230,5 @@ fn a_closed_products_time_ends() {
     world.now += Duration::hours(3);
     world.decides("Leo", Decision::Kill);
     world.now += Duration::hours(500);
-    check(
-        &world,
-        expect![[r#"
-               2 h idea 1: team
-               3 h at screen 1: gatekeeper
-        "#]],
-    );
+    check(&world, expect!["   2 h idea 1: team\n   3 h at screen 1: gatekeeper\n"]);
 }

@@ -16,7 +16,7 @@ fn at(hours: i64) -> DateTime<Utc> {
 }
 
 fn row(n: u128, portfolio: &str, workflow: &str, place: Place, left: i64) -> PassageRow {
-    let due = (n % 2 == 0).then(|| at(left + 1));
+    let due = n.is_multiple_of(2).then(|| at(left + 1));
     let spent = [(Waited::Team, 60), (Waited::Regulator, 3600)].into();
     let (entered, left, ended) = (at(0), Some(at(left)), Some(Ended::ConditionalGo));
     PassageRow {

@@ -200,7 +200,7 @@ fn read_place(reader: &Place, leaf: Leaf) -> Option<Place> {
     }
 }
 
-fn written<'s>(named: Written<'s>) -> impl Iterator<Item = (&'s str, &'s source::Field)> {
+fn written(named: Written<'_>) -> impl Iterator<Item = (&str, &source::Field)> {
     let entries = named.into_iter().flat_map(|named| &named.entries);
     entries.filter_map(|entry| Some((&*entry.key.value, entry.value.as_ref()?)))
 }

@@ -154,6 +154,7 @@ fn columns_read_their_row_the_form_and_their_whole_table() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "what comes of each content is written out")]
 fn what_cannot_be_told_is_left_out_or_missed() {
     let form = form_of(COMPETITION);
     comes_to(
@@ -211,7 +212,11 @@ fn what_cannot_be_told_is_left_out_or_missed() {
         }
         /mean_price: this is computed, and cannot be: `c.price` is not filled in"#]],
     );
-    // What is wrong elsewhere is the reason: it is said, and nothing that follows from it.
+}
+
+#[test]
+fn what_is_wrong_elsewhere_is_said_and_nothing_that_follows_from_it() {
+    let form = form_of(COMPETITION);
     comes_to(
         &form,
         json!({ "competitors": [{ "share": "much" }] }),
@@ -232,6 +237,10 @@ fn what_cannot_be_told_is_left_out_or_missed() {
         []
         : expected an object with the fields of the form"#]],
     );
+}
+
+#[test]
+fn a_division_by_zero_is_named_where_it_is_missed() {
     let ratio = form_of(
         "n: { type: number }\n        r: { type: number, required: true, computed: '1 / n' }",
     );
@@ -247,6 +256,7 @@ fn what_cannot_be_told_is_left_out_or_missed() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "what comes of each content is written out")]
 fn nobody_sends_a_computed_field_unless_it_is_right() {
     let form = form_of(COMPETITION);
     let content = |hhi: Value| json!({ "competitors": [competitor(40.0, "10")], "hhi": hhi, "held_by_few": false });
@@ -318,6 +328,10 @@ fn nobody_sends_a_computed_field_unless_it_is_right() {
         }
         /hhi: this is computed; leave it out"#]],
     );
+}
+
+#[test]
+fn nobody_sends_a_computed_column_unless_it_is_right() {
     let column = form_of(CONJOINT);
     let row = json!({ "attribute": "size", "part_worth": 1, "wtp": euro("2.5") });
     let sent = json!({ "money_per_util": euro("2.5"), "levels": [row] });
