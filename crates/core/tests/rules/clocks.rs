@@ -230,5 +230,6 @@ fn a_closed_products_time_ends() {
     world.now += Duration::hours(3);
     world.decides("Leo", Decision::Kill);
     world.now += Duration::hours(500);
-    check(&world, expect!["   2 h idea 1: team\n   3 h at screen 1: gatekeeper\n"]);
+    add_up(&world);
+    assert_eq!(tell(&of(&world)), "   2 h idea 1: team\n   3 h at screen 1: gatekeeper\n");
 }
