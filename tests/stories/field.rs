@@ -111,6 +111,8 @@ impl House {
     }
 }
 
+const PROBLEM: &str = "수액 펌프의 경보음이 밤에 환자를 깨웁니다";
+
 /// A nurse submits through a link; it is let in, screened, merged and promoted.
 async fn ideas_become_products(app: TestApp) {
     let house = House::open(app).await;
@@ -125,8 +127,7 @@ async fn ideas_become_products(app: TestApp) {
     let wrong = format!("/v1/intake/sgl_{}", "A".repeat(43));
     assert_eq!(house.visitor(Method::GET, &wrong, None).await.0, 404);
 
-    let problem = "수액 펌프의 경보음이 밤에 환자를 깨웁니다";
-    let first = house.submits(secret, problem, "병실이 어두우면 빛과 진동으로 알립니다").await;
+    let first = house.submits(secret, PROBLEM, "병실이 어두우면 빛과 진동으로 알립니다").await;
     let second = house
         .submits(secret, "밤에 수액 펌프 경보음 때문에 환자들이 깨요", "경보음을 낮춥니다")
         .await;
@@ -162,40 +163,10 @@ async fn ideas_become_products(app: TestApp) {
     assert_eq!(results["items"][3]["problem"]["unmet"][0]["code"], "idea_moderated");
     assert_eq!(house.tracked(&spam).await["status"], "not_accepted");
 
-    // Who submitted it is for those who screen.
-    let seen = house.get("Seo", &format!("/v1/ideas/{one}")).await;
-    assert_eq!((&seen["problem"], &seen["submitter"]), (&json!(problem), &Value::Null));
-    assert!(!house.get("Seo", "/v1/events?limit=500").await.to_string().contains("김수진"));
-    let seen = house.get("Minji", &format!("/v1/ideas/{one}")).await;
-    assert_eq!(seen["submitter"]["name"], "김수진");
-
-    let similar = house.get("Minji", &format!("/v1/ideas/{two}/similar")).await;
-    assert_eq!(similar["items"][0]["idea"], json!(one), "{similar:#}");
-    let merge = json!({ "decision": "merge", "idea": one });
-    house.post("Minji", &format!("/v1/ideas/{two}/screening"), &merge).await;
-    assert_eq!(house.tracked(&second).await["status"], "in_review", "it follows the other");
-
-    let promote = json!({ "decision": "promote", "name": "Quiet pump", "markets": ["KR"],
-        "card": { "kind": "device", "novelty": "new_to_company" } });
-    let screening = format!("/v1/ideas/{one}/screening");
-    assert_eq!(house.refused("Seo", &screening, &promote).await.0, 403);
-    let dry = house.post("Minji", &format!("{screening}?dry_run=true"), &promote).await;
-    assert_eq!(dry["dry_run"], true);
-    assert_eq!(house.tracked(&first).await["status"], "in_review");
-    let promoted = house.post("Minji", &screening, &promote).await;
-    let product = promoted["product"].as_str().expect("a product");
-    let seen = house.get("Minji", &format!("/v1/products/{product}")).await;
-    assert_eq!((&seen["stage"], &seen["card"]["problem"]), (&json!("idea"), &json!(problem)));
-    let draft = house.get("Ina", &format!("/v1/products/{product}/deliverables/idea/draft")).await;
-    assert_eq!(draft["body"]["submitter"], "김수진");
-    assert_eq!(draft["body"]["problem"], json!(problem));
-    for address in [&first, &second] {
-        assert_eq!(house.tracked(address).await["status"], "taken_up");
-    }
-    assert_eq!(house.refused("Minji", &screening, &promote).await.1, "idea_answered");
+    let product = screened(&house, [&one, &two], [&first, &second]).await;
 
     // A later idea is like the product too.
-    house.submits(secret, problem, "소리 대신 빛").await;
+    house.submits(secret, PROBLEM, "소리 대신 빛").await;
     let newest = house.get("Minji", "/v1/ideas?status=received").await;
     let newest = newest["items"][0]["id"].as_str().expect("an id").to_owned();
     let similar = house.get("Minji", &format!("/v1/ideas/{newest}/similar")).await;
@@ -207,6 +178,42 @@ async fn ideas_become_products(app: TestApp) {
     let path = format!("/v1/intake/{secret}/ideas");
     let (status, answer) = house.visitor(Method::POST, &path, Some(&body)).await;
     assert_eq!((status, &answer["code"]), (429, &json!("too_many_requests")));
+}
+
+/// Of two ideas that were let in, one is merged into the other, and that becomes a product.
+async fn screened(house: &House, [one, two]: [&str; 2], [first, second]: [&str; 2]) -> String {
+    // Who submitted it is for those who screen.
+    let seen = house.get("Seo", &format!("/v1/ideas/{one}")).await;
+    assert_eq!((&seen["problem"], &seen["submitter"]), (&json!(PROBLEM), &Value::Null));
+    assert!(!house.get("Seo", "/v1/events?limit=500").await.to_string().contains("김수진"));
+    let seen = house.get("Minji", &format!("/v1/ideas/{one}")).await;
+    assert_eq!(seen["submitter"]["name"], "김수진");
+
+    let similar = house.get("Minji", &format!("/v1/ideas/{two}/similar")).await;
+    assert_eq!(similar["items"][0]["idea"], json!(one), "{similar:#}");
+    let merge = json!({ "decision": "merge", "idea": one });
+    house.post("Minji", &format!("/v1/ideas/{two}/screening"), &merge).await;
+    assert_eq!(house.tracked(second).await["status"], "in_review", "it follows the other");
+
+    let promote = json!({ "decision": "promote", "name": "Quiet pump", "markets": ["KR"],
+        "card": { "kind": "device", "novelty": "new_to_company" } });
+    let screening = format!("/v1/ideas/{one}/screening");
+    assert_eq!(house.refused("Seo", &screening, &promote).await.0, 403);
+    let dry = house.post("Minji", &format!("{screening}?dry_run=true"), &promote).await;
+    assert_eq!(dry["dry_run"], true);
+    assert_eq!(house.tracked(first).await["status"], "in_review");
+    let promoted = house.post("Minji", &screening, &promote).await;
+    let product = promoted["product"].as_str().expect("a product");
+    let seen = house.get("Minji", &format!("/v1/products/{product}")).await;
+    assert_eq!((&seen["stage"], &seen["card"]["problem"]), (&json!("idea"), &json!(PROBLEM)));
+    let draft = house.get("Ina", &format!("/v1/products/{product}/deliverables/idea/draft")).await;
+    assert_eq!(draft["body"]["submitter"], "김수진");
+    assert_eq!(draft["body"]["problem"], json!(PROBLEM));
+    for address in [first, second] {
+        assert_eq!(house.tracked(address).await["status"], "taken_up");
+    }
+    assert_eq!(house.refused("Minji", &screening, &promote).await.1, "idea_answered");
+    product.to_owned()
 }
 
 async fn product(house: &House) -> String {

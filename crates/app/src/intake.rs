@@ -85,7 +85,7 @@ impl App {
         let hash = token::hash(&secret);
         let command = Command::OpenLink { title, portfolio, version, secret: hash, closes_at };
         let target = IntakeLinkId::new((self.shared.chance.uuid)()).into();
-        let (job, dry_run) = self.entry_job(target, true, request, command, Some(digest));
+        let (job, dry_run) = Self::entry_job(target, true, request, command, Some(digest));
         let mut done = self.run_entry(job, dry_run).await?;
         done.secret = Some(secret).filter(|_| !done.replayed && !dry_run);
         Ok(done)
@@ -112,7 +112,7 @@ impl App {
         let id = IdeaId::new((self.shared.chance.uuid)());
         let tracking = token::hash(&secret);
         let command = Command::SubmitIdea { link: link.id, text: content, submitter, tracking };
-        let (mut job, dry_run) = self.entry_job(id.into(), true, request, command, None);
+        let (mut job, dry_run) = Self::entry_job(id.into(), true, request, command, None);
         job.also = vec![Target::Entry(link.id.into())];
         job.sketches = vec![sketch(&link.portfolio, id, content, &text)];
         let mut done = self.run_entry(job, dry_run).await?;
@@ -178,7 +178,7 @@ impl App {
         let mut request = with(request, Command::Promote(Box::new(start)));
         request.contents.extend(sealer.contents());
         let command = request.command.clone();
-        let (mut job, dry_run) = self.entry_job(id.into(), false, request, command, Some(digest));
+        let (mut job, dry_run) = Self::entry_job(id.into(), false, request, command, Some(digest));
         job.also = vec![Target::NewProduct(product)];
         let draft = intake::prefill(&definition, &text, name.as_deref());
         job.drafts = draft
@@ -197,7 +197,7 @@ impl App {
         let new = request.command.clone();
         self.learn_of(&[new.product].into()).await?;
         let command = Command::SendFeedback(new.clone());
-        let (mut job, dry_run) = self.entry_job(new.feedback.into(), true, request, command, None);
+        let (mut job, dry_run) = Self::entry_job(new.feedback.into(), true, request, command, None);
         job.also = vec![Target::Product(new.product)];
         self.run_entry(job, dry_run).await
     }
@@ -224,7 +224,7 @@ impl App {
     pub async fn record_field_day(&self, request: Request<Command>) -> Result<EntryDone> {
         let id = FieldDayId::new((self.shared.chance.uuid)());
         let command = request.command.clone();
-        let (mut job, dry_run) = self.entry_job(id.into(), true, request, command, None);
+        let (mut job, dry_run) = Self::entry_job(id.into(), true, request, command, None);
         if let Wish::Intake { command: Command::RecordFieldDay { products, .. }, .. } = &job.command
         {
             job.also = products.iter().copied().map(Target::Product).collect();
@@ -279,7 +279,7 @@ impl App {
         also.extend(products.into_iter().map(Target::Product));
         // An idea is never merged into itself, and nothing is locked twice.
         also.retain(|target| *target != Target::Entry(entry.id()));
-        let (mut job, dry_run) = self.entry_job(entry.id(), false, request, command, None);
+        let (mut job, dry_run) = Self::entry_job(entry.id(), false, request, command, None);
         job.also = also;
         Ok((job, dry_run))
     }
@@ -295,7 +295,6 @@ impl App {
     }
 
     fn entry_job<C>(
-        &self,
         id: EntryId,
         new: bool,
         request: Request<C>,

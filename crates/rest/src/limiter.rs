@@ -68,8 +68,8 @@ impl Limiter {
         let found: Vec<Bucket> = wanted.iter().map(look).collect();
         let empty = found.iter().filter(|bucket| bucket.tokens == 0);
         let wait = |bucket: &Bucket| {
-            let waited = u32::try_from((now - bucket.at).num_seconds()).unwrap_or(0);
-            bucket.rate.every.saturating_sub(waited).max(1)
+            let past = u32::try_from((now - bucket.at).num_seconds()).unwrap_or(0);
+            bucket.rate.every.saturating_sub(past).max(1)
         };
         if let Some(seconds) = empty.map(wait).max() {
             return Err(seconds);

@@ -113,9 +113,9 @@ impl App {
             values.into_iter().collect::<Result<_, _>>().map_err(AppError::internal)?;
         // Who submitted an idea is not for everyone who may follow it: the entry itself says what
         // its reader may see.
-        let named = events.iter().zip(&values);
-        let named = named.filter(|(stored, _)| !matches!(stored.stream, Stream::Entry(_)));
-        let texts = self.texts(named.flat_map(|(_, value)| digests_in(value))).await?;
+        let shown = events.iter().zip(&values);
+        let shown = shown.filter(|(stored, _)| !matches!(stored.stream, Stream::Entry(_)));
+        let texts = self.texts(shown.flat_map(|(_, value)| digests_in(value))).await?;
         let actors = events.iter().filter_map(|stored| person(stored.actor));
         let names = self.names(values.iter().flat_map(people_in).chain(actors)).await?;
         let view =

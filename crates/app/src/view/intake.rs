@@ -131,6 +131,7 @@ pub struct SimilarView {
 
 /// Feedback, on its way upstream and back.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks, as the API shows them")]
 pub struct FeedbackView {
     pub id: FeedbackId,
     pub version: u32,

@@ -35,7 +35,7 @@ pub struct Line {
 }
 
 pub fn line(entry: &Entry) -> Line {
-    let line = Line {
+    let bare = Line {
         id: entry.id(),
         kind: entry.id().kind(),
         portfolio: entry.portfolio().clone(),
@@ -56,7 +56,7 @@ pub fn line(entry: &Entry) -> Line {
             sender: Some(link.opened_by),
             secret: Some(link.secret),
             due_at: link.closes_at,
-            ..line
+            ..bare
         },
         Entry::Idea(idea) => Line {
             status: idea.state.name().to_owned(),
@@ -73,7 +73,7 @@ pub fn line(entry: &Entry) -> Line {
                 IdeaState::Parked { until, .. } => Some(*until),
                 _ => None,
             },
-            ..line
+            ..bare
         },
         Entry::Feedback(feedback) => Line {
             status: feedback.status().to_owned(),
@@ -84,13 +84,13 @@ pub fn line(entry: &Entry) -> Line {
             owner: Some(feedback.owner),
             flagged: feedback.incident_is_open(),
             due_at: feedback.answer.is_none().then_some(feedback.due),
-            ..line
+            ..bare
         },
         Entry::FieldDay(day) => Line {
             market: day.market.clone(),
             sender: Some(day.marketer),
             owner: Some(day.seller),
-            ..line
+            ..bare
         },
     }
 }
@@ -98,7 +98,6 @@ pub fn line(entry: &Entry) -> Line {
 /// When the clock has something to do with it; the past means: ask now.
 pub fn next_tick(entry: &Entry) -> Option<DateTime<Utc>> {
     match entry {
-        Entry::Link(_) => None,
         Entry::Idea(idea) => match &idea.state {
             IdeaState::Parked { until, .. } => Some(*until),
             _ => None,
@@ -107,7 +106,7 @@ pub fn next_tick(entry: &Entry) -> Option<DateTime<Utc>> {
             let late = (!feedback.escalated).then_some(feedback.due);
             feedback.remind_at.into_iter().chain(late).min()
         }
-        Entry::Feedback(_) => None,
+        Entry::Link(_) | Entry::Feedback(_) => None,
         Entry::FieldDay(day) => {
             let open = day.follow_ups.values().filter(|it| it.done.is_none() && !it.fell_due);
             open.map(|it| it.due).min()

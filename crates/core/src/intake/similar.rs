@@ -64,7 +64,8 @@ pub fn sketch(grams: &BTreeSet<i64>) -> Vec<i64> {
 pub fn likeness(a: &BTreeSet<i64>, b: &BTreeSet<i64>) -> u32 {
     let both = a.intersection(b).count();
     let either = a.len() + b.len() - both;
-    if either == 0 { 0 } else { u32::try_from(both * 1000 / either).unwrap_or(0) }
+    let share = (both * 1000).checked_div(either);
+    share.and_then(|share| u32::try_from(share).ok()).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -96,7 +97,8 @@ mod tests {
 
     #[test]
     fn a_sketch_is_short_and_alike_texts_share_parts_of_it() {
-        let long: String = (0..2000).map(|n| format!("word{n} ")).collect();
+        let words: Vec<String> = (0..2000).map(|n| format!("word{n}")).collect();
+        let long = words.join(" ");
         let (whole, half) = (grams(&long), grams(&long[..long.len() / 2]));
         let (a, b) = (sketch(&whole), sketch(&half));
         assert_eq!((a.len(), b.len()), (GRAMS, GRAMS));

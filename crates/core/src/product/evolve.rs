@@ -50,7 +50,6 @@ fn start(recorded: &Recorded) -> Option<Product> {
 impl Product {
     fn apply(&mut self, recorded: &Recorded) {
         use Event as E;
-        let at = recorded.at;
         match &recorded.event {
             E::ProductStarted { .. } | E::GateEscalated { .. } | E::GateReminded { .. } => {
                 self.told_the_panel(recorded);
@@ -111,15 +110,25 @@ impl Product {
             E::RevisionObliged { .. }
             | E::RevisionObligationFulfilled { .. }
             | E::RevisionObligationWithdrawn { .. } => self.apply_obligation(recorded),
+            E::ReviewScheduled { .. } | E::ReviewFellDue { .. } | E::ReviewCompleted { .. } => {
+                self.apply_review(recorded);
+            }
+        }
+    }
+
+    fn apply_review(&mut self, recorded: &Recorded) {
+        use Event as E;
+        match &recorded.event {
             E::ReviewScheduled { number, review, due } => {
                 let state = ReviewState::Scheduled;
                 self.reviews.insert(*number, Review { review: review.clone(), due: *due, state });
             }
             E::ReviewFellDue { number } => self.set_review(*number, ReviewState::Due),
             E::ReviewCompleted { number, content } => {
-                let by = person(recorded.actor);
+                let (at, by) = (recorded.at, person(recorded.actor));
                 self.set_review(*number, ReviewState::Done { at, by, content: *content });
             }
+            _ => {}
         }
     }
 

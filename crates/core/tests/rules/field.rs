@@ -28,6 +28,10 @@ struct Field {
     next: u128,
 }
 
+fn text(text: &str) -> Digest {
+    Digest::of(text.as_bytes())
+}
+
 impl Field {
     fn with(world: World) -> Self {
         let definition = Arc::new(world.definition.clone());
@@ -37,10 +41,6 @@ impl Field {
     fn uuid(&mut self) -> Uuid {
         self.next += 1;
         Uuid::from_u128(self.next)
-    }
-
-    fn text(&self, text: &str) -> Digest {
-        Digest::of(text.as_bytes())
     }
 
     fn tries(&mut self, actor: Actor, id: EntryId, command: &C) -> Result<Vec<Move>, Refusal> {
@@ -94,7 +94,8 @@ impl Field {
         match refusal {
             Refusal::Blocked { unmet } => unmet.iter().map(blocker).collect::<Vec<_>>().join(", "),
             Refusal::Invalid { problems } => {
-                serde_json::to_value(&problems[0]).unwrap()["code"].as_str().unwrap().to_owned()
+                let problem = serde_json::to_value(&problems[0]).expect("JSON");
+                problem["code"].as_str().expect("a code").to_owned()
             }
             Refusal::NoSuch(thing) => format!("no such {thing:?}"),
         }
@@ -103,7 +104,7 @@ impl Field {
     fn link(&mut self) -> IntakeLinkId {
         let id = IntakeLinkId::new(self.uuid());
         let title = Text { en: "Ideas".into(), ko: Some("아이디어".into()) };
-        let secret = self.text("link");
+        let secret = text("link");
         let open =
             C::OpenLink { title, portfolio: key("cardio"), version: 1, secret, closes_at: None };
         self.does("Mina", id, open);
@@ -112,8 +113,8 @@ impl Field {
 
     fn submit(&mut self, link: IntakeLinkId) -> Result<IdeaId, Refusal> {
         let id = IdeaId::new(self.uuid());
-        let tracking = self.text(&id.to_string());
-        let (text, submitter) = (self.text("idea"), Some(self.text("nurse")));
+        let tracking = text(&id.to_string());
+        let (text, submitter) = (text("idea"), Some(text("nurse")));
         let submit = C::SubmitIdea { link, text, submitter, tracking };
         self.tries(Actor::Visitor, id.into(), &submit).map(|_| id)
     }
@@ -139,7 +140,7 @@ impl Field {
             kind: FeedbackKind::Complaint,
             market: Some(key("US")),
             urgent,
-            seen: self.text("seen"),
+            seen: text("seen"),
             said_by: None,
             attachments: Vec::new(),
             incident,
@@ -164,9 +165,9 @@ impl Field {
 
     fn oblige(&mut self, who: &str, feedback: FeedbackId) -> u32 {
         let command = C::AnswerWithObligation {
-            deliverable: "market_size".parse().unwrap(),
-            requirement: self.text("REQ-3"),
-            why: self.text("too loud"),
+            deliverable: "market_size".parse().expect("a deliverable"),
+            requirement: text("REQ-3"),
+            why: text("too loud"),
         };
         self.does(who, feedback, command);
         *self.world.product().obligations.keys().next_back().expect("an obligation")
@@ -359,7 +360,7 @@ fn feedback_becomes_an_idea_that_is_linked_both_ways() {
 fn an_obligation_is_fulfilled_by_a_revision_that_came_after_it() {
     let mut field = launched();
     let id = field.send("Kim", false, false);
-    let named: sluicegate_core::product::DeliverableRef = "market_size".parse().unwrap();
+    let named: sluicegate_core::product::DeliverableRef = "market_size".parse().expect("a deliverable");
     let number = field.oblige("Mina", id);
     let product = field.world.product();
     assert_eq!(product.obligations[&number].state, ObligationState::Open);
@@ -389,7 +390,7 @@ fn an_obligation_is_fulfilled_by_a_revision_that_came_after_it() {
 #[test]
 fn a_revision_that_was_handed_in_before_does_not_fulfil_it() {
     let mut field = launched();
-    let named: sluicegate_core::product::DeliverableRef = "market_size".parse().unwrap();
+    let named: sluicegate_core::product::DeliverableRef = "market_size".parse().expect("a deliverable");
     let before = field.world.product().deliverables[&named].accepted.clone().unwrap();
     let document = before.document;
     let submit = Command::SubmitDeliverable { deliverable: named.clone(), document };
@@ -438,7 +439,7 @@ fn what_a_field_day_taught_goes_upstream_in_one_step() {
         marketer: kim,
         seller: pia,
         market: Some(key("US")),
-        products: Default::default(),
+        products: BTreeSet::default(),
         notes: Digest::of(b"notes"),
         follow_ups: vec![ConditionDraft { text: Digest::of(b"call"), owner: finn, due }],
     };
@@ -471,7 +472,7 @@ fn an_event_of_an_obligation_names_its_feedback() {
     };
     assert!(field.refused("Mina", id, command).starts_with("no such Deliverable"));
     assert!(field.feedback(id).answer.is_none(), "neither half happens");
-    let deliverable = "market_size".parse().unwrap();
+    let deliverable = "market_size".parse().expect("a deliverable");
     let (requirement, why) = (field.text("x"), field.text("y"));
     let moves = field.does("Mina", id, C::AnswerWithObligation { deliverable, requirement, why });
     let named = moves.iter().any(|one| {

@@ -102,7 +102,7 @@ fn address(parts: &Parts) -> String {
 
 /// The last address of `X-Forwarded-For`: the one that the nearest proxy has seen itself.
 fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
-    let last = headers.get_all("x-forwarded-for").iter().last()?.to_str().ok()?;
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
     last.rsplit(',').next()?.trim().parse().ok()
 }
 

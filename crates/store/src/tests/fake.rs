@@ -229,10 +229,9 @@ pub(crate) async fn fail(writer: &Writer<Fake>, job: Job<Command>) -> Failure<No
 pub(crate) async fn verify(store: &Store) -> u64 {
     use sluicegate_core::{directory::Directory, merkle, product::evolve};
 
-    let mut entries: BTreeMap<EntryId, Option<Entry>> = BTreeMap::new();
-
     use crate::{EventFilter, Fact, Stream};
 
+    let mut entries: BTreeMap<EntryId, Option<Entry>> = BTreeMap::new();
     let mut frontier = merkle::Frontier::default();
     let mut products: BTreeMap<ProductId, Option<Product>> = BTreeMap::new();
     let mut directory = Directory::default();

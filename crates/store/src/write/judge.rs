@@ -294,7 +294,7 @@ impl<R: Rules> Batch<'_, R> {
         moves: Vec<Move>,
     ) -> Option<Vec<Change>> {
         let touched: BTreeSet<Stream> = job.targets().filter_map(stream_of).collect();
-        let mut moved = BTreeSet::new();
+        let mut seen = BTreeSet::new();
         let mut changes = Vec::with_capacity(moves.len());
         for one in moves {
             let change = match one {
@@ -305,7 +305,7 @@ impl<R: Rules> Batch<'_, R> {
                 }
                 Move::Entry(id, events) => self.move_entry(facts, id, events),
             }?;
-            if !moved.insert(change.stream) || !touched.contains(&change.stream) {
+            if !seen.insert(change.stream) || !touched.contains(&change.stream) {
                 tracing::error!(stream = %change.stream, "a command moved what it did not name");
                 return None;
             }
