@@ -1,6 +1,9 @@
 //! The loop between the field and upstream, told as stories.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono::{Duration, NaiveDate};
 use serde_json::json;
@@ -194,7 +197,7 @@ fn an_idea_waits_for_a_moderator_and_nobody_else_sees_it() {
     assert_eq!(field.kinds(idea), [TaskKind::ModerateIdea]);
     assert_eq!(field.sees("Mina", idea), Sight::Everything);
     assert_eq!(field.sees("Finn", idea), Sight::Nothing);
-    let reason = field.text("no");
+    let reason = text("no");
     let decline = C::DeclineIdea { reason };
     assert_eq!(field.refused("Mina", idea, decline.clone()), "idea_not_moderated");
     assert_eq!(field.refused("Finn", idea, C::AcceptIdea), "not_your_role");
@@ -242,7 +245,7 @@ fn a_parked_idea_wakes_on_its_day() {
     let link = field.link();
     let idea = field.submit(link).unwrap();
     field.does("Mina", idea, C::AcceptIdea);
-    let (until, reason) = (field.world.now + Duration::days(30), field.text("later"));
+    let (until, reason) = (field.world.now + Duration::days(30), text("later"));
     field.does("Mina", idea, C::Park { until, reason });
     assert_eq!(next_tick(&field.entries[&idea.into()]), Some(until));
     assert_eq!(field.tick(idea), 0);
@@ -287,7 +290,7 @@ fn a_promoted_idea_starts_its_product_in_the_same_moment() {
         card,
         markets: [key("KR")].into(),
     };
-    let missing = field.text("nothing");
+    let missing = text("nothing");
     let wrong = C::Promote(Box::new(start("cardio", missing)));
     assert_eq!(field.refused("Mina", idea, wrong), "content_missing");
     let elsewhere = C::Promote(Box::new(start("other", card)));
@@ -316,7 +319,7 @@ fn feedback_goes_to_the_owner_upstream_with_a_clock() {
     assert_eq!((field.tick(urgent), field.tick(urgent)), (1, 0), "told once");
     assert!(field.feedback(urgent).escalated && field.feedback(urgent).answer.is_none());
     assert_eq!(field.kinds(urgent), [TaskKind::TriageFeedback, TaskKind::TriageLateFeedback]);
-    let reason = field.text("no");
+    let reason = text("no");
     assert_eq!(field.refused("Finn", urgent, C::DeclineFeedback { reason }), "not_yours");
 }
 
@@ -328,7 +331,7 @@ fn the_owner_hands_it_to_the_team_and_only_to_the_team() {
     assert_eq!(field.refused("Mina", id, C::HandOver { to: robo }), "not_on_team");
     assert_eq!(field.refused("Mina", id, C::HandOver { to: mina }), "already_there");
     field.does("Mina", id, C::HandOver { to: sora });
-    let reason = field.text("The standard forbids it");
+    let reason = text("The standard forbids it");
     field.does("Sora", id, C::DeclineFeedback { reason });
     assert_eq!(field.kinds(id), [TaskKind::ReadAnswer]);
     assert_eq!(field.refused("Sora", id, C::ReadAnswer), "not_yours");
@@ -347,7 +350,7 @@ fn feedback_becomes_an_idea_that_is_linked_both_ways() {
     };
     field.world.directory.evolve(&workflow);
     let id = field.send("Kim", false, false);
-    let (idea, text) = (IdeaId::new(field.uuid()), field.text("a lamp"));
+    let (idea, text) = (IdeaId::new(field.uuid()), text("a lamp"));
     field.does("Mina", id, C::AnswerWithIdea { idea, text });
     let Some(Answer { outcome, .. }) = &field.feedback(id).answer else { panic!("no answer") };
     assert_eq!(*outcome, Outcome::NewIdea { idea });
@@ -360,7 +363,8 @@ fn feedback_becomes_an_idea_that_is_linked_both_ways() {
 fn an_obligation_is_fulfilled_by_a_revision_that_came_after_it() {
     let mut field = launched();
     let id = field.send("Kim", false, false);
-    let named: sluicegate_core::product::DeliverableRef = "market_size".parse().expect("a deliverable");
+    let named: sluicegate_core::product::DeliverableRef =
+        "market_size".parse().expect("a deliverable");
     let number = field.oblige("Mina", id);
     let product = field.world.product();
     assert_eq!(product.obligations[&number].state, ObligationState::Open);
@@ -381,7 +385,7 @@ fn an_obligation_is_fulfilled_by_a_revision_that_came_after_it() {
     assert!(
         matches!(state, ObligationState::Fulfilled { revision: found, .. } if *found == revision)
     );
-    let reason = field.text("late");
+    let reason = text("late");
     let withdraw = Command::WithdrawObligation { obligation: number, reason };
     let refused = field.world.why_not("Mina", withdraw);
     assert!(refused.iter().any(|why| why.contains("obligation_settled")), "{refused:?}");
@@ -390,7 +394,8 @@ fn an_obligation_is_fulfilled_by_a_revision_that_came_after_it() {
 #[test]
 fn a_revision_that_was_handed_in_before_does_not_fulfil_it() {
     let mut field = launched();
-    let named: sluicegate_core::product::DeliverableRef = "market_size".parse().expect("a deliverable");
+    let named: sluicegate_core::product::DeliverableRef =
+        "market_size".parse().expect("a deliverable");
     let before = field.world.product().deliverables[&named].accepted.clone().unwrap();
     let document = before.document;
     let submit = Command::SubmitDeliverable { deliverable: named.clone(), document };
@@ -400,7 +405,7 @@ fn a_revision_that_was_handed_in_before_does_not_fulfil_it() {
     let number = field.oblige("Mina", id);
     field.world.does("Finn", Command::AcceptDeliverable { deliverable: named });
     assert_eq!(field.world.product().obligations[&number].state, ObligationState::Open);
-    let reason = field.text("the part is discontinued");
+    let reason = text("the part is discontinued");
     let withdraw = Command::WithdrawObligation { obligation: number, reason };
     field.world.refused("Finn", withdraw.clone());
     field.world.does("Mina", withdraw);
@@ -412,12 +417,12 @@ fn a_revision_that_was_handed_in_before_does_not_fulfil_it() {
 fn a_possible_incident_stays_open_until_it_is_assessed() {
     let mut field = launched();
     let id = field.send("Kim", false, true);
-    let reason = field.text("no");
+    let reason = text("no");
     field.does("Mina", id, C::DeclineFeedback { reason });
     field.does("Kim", id, C::ReadAnswer);
     // The sample has neither quality nor regulatory affairs: the owner's role assesses.
     assert_eq!(field.kinds(id), [TaskKind::AssessIncident]);
-    let note = field.text("no harm");
+    let note = text("no harm");
     let assess = C::AssessIncident { reportable: false, note };
     assert_eq!(field.refused("Finn", id, assess.clone()), "not_your_role");
     field.does("Mina", id, assess.clone());
@@ -467,13 +472,13 @@ fn an_event_of_an_obligation_names_its_feedback() {
     let id = field.send("Kim", false, false);
     let command = C::AnswerWithObligation {
         deliverable: "nothing".parse().unwrap(),
-        requirement: field.text("x"),
-        why: field.text("y"),
+        requirement: text("x"),
+        why: text("y"),
     };
     assert!(field.refused("Mina", id, command).starts_with("no such Deliverable"));
     assert!(field.feedback(id).answer.is_none(), "neither half happens");
     let deliverable = "market_size".parse().expect("a deliverable");
-    let (requirement, why) = (field.text("x"), field.text("y"));
+    let (requirement, why) = (text("x"), text("y"));
     let moves = field.does("Mina", id, C::AnswerWithObligation { deliverable, requirement, why });
     let named = moves.iter().any(|one| {
         matches!(one, Move::Product(_, events)
