@@ -13,7 +13,7 @@ use sluicegate_core::{
     },
     key::{MarketKey, PortfolioKey, WorkflowKey},
     product::{Actor, WorkflowRef},
-    rules::Start,
+    rules::{self, Start},
 };
 use sluicegate_store::{Job, NewDraft, NewSketch, Stored, Target};
 
@@ -130,7 +130,7 @@ impl App {
             Screening::Park { until, reason } => Command::Park { until, reason },
             Screening::Decline { reason } => Command::DeclineIdea { reason },
         };
-        self.about(id.into(), with(request, command)).await
+        self.about(id.into(), request.with(command)).await
     }
 
     /// Each for itself: one that is refused leaves the others alone.
@@ -165,7 +165,9 @@ impl App {
         };
         let product = ProductId::new((self.shared.chance.uuid)());
         let mut sealer = self.sealer();
-        let card = sealer.json(intake::card(&definition, &text, &promotion.card));
+        let card = intake::card(&definition, &text, &promotion.card);
+        let card = rules::completed(&definition.card, &card).unwrap_or(card);
+        let card = sealer.json(card);
         let start = Start {
             product,
             version,
@@ -175,7 +177,7 @@ impl App {
             card,
             markets: promotion.markets,
         };
-        let mut request = with(request, Command::Promote(Box::new(start)));
+        let mut request = request.with(Command::Promote(Box::new(start)));
         request.contents.extend(sealer.contents());
         let command = request.command.clone();
         let (mut job, dry_run) = Self::entry_job(id.into(), false, request, command, Some(digest));
@@ -213,7 +215,7 @@ impl App {
         let mut sealer = self.sealer();
         let content = sealer.json(json!(text));
         let idea = IdeaId::new((self.shared.chance.uuid)());
-        let mut request = with(request, Command::AnswerWithIdea { idea, text: content });
+        let mut request = request.with(Command::AnswerWithIdea { idea, text: content });
         request.contents.extend(sealer.contents());
         let (mut job, dry_run) = self.job_about(&entry, request).await?;
         job.sketches = vec![sketch(entry.portfolio(), idea, content, &text)];
@@ -242,7 +244,7 @@ impl App {
         for item in &mut items {
             item.feedback = FeedbackId::new((self.shared.chance.uuid)());
         }
-        self.about(id.into(), with(request, Command::SendLearnings { items })).await
+        self.about(id.into(), request.with(Command::SendLearnings { items })).await
     }
 
     /// Tries any other command about an entry.
@@ -375,9 +377,4 @@ fn sketch(portfolio: &PortfolioKey, idea: IdeaId, content: Digest, text: &IdeaTe
 /// What of an idea is compared.
 pub(crate) fn matter(text: &IdeaText) -> String {
     format!("{} {}", text.problem, text.idea)
-}
-
-pub(crate) fn with<C, D>(request: Request<C>, command: D) -> Request<D> {
-    let Request { actor, contents, key, seen, dry_run, .. } = request;
-    Request { actor, command, contents, key, seen, dry_run }
 }

@@ -45,19 +45,21 @@ lists! {
     Owner = "e.owner = $1";
 }
 
-macro_rules! counts {
+/// The rows are found first: grouping them must not choose the index.
+macro_rules! counted {
     () => {
-        "select product, topic, market, status, count(*) as number, min(opened_at) as oldest, \
+        ") select product, topic, market, status, count(*) as number, min(opened_at) as oldest, \
              cast(avg(opened_at) as bigint) as mean, \
              cast(sum(case when due_at < $2 then 1 else 0 end) as bigint) as late, \
-             cast(sum(flagged) as bigint) as flagged \
-         from entry where kind = 'feedback' "
+             cast(sum(flagged) as bigint) as flagged from found \
+         group by product, topic, market, status order by product, topic, market, status"
     };
 }
 
-macro_rules! grouped {
+macro_rules! found {
     () => {
-        " group by product, topic, market, status order by product, topic, market, status"
+        "with found as materialized (select product, topic, market, status, opened_at, due_at, \
+             flagged from entry where kind = 'feedback' and "
     };
 }
 
@@ -134,11 +136,7 @@ statements! {
          where t.addressee = $1 and (t.due_at, t.entry, t.key) > ($2, $3, $4) \
          order by t.due_at, t.entry, t.key limit $5"
     );
-    /// Numbers and ages of the feedback of portfolios; the mean age is that of the moments of coming.
-    COUNTS_OF_PORTFOLIOS = (
-        (counts!()) "and portfolio in " [list 1] (grouped!())
-    );
-    COUNTS_OF_PRODUCT = (
-        (counts!()) "and product = $1" (grouped!())
-    );
+    /// Numbers and ages of feedback; the mean age is that of the moments of coming.
+    COUNTS_OF_PORTFOLIOS = ((found!()) "portfolio in " [list 1] (counted!()));
+    COUNTS_OF_PRODUCT = ((found!()) "product = $1" (counted!()));
 }
