@@ -154,7 +154,6 @@ fn columns_read_their_row_the_form_and_their_whole_table() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "what comes of each content is written out")]
 fn what_cannot_be_told_is_left_out_or_missed() {
     let form = form_of(COMPETITION);
     comes_to(
@@ -256,7 +255,6 @@ fn a_division_by_zero_is_named_where_it_is_missed() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "what comes of each content is written out")]
 fn nobody_sends_a_computed_field_unless_it_is_right() {
     let form = form_of(COMPETITION);
     let content = |hhi: Value| json!({ "competitors": [competitor(40.0, "10")], "hhi": hhi, "held_by_few": false });
