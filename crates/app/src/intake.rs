@@ -133,13 +133,16 @@ impl App {
         self.about(id.into(), request.with(command)).await
     }
 
-    /// Each for itself: one that is refused leaves the others alone.
+    /// Each for itself, in their order: one that is refused leaves the others alone.
     pub async fn screen_many(
         &self,
         requests: Vec<(IdeaId, Request<Screening>)>,
     ) -> Vec<Result<EntryDone>> {
-        let each = requests.into_iter().map(|(id, request)| self.screen(id, request));
-        futures_util::future::join_all(each).await
+        let mut results = Vec::with_capacity(requests.len());
+        for (id, request) in requests {
+            results.push(self.screen(id, request).await);
+        }
+        results
     }
 
     /// Starts the product in the same transaction, with the card and a first draft filled.

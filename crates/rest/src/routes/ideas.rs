@@ -86,14 +86,14 @@ object! {
         reason: Option<Prose>,
     }
     /// A decision on one of many ideas.
-    DecisionBody {
+    IdeaDecisionBody {
         idea: IdeaId,
         /// The version of the idea that you have seen.
         version: Option<u32>,
         screening: Asked,
     }
     /// Many decisions at once; each stands for itself.
-    DecisionsBody { decisions: Vec<DecisionBody>, }
+    IdeaDecisionsBody { decisions: Vec<IdeaDecisionBody>, }
 }
 
 parameters! {
@@ -304,12 +304,12 @@ async fn screen_idea(Path(at): Path<IdeaAt>, ask: Ask<Asked>) -> Answer {
 /// Each decision stands for itself and gets a result of its own, in the order of the request; one
 /// that is refused leaves the others alone.
 #[utoipa::path(post, path = "/v1/ideas/screen", tag = "ideas", params(Wish),
-    request_body(content = DecisionsBody, example = json!({ "decisions": [
+    request_body(content = IdeaDecisionsBody, example = json!({ "decisions": [
         { "idea": "ida_0198c0de00007000800000000000002a", "screening": { "decision": "accept" } },
     ] })),
     responses((status = 200, description = "A result for each", body = schema::Screened),
         Changing))]
-async fn screen_ideas(ask: Ask<DecisionsBody>) -> Answer {
+async fn screen_ideas(ask: Ask<IdeaDecisionsBody>) -> Answer {
     let lang = ask.lang;
     let (app, all) = ask.request(|body, _| body.decisions);
     let requests = requests(&app, &all);
@@ -337,8 +337,8 @@ async fn screen_ideas(ask: Ask<DecisionsBody>) -> Answer {
 }
 
 /// One request for each decision, under a key of its own when the whole has one.
-fn requests(app: &App, all: &Request<Vec<DecisionBody>>) -> Vec<(IdeaId, Request<Screening>)> {
-    let one = |(index, decision): (usize, &DecisionBody)| {
+fn requests(app: &App, all: &Request<Vec<IdeaDecisionBody>>) -> Vec<(IdeaId, Request<Screening>)> {
+    let one = |(index, decision): (usize, &IdeaDecisionBody)| {
         let mut sealer = app.sealer();
         let command = decision.screening.clone().sealed(&mut sealer);
         let key = all.key.clone().map(|mut key| {
