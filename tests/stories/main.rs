@@ -1,6 +1,7 @@
 //! Whole stories, told through the real interfaces.
 
 mod differential;
+mod field;
 mod page;
 #[path = "../../crates/core/tests/rules/random.rs"]
 mod random;

@@ -25,7 +25,7 @@ impl App {
         let product = ProductId::new((self.shared.chance.uuid)());
         let owner = match (start.owner, request.actor) {
             (Some(owner), _) | (None, Actor::Person(owner)) => owner,
-            (None, Actor::System) => return Err(AppError::Forbidden),
+            (None, Actor::System | Actor::Visitor) => return Err(AppError::Forbidden),
         };
         let definition = self.definition(&digest).await?;
         let command = rules::Command::Start(rules::Start {

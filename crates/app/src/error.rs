@@ -145,6 +145,7 @@ impl From<Failure<Refused>> for AppError {
             | Failure::OutcomeUnknown => Self::Unavailable,
             Failure::Stale { current } => Self::Stale { current },
             Failure::NoSuchProduct => Self::NotFound("product"),
+            Failure::NoSuchEntry => Self::NotFound("entry"),
             Failure::KeyReused => Self::KeyReused,
             failure @ (Failure::ProductExists | Failure::Internal) => Self::internal(failure),
         }

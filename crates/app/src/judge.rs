@@ -6,6 +6,7 @@ use sluicegate_core::{
     definition::Definition,
     digest::Digest,
     id::PersonId,
+    intake::{self, EntryId},
     key::RoleKey,
     organisation,
     product::Product,
@@ -21,6 +22,13 @@ pub(crate) enum Wish {
     Product {
         command: rules::Command,
         /// The workflow of a product that is to be started.
+        starts: Option<Digest>,
+    },
+    /// About an entry of the loop between the field and upstream.
+    Intake {
+        id: EntryId,
+        command: intake::Command,
+        /// The workflow of a link or a product that is to be made.
         starts: Option<Digest>,
     },
     Organisation {
@@ -55,8 +63,38 @@ impl Judge {
             Wish::Product { starts, .. } => {
                 product.map(|product| product.workflow.digest).or(*starts)
             }
+            // What a product that is touched needs is judged by its own workflow.
+            Wish::Intake { starts, .. } => {
+                starts.or_else(|| product.map(|product| product.workflow.digest))
+            }
             Wish::Organisation { .. } => None,
         }
+    }
+
+    /// Judges a wish about an entry, by the workflows of all products that it touches.
+    fn decide_intake(
+        &self,
+        facts: &Facts<'_>,
+        id: EntryId,
+        command: &intake::Command,
+        starts: Option<Digest>,
+    ) -> Result<Decision, Refused> {
+        let pinned = facts.products.values().map(|product| product.workflow.digest);
+        let wanted: BTreeSet<Digest> = pinned.chain(starts).collect();
+        let known = wanted.iter().map(|digest| self.definitions.get(digest).ok_or(Refused::Again));
+        let definitions: Vec<Arc<Definition>> = known.collect::<Result<_, _>>()?;
+        let starts = definitions.iter().find(|known| Some(known.digest) == starts);
+        let cx = intake::Context {
+            directory: facts.directory,
+            contents: facts.contents,
+            definitions: &definitions,
+            starts: starts.map(Arc::as_ref),
+            products: facts.products,
+            entries: facts.entries,
+            actor: facts.actor,
+            now: facts.now,
+        };
+        Ok(Decision::Moves(intake::decide(&cx, id, command)?))
     }
 
     fn definition(&self, product: Option<&Product>, wish: &Wish) -> Option<Arc<Definition>> {
@@ -91,6 +129,9 @@ impl Rules for Judge {
             Wish::Organisation { command, roles } => {
                 let cx = organisation::Context { directory, roles, actor, now };
                 Ok(Decision::Directory(organisation::decide(&cx, command)?))
+            }
+            Wish::Intake { id, command, starts } => {
+                self.decide_intake(facts, *id, command, *starts)
             }
             Wish::Product { command, .. } => {
                 let definition = self.definition(facts.product, wish).ok_or(Refused::Again)?;

@@ -11,6 +11,7 @@ mod definitions;
 mod error;
 mod filter;
 mod graph;
+mod intake;
 mod judge;
 mod load;
 mod passages;
@@ -29,12 +30,13 @@ pub use app::{App, AppConfig, Chance};
 pub use error::{AppError, Kind, Result};
 pub use filter::ProductFilter;
 pub use graph::{GraphFormat, draw};
+pub use intake::{EntryDone, OpenLink, Promotion, Screening, VisitorIdea};
 pub use request::*;
 pub use saved_view::{SavedView, ViewDraft, ViewedList};
 pub use search::Search;
 pub use sluicegate_store::{
-    AsOf, Clock, Database, EventFilter, Fact, Health, IdempotencyKey, Matter, NewContent, Options,
-    PassageFilter, Sort, SortBy, Standing, Stored, Stream,
+    AsOf, Clock, Database, EntryFilter, EventFilter, Fact, Health, IdempotencyKey, Matter,
+    NewContent, Options, PassageFilter, Sort, SortBy, Standing, Stored, Stream,
 };
 pub use verify::{Difference, Progress, VerifyReport, verify};
 pub use words::{Lang, Voice};

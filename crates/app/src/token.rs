@@ -3,14 +3,30 @@
 use sluicegate_core::digest::Digest;
 
 const PREFIX: &str = "sgt_";
+const LINK: &str = "sgl_";
+const TRACKING: &str = "sgi_";
 /// 256 bits in base64url without padding.
 const LENGTH: usize = 43;
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// Writes a secret as people copy it.
 pub(crate) fn secret(bytes: [u8; 32]) -> String {
-    let mut text = String::with_capacity(PREFIX.len() + LENGTH);
-    text.push_str(PREFIX);
+    written(PREFIX, bytes)
+}
+
+/// The secret in the address of an intake link.
+pub(crate) fn link(bytes: [u8; 32]) -> String {
+    written(LINK, bytes)
+}
+
+/// The secret with which a visitor follows an idea.
+pub(crate) fn tracking(bytes: [u8; 32]) -> String {
+    written(TRACKING, bytes)
+}
+
+fn written(prefix: &str, bytes: [u8; 32]) -> String {
+    let mut text = String::with_capacity(prefix.len() + LENGTH);
+    text.push_str(prefix);
     for chunk in bytes.chunks(3) {
         let mut group = [0; 4];
         group[1..=chunk.len()].copy_from_slice(chunk);
@@ -25,7 +41,19 @@ pub(crate) fn secret(bytes: [u8; 32]) -> String {
 
 /// Has it the shape of a secret? Anything else need not be looked up.
 pub(crate) fn is_secret(text: &str) -> bool {
-    text.strip_prefix(PREFIX).is_some_and(|rest| {
+    has_shape(PREFIX, text)
+}
+
+pub(crate) fn is_link(text: &str) -> bool {
+    has_shape(LINK, text)
+}
+
+pub(crate) fn is_tracking(text: &str) -> bool {
+    has_shape(TRACKING, text)
+}
+
+fn has_shape(prefix: &str, text: &str) -> bool {
+    text.strip_prefix(prefix).is_some_and(|rest| {
         rest.len() == LENGTH && rest.bytes().all(|byte| ALPHABET.contains(&byte))
     })
 }

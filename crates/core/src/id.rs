@@ -72,6 +72,14 @@ ids! {
     PersonId = "psn";
     /// A bearer token.
     TokenId = "tok";
+    /// An address at which anyone may submit an idea.
+    IntakeLinkId = "lnk";
+    /// An idea, before it is a product.
+    IdeaId = "ida";
+    /// What somebody in the field has seen of a product.
+    FeedbackId = "fbk";
+    /// A day that marketing spent with sales at a customer's.
+    FieldDayId = "fdy";
     /// A saved view of the list of products.
     ViewId = "viw";
 }

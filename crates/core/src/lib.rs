@@ -7,6 +7,7 @@ pub mod digest;
 pub mod directory;
 pub mod expr;
 pub mod id;
+pub mod intake;
 pub mod key;
 pub mod merkle;
 pub mod organisation;

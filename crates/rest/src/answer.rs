@@ -7,8 +7,8 @@ use axum::{
 };
 use serde::Serialize;
 use serde_json::{Value, json};
-use sluicegate_app::{AdminDone, AppError, Done, Fact, SavedView, Stored};
-use sluicegate_core::digest::Digest;
+use sluicegate_app::{AdminDone, AppError, Done, EntryDone, Fact, SavedView, Stored, Stream};
+use sluicegate_core::{digest::Digest, id::ProductId, intake::EntryId};
 
 use crate::{
     extract::{Read, etag, has_it},
@@ -151,6 +151,74 @@ pub(crate) fn established(done: &AdminDone, location: &str, more: Value) -> Resp
     response
 }
 
+/// What a command about an entry did; `more` stands beside.
+pub(crate) fn entered(done: &EntryDone, more: Value) -> Response {
+    entry_answer(StatusCode::OK, done, more)
+}
+
+/// The same, where something was made.
+pub(crate) fn opened(done: &EntryDone, more: Value) -> Response {
+    let mut response = entry_answer(StatusCode::CREATED, done, more);
+    point(&mut response, done.dry_run, &address(done.entry.id()));
+    response
+}
+
+fn address(id: EntryId) -> String {
+    sluicegate_app::words::entry_href(id)
+}
+
+/// The product that a command has started.
+pub(crate) fn started(done: &EntryDone) -> Option<ProductId> {
+    done.events.iter().find_map(|stored| match (stored.stream, stored.version) {
+        (Stream::Product(id), 1) => Some(id),
+        _ => None,
+    })
+}
+
+fn entry_answer(status: StatusCode, done: &EntryDone, more: Value) -> Response {
+    let named = |stored: &Stored| {
+        let mut event = event(stored);
+        event["stream"] = json!(stored.stream.to_string());
+        event
+    };
+    let mut body = json!({
+        "entry": done.entry.id(),
+        "version": done.entry.version(),
+        "events": done.events.iter().map(named).collect::<Vec<_>>(),
+        "dry_run": done.dry_run,
+        "replayed": done.replayed,
+    });
+    if let Some(product) = started(done) {
+        body["product"] = json!(product);
+    }
+    if let (Value::Object(body), Value::Object(more)) = (&mut body, more) {
+        body.extend(more);
+    }
+    let mut response = json_text(status, body.to_string());
+    set(&mut response, header::ETAG, &etag(done.entry.version()));
+    mark(&mut response, done.replayed);
+    response
+}
+
+/// What a visitor gets for an idea: nothing of the house.
+pub(crate) fn submitted(done: &EntryDone) -> Response {
+    let address = done.secret.as_ref().map(|secret| format!("/v1/intake/track/{secret}"));
+    let body = json!({
+        "tracking": done.secret,
+        "address": address,
+        "dry_run": done.dry_run,
+        "replayed": done.replayed,
+    });
+    let mut response = json_text(StatusCode::CREATED, body.to_string());
+    mark(&mut response, done.replayed);
+    response
+}
+
+/// Just the body.
+pub(crate) fn plain(body: &impl Serialize) -> Answer {
+    Ok(json_text(StatusCode::OK, text(body)?))
+}
+
 fn events(stored: &[Stored]) -> Vec<Value> {
     stored.iter().map(event).collect()
 }
@@ -159,6 +227,7 @@ fn event(stored: &Stored) -> Value {
     let payload = match &stored.fact {
         Fact::Product(event) => json!(event),
         Fact::Directory(event) => json!(event),
+        Fact::Entry(event) => json!(event),
     };
     json!({
         "position": stored.position,

@@ -32,7 +32,7 @@ pub(crate) async fn finish(State(api): State<Api>, request: Request, next: Next)
     let path = request.uri().path().to_owned();
     let about = About { lang: language(request.headers()), path, request_id };
     let span = tracing::info_span!(
-        "request", id = %about.request_id, method = %request.method(), path = %about.path
+        "request", id = %about.request_id, method = %request.method(), path = %logged(&about.path)
     );
     answer(api, request, next, about).instrument(span).await
 }
@@ -45,6 +45,12 @@ async fn answer(api: Api, request: Request, next: Next, about: About) -> Respons
     set(&mut response, REQUEST_ID, &about.request_id);
     tracing::debug!(status = response.status().as_u16(), "answered");
     response
+}
+
+/// A path as it may stand in a log: the secret of a visitor is left out.
+fn logged(path: &str) -> &str {
+    const VISITORS: &str = "/v1/intake/";
+    if path.starts_with(VISITORS) { VISITORS } else { path }
 }
 
 /// The asker's own id, if it can stand in a log, or a new one.

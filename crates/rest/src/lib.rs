@@ -8,6 +8,7 @@ mod api;
 mod document;
 mod extract;
 mod layers;
+mod limiter;
 mod pages;
 mod parse;
 mod problem;
@@ -36,12 +37,13 @@ pub fn router(app: App) -> Router {
 
 /// The same within other limits.
 pub fn router_within(app: App, limits: Limits) -> Router {
-    let api = Api { app, limits };
+    let api = Api { app, limits, limiter: std::sync::Arc::default() };
     let (usual, transfers, server) = (routes::usual(), routes::transfers(), server::routes());
     let signed_in = || middleware::from_fn_with_state(api.clone(), layers::signed_in);
     let within = |time| middleware::from_fn_with_state(time, layers::in_time);
     let usual = Router::from(usual).route_layer(signed_in());
-    let server = Router::from(server).merge(pages::routes(openapi_json()));
+    let server = Router::from(server).merge(Router::from(routes::open()));
+    let server = server.merge(pages::routes(openapi_json()));
     Router::new()
         .merge(usual.merge(server).layer(within(limits.request_time)))
         .merge(Router::from(transfers).route_layer(signed_in()).layer(within(limits.upload_time)))
@@ -58,6 +60,7 @@ pub fn router_within(app: App, limits: Limits) -> Router {
 pub fn openapi() -> utoipa::openapi::OpenApi {
     OpenApiRouter::with_openapi(document::root())
         .merge(server::routes())
+        .merge(routes::open())
         .merge(routes::usual())
         .merge(routes::transfers())
         .into_openapi()

@@ -1,6 +1,6 @@
 //! The server's life: it answers until it is told to stop, and then finishes what it has begun.
 
-use std::{future::IntoFuture, io, time::Duration};
+use std::{future::IntoFuture, io, net::SocketAddr, time::Duration};
 
 use axum::serve::ListenerExt;
 use sluicegate_app::App;
@@ -31,7 +31,8 @@ pub async fn serve(
             tracing::debug!(%error, "no TCP_NODELAY");
         }
     });
-    let serving = axum::serve(listener, crate::router(app)).with_graceful_shutdown(stop);
+    let service = crate::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stop);
     tokio::select! {
         ended = serving.into_future() => ended,
         () = drained(told) => {

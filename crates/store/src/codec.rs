@@ -1,7 +1,7 @@
 //! How states and records are written down.
 
 use serde::{Deserialize, Serialize};
-use sluicegate_core::{digest::Digest, product::Product};
+use sluicegate_core::{digest::Digest, intake::Entry, product::Product};
 
 use crate::error::{Result, StoreError};
 
@@ -43,6 +43,17 @@ pub(crate) fn decode_state(id: &str, version: i64, bytes: &[u8]) -> Result<Produ
         )));
     }
     Ok(product)
+}
+
+/// Reads a row of `entry`.
+pub(crate) fn entry(row: &crate::db::Row) -> Result<Entry> {
+    let (id, version) = (row.text("entry.id")?, row.i64("entry.version")?);
+    let entry: Entry = from_json("entry.state", id, row.text("entry.state")?)?;
+    if entry.id().to_string() != id || i64::from(entry.version()) != version {
+        let why = format!("it is that of {} at version {}", entry.id(), entry.version());
+        return Err(StoreError::corrupt("entry.state", id, why));
+    }
+    Ok(entry)
 }
 
 fn unpack(packed: &[u8]) -> Result<Vec<u8>, String> {

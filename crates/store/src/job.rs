@@ -1,6 +1,6 @@
 //! What the writer is asked, by which rules it decides, and what it answers.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -8,7 +8,9 @@ use sluicegate_core::{
     digest::Digest,
     directory::{Directory, DirectoryEvent},
     id::{ProductId, TokenId},
-    product::{Actor, Event, Product},
+    intake::{Entry, EntryId, Move},
+    key::PortfolioKey,
+    product::{Actor, DeliverableRef, Event, Product},
     rules::Contents,
 };
 
@@ -20,7 +22,8 @@ pub trait Rules: Send + Sync + 'static {
     type Command: Send + Sync + 'static;
     type Refusal: Send + Sync + 'static;
 
-    /// Which stored contents `decide` must see.
+    /// Which stored contents `decide` must see. `product` is the command's own, or for an entry the
+    /// first of those that it touches.
     fn needs(&self, product: Option<&Product>, command: &Self::Command) -> Vec<Digest>;
     /// The digest of a workflow that must be learnt before anything else can be asked about this
     /// product and command: the pinned one, and one that the command starts with or moves to. Asked
@@ -48,6 +51,10 @@ pub struct Facts<'a> {
     pub directory: &'a Directory,
     /// None for a product that is to be started, and for commands to the directory.
     pub product: Option<&'a Product>,
+    /// Every product that the command touches, as far as it exists.
+    pub products: &'a BTreeMap<ProductId, &'a Product>,
+    /// Every entry that the command touches, as far as it exists.
+    pub entries: &'a BTreeMap<EntryId, &'a Entry>,
     /// Those that [`Rules::needs`] named, and those that came with the command.
     pub contents: &'a Contents,
 }
@@ -57,6 +64,8 @@ pub struct Facts<'a> {
 pub enum Decision {
     Product(Vec<Event>),
     Directory(Vec<DirectoryEvent>),
+    /// Of an entry, and of whatever else it moves: each stream once.
+    Moves(Vec<Move>),
 }
 
 /// A command with all that the writer needs around it.
@@ -66,6 +75,8 @@ pub struct Job<C> {
     /// Without it, a repeat after a lost answer is a second command.
     pub key: Option<IdempotencyKey>,
     pub target: Target,
+    /// What the command reads or moves besides; loaded and locked with the target.
+    pub also: Vec<Target>,
     pub command: C,
     /// Contents that the events will name; stored when the command is accepted.
     pub contents: Vec<NewContent>,
@@ -75,6 +86,10 @@ pub struct Job<C> {
     pub secrets: Vec<TokenSecret>,
     /// One for each workflow version that the command publishes.
     pub sources: Vec<WorkflowSource>,
+    /// First drafts of a product that the command starts.
+    pub drafts: Vec<NewDraft>,
+    /// By what the contents are to be found.
+    pub sketches: Vec<NewSketch>,
 }
 
 impl<C> Job<C> {
@@ -83,12 +98,19 @@ impl<C> Job<C> {
             actor,
             key: None,
             target,
+            also: Vec::new(),
             command,
             contents: Vec::new(),
             expected_version: None,
             secrets: Vec::new(),
             sources: Vec::new(),
+            drafts: Vec::new(),
+            sketches: Vec::new(),
         }
+    }
+
+    pub(crate) fn targets(&self) -> impl Iterator<Item = Target> + '_ {
+        [self.target].into_iter().chain(self.also.iter().copied())
     }
 }
 
@@ -98,6 +120,9 @@ pub enum Target {
     /// The id of a product that does not exist yet.
     NewProduct(ProductId),
     Directory,
+    Entry(EntryId),
+    /// The id of an entry that does not exist yet.
+    NewEntry(EntryId),
 }
 
 /// An asker's name for one command; its own for each actor.
@@ -158,11 +183,32 @@ pub struct WorkflowSource {
     pub source: String,
 }
 
+/// A draft that is saved with the event that starts its product.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewDraft {
+    pub product: ProductId,
+    pub deliverable: DeliverableRef,
+    pub body: Value,
+}
+
+/// The pieces by which a content of an idea or a product is found; see
+/// [`sketch`](sluicegate_core::intake::sketch).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSketch {
+    pub portfolio: PortfolioKey,
+    /// The id of an idea or a product.
+    pub subject: String,
+    pub content: Digest,
+    pub pieces: Vec<i64>,
+}
+
 /// The answer to an accepted command, from what was committed.
 #[derive(Clone, Debug)]
 pub struct Done {
-    /// The state after the command; none for commands to the directory.
+    /// The state after the command; none for commands to other streams.
     pub product: Option<Arc<Product>>,
+    /// The same of the entry that was the command's target.
+    pub entry: Option<Arc<Entry>>,
     pub events: Vec<Stored>,
     /// This is the first answer again: the idempotency key had been used for the same command.
     pub replayed: bool,
@@ -177,7 +223,9 @@ pub enum Failure<R> {
     Stale { current: u32 },
     #[error("there is no such product")]
     NoSuchProduct,
-    #[error("there is a product with this id already")]
+    #[error("there is no such entry")]
+    NoSuchEntry,
+    #[error("there is one with this id already")]
     ProductExists,
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]

@@ -38,8 +38,8 @@ pub use facet::{Facet, Holder};
 pub use health::{DUE_SOON, Health};
 pub use job::*;
 pub use listing::{
-    Addressee, AddresseeError, InboxEntry, Listed, Projection, Standing, Task, condition_due_at,
-    outcome, spaced_words,
+    Addressee, AddresseeError, InboxEntry, InboxSubject, Listed, Projection, Standing, Task,
+    condition_due_at, entry_tasks, outcome, spaced_words,
 };
 pub use passage::*;
 pub use read::*;

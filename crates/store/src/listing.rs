@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sluicegate_core::{
     id::{PersonId, ProductId},
+    intake::{self, Entry, EntryId},
     key::{GateKey, PortfolioKey, RoleKey, StageKey, WorkflowKey},
     product::{ConditionState, Ending, Overlay, Product},
-    text,
+    rules, text,
 };
 
 /// What the rules say of a state for lists and inboxes; the rest is in the state itself.
@@ -218,13 +219,45 @@ pub fn spaced_words(name: &str) -> String {
     text::words(name).iter().flat_map(|word| [" ", word]).collect()
 }
 
-/// An entry of somebody's inbox.
+/// What waits because of an entry, as inboxes keep it.
+pub fn entry_tasks(entry: &Entry) -> Vec<Task> {
+    let task = |task: intake::Task| Task {
+        key: format!("{}:{}", task.kind.name(), task.about),
+        addressee: match task.addressee {
+            rules::Addressee::Person(person) => Addressee::Person(person),
+            rules::Addressee::Role(role) => {
+                Addressee::Role { role, portfolio: entry.portfolio().clone() }
+            }
+        },
+        kind: task.kind.name().to_owned(),
+        due_at: task.due,
+        since: task.since,
+    };
+    intake::tasks(entry).into_iter().map(task).collect()
+}
+
+/// A line of somebody's inbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InboxEntry {
-    pub product: ProductId,
-    pub product_name: String,
+    pub about: InboxSubject,
+    /// The product that it concerns, with its name.
+    pub product: Option<(ProductId, String)>,
     pub portfolio: PortfolioKey,
-    pub workflow: WorkflowKey,
-    pub workflow_version: u32,
     pub task: Task,
+}
+
+/// What a line of an inbox belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InboxSubject {
+    Product { id: ProductId, workflow: WorkflowKey, workflow_version: u32 },
+    Entry(EntryId),
+}
+
+impl InboxSubject {
+    pub(crate) fn id(&self) -> String {
+        match self {
+            Self::Product { id, .. } => id.to_string(),
+            Self::Entry(id) => id.to_string(),
+        }
+    }
 }

@@ -26,7 +26,13 @@ macro_rules! migrations {
     };
 }
 
-migrations!("0001_init", "0002_portfolio_tree_and_views", "0004_passage", "0005_search");
+migrations!(
+    "0001_init",
+    "0002_portfolio_tree_and_views",
+    "0003_intake",
+    "0004_passage",
+    "0005_search"
+);
 
 const CREATE: Sql = Sql {
     sqlite: "create table if not exists migration (number integer primary key, name text not null, \

@@ -7,17 +7,20 @@ use serde::{Deserialize, Serialize};
 use sluicegate_core::{
     directory::DirectoryEvent,
     id::{IdError, ProductId},
+    intake::{EntryEvent, EntryId, RecordedEntry},
     product::{Actor, Event, Recorded},
 };
 
 use crate::error::{Result, StoreError};
 
-/// Whose history an event belongs to; written `prd_...` or `org`.
+/// Whose history an event belongs to; written `prd_...`, `org`, or as the id of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stream {
     Product(ProductId),
     /// People, roles, portfolios, tokens and workflows.
     Directory,
+    /// An intake link, an idea, feedback or a field day.
+    Entry(EntryId),
 }
 
 impl fmt::Display for Stream {
@@ -25,6 +28,7 @@ impl fmt::Display for Stream {
         match self {
             Self::Product(id) => id.fmt(f),
             Self::Directory => f.write_str("org"),
+            Self::Entry(id) => id.fmt(f),
         }
     }
 }
@@ -32,7 +36,11 @@ impl fmt::Display for Stream {
 impl FromStr for Stream {
     type Err = IdError;
     fn from_str(text: &str) -> Result<Self, IdError> {
-        if text == "org" { Ok(Self::Directory) } else { text.parse().map(Self::Product) }
+        if text == "org" {
+            return Ok(Self::Directory);
+        }
+        // What is no entry is a product, or else no stream at all.
+        text.parse().map(Self::Entry).or_else(|_| text.parse().map(Self::Product))
     }
 }
 
@@ -54,16 +62,27 @@ pub struct Stored {
 pub enum Fact {
     Product(Event),
     Directory(DirectoryEvent),
+    Entry(EntryEvent),
 }
 
 impl Stored {
-    /// As `evolve` wants it; none for events of the directory.
+    /// As `evolve` wants it; none for events of other streams than products.
     pub fn recorded(&self) -> Option<Recorded> {
         match &self.fact {
             Fact::Product(event) => {
                 Some(Recorded { at: self.at, actor: self.actor, event: event.clone() })
             }
-            Fact::Directory(_) => None,
+            Fact::Directory(_) | Fact::Entry(_) => None,
+        }
+    }
+
+    /// As the `evolve` of entries wants it; none for events of other streams.
+    pub fn recorded_entry(&self) -> Option<RecordedEntry> {
+        match &self.fact {
+            Fact::Entry(event) => {
+                Some(RecordedEntry { at: self.at, actor: self.actor, event: event.clone() })
+            }
+            Fact::Product(_) | Fact::Directory(_) => None,
         }
     }
 }
@@ -120,6 +139,7 @@ impl Stored {
         let record = match &self.fact {
             Fact::Product(event) => self.record(event),
             Fact::Directory(event) => self.record(event),
+            Fact::Entry(event) => self.record(event),
         }?;
         let tagged: Tagged = serde_json::from_str(&record).map_err(crate::codec::internal)?;
         Ok(Written { record, kind: tagged.event.event })
@@ -144,6 +164,7 @@ impl Stored {
         let (at, actor, fact) = match stream {
             Stream::Product(_) => read_as(&name, record, Fact::Product)?,
             Stream::Directory => read_as(&name, record, Fact::Directory)?,
+            Stream::Entry(_) => read_as(&name, record, Fact::Entry)?,
         };
         let number = |column, value: i64| {
             u64::try_from(value).map_err(|error| StoreError::corrupt(column, &name, error))

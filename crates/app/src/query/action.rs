@@ -108,6 +108,7 @@ fn person_of(problem: &rules::Problem) -> Option<PersonId> {
         | P::Machine { person }
         | P::MayNotSit { person, .. }
         | P::SitsTwice { person }
+        | P::NotOnTeam { person }
         | P::Inactive { person } => Some(*person),
         _ => None,
     }

@@ -108,6 +108,7 @@ impl App {
                 }
                 Work::None | Work::Submitted { .. } | Work::Waived { .. } => None,
             },
+            obligations: self.obligations_on(&loaded.product, &named).await?,
             draft_version: draft.map_or(0, |draft| draft.version),
             deliverable: named,
         })

@@ -51,8 +51,22 @@ impl App {
         for stored in feed.events {
             let product = match stored.stream {
                 Stream::Product(id) => products.get(&id),
-                Stream::Directory => None,
+                Stream::Directory | Stream::Entry(_) => None,
             };
+            let entry = match stored.stream {
+                Stream::Entry(id) => Some(self.visible_entry(App::reader(caller), id).await),
+                _ => None,
+            };
+            match entry {
+                Some(Ok(_)) => {
+                    withheld.push(false);
+                    events.push(stored);
+                    continue;
+                }
+                Some(Err(AppError::NotFound(_))) => continue,
+                Some(Err(error)) => return Err(error),
+                None => {}
+            }
             let mine = product.is_some_and(|product| {
                 organisation::may_read_product(&directory, caller.person, product)
             });
@@ -82,7 +96,7 @@ impl App {
         Ok(products)
     }
 
-    async fn event_views(
+    pub(super) async fn event_views(
         &self,
         events: Vec<Stored>,
         withheld: Vec<bool>,
@@ -92,11 +106,16 @@ impl App {
             values.push(match &stored.fact {
                 Fact::Product(event) => serde_json::to_value(event),
                 Fact::Directory(event) => serde_json::to_value(event),
+                Fact::Entry(event) => serde_json::to_value(event),
             });
         }
         let values: Vec<Value> =
             values.into_iter().collect::<Result<_, _>>().map_err(AppError::internal)?;
-        let texts = self.texts(values.iter().flat_map(digests_in)).await?;
+        // Who submitted an idea is not for everyone who may follow it: the entry itself says what
+        // its reader may see.
+        let shown = events.iter().zip(&values);
+        let shown = shown.filter(|(stored, _)| !matches!(stored.stream, Stream::Entry(_)));
+        let texts = self.texts(shown.flat_map(|(_, value)| digests_in(value))).await?;
         let actors = events.iter().filter_map(|stored| person(stored.actor));
         let names = self.names(values.iter().flat_map(people_in).chain(actors)).await?;
         let view =
@@ -141,7 +160,7 @@ fn event_view(
 const fn person(actor: Actor) -> Option<PersonId> {
     match actor {
         Actor::Person(person) => Some(person),
-        Actor::System => None,
+        Actor::System | Actor::Visitor => None,
     }
 }
 

@@ -9,9 +9,11 @@ use sluicegate_core::{
     definition::Definition,
     directory::{Directory, Scope},
     id::PersonId,
+    intake,
+    key::WorkflowKey,
     rules::{TaskKind, place},
 };
-use sluicegate_store::{Addressee, Health, InboxEntry, Listed, Sort};
+use sluicegate_store::{Addressee, Health, InboxEntry, InboxSubject, Listed, Sort};
 
 use crate::{
     app::App,
@@ -65,10 +67,16 @@ impl App {
         let mut definitions = BTreeMap::new();
         let mut lines = Vec::with_capacity(page.items.len());
         for entry in page.items {
-            let pinned = (entry.workflow.clone(), entry.workflow_version);
+            let InboxSubject::Product { workflow, workflow_version, .. } = &entry.about else {
+                lines.push(entry_line(entry, now, lang));
+                continue;
+            };
+            let pinned = (workflow.clone(), *workflow_version);
             let definition = match definitions.entry(pinned) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(place) => place.insert(self.pinned(&entry).await?),
+                Entry::Vacant(place) => {
+                    place.insert(self.pinned(workflow, *workflow_version).await?)
+                }
             };
             let voice = Voice { lang, definition: definition.as_deref(), names: &names };
             lines.push(inbox_line(entry, now, &voice));
@@ -76,10 +84,14 @@ impl App {
         Ok(Page { items: lines, next: page.next })
     }
 
-    /// The workflow of an entry's product. One that cannot be read any more is none: then the
+    /// The workflow of a product. One that cannot be read any more is none: then the
     /// titles of that product fall back to keys, and the rest of the inbox is still shown.
-    async fn pinned(&self, entry: &InboxEntry) -> Result<Option<Arc<Definition>>> {
-        let (_, digest) = self.published(&entry.workflow, Some(entry.workflow_version)).await?;
+    async fn pinned(
+        &self,
+        workflow: &WorkflowKey,
+        version: u32,
+    ) -> Result<Option<Arc<Definition>>> {
+        let (_, digest) = self.published(workflow, Some(version)).await?;
         self.legible(&digest).await
     }
 }
@@ -130,25 +142,61 @@ fn inbox_line(
     now: chrono::DateTime<chrono::Utc>,
     voice: &Voice<'_>,
 ) -> InboxLine {
-    let InboxEntry { product, product_name, portfolio, task, .. } = entry;
-    let about = task.key.split_once(':').map_or("", |(_, about)| about).to_owned();
-    let kind = TaskKind::ALL.into_iter().find(|kind| kind.name() == task.kind);
+    let about = about(&entry).to_owned();
+    let kind = TaskKind::ALL.into_iter().find(|kind| kind.name() == entry.task.kind);
     let place = kind.and_then(|kind| place(kind, &about)).unwrap_or_default();
+    let product = entry.product.as_ref().map(|(product, _)| *product);
+    let href = product.map(|product| words::href(product, &place)).unwrap_or_default();
+    let title = kind.map(|kind| voice.task(kind, &about));
+    line(entry, now, title, href)
+}
+
+/// A line that belongs to an idea, to feedback or to a field day.
+fn entry_line(entry: InboxEntry, now: chrono::DateTime<chrono::Utc>, lang: Lang) -> InboxLine {
+    let kinds = intake::TaskKind::ALL.into_iter();
+    let kind = kinds.into_iter().find(|kind| kind.name() == entry.task.kind);
+    let name = entry.product.as_ref().map(|(_, name)| name.as_str());
+    let title = kind.map(|kind| words::entry_task(lang, kind, name));
+    let href = match entry.about {
+        InboxSubject::Entry(id) => words::entry_href(id),
+        InboxSubject::Product { .. } => String::new(),
+    };
+    line(entry, now, title, href)
+}
+
+/// What a task names besides its kind.
+fn about(entry: &InboxEntry) -> &str {
+    entry.task.key.split_once(':').map_or("", |(_, about)| about)
+}
+
+fn line(
+    entry: InboxEntry,
+    now: chrono::DateTime<chrono::Utc>,
+    title: Option<String>,
+    href: String,
+) -> InboxLine {
+    let about = about(&entry).to_owned();
+    let InboxEntry { about: subject, product, portfolio, task } = entry;
     let role = match &task.addressee {
         Addressee::Person(_) => None,
         Addressee::Role { role, .. } => Some(role.to_string()),
     };
+    let (product, product_name) = product.unzip();
     InboxLine {
         product,
-        product_name,
+        product_name: product_name.unwrap_or_default(),
+        entry: match subject {
+            InboxSubject::Entry(id) => Some(id),
+            InboxSubject::Product { .. } => None,
+        },
         portfolio,
-        title: kind.map_or_else(|| task.kind.clone(), |kind| voice.task(kind, &about)),
+        title: title.unwrap_or_else(|| task.kind.clone()),
         kind: task.kind,
         about,
         role,
         due_at: task.due_at,
         since: task.since,
         overdue: task.due_at.is_some_and(|due| due < now),
-        href: words::href(product, &place),
+        href,
     }
 }

@@ -7,6 +7,7 @@ mod deliverable;
 mod draft;
 mod event;
 mod gate;
+mod intake;
 mod list;
 mod market;
 mod measure;

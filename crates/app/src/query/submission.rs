@@ -209,7 +209,7 @@ impl Teller<'_> {
 const fn actor(recorded: &Recorded) -> Option<PersonId> {
     match recorded.actor {
         Actor::Person(person) => Some(person),
-        Actor::System => None,
+        Actor::System | Actor::Visitor => None,
     }
 }
 

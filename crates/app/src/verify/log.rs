@@ -6,6 +6,7 @@ use serde::Deserialize;
 use sluicegate_core::{
     directory::{Directory, DirectoryEvent},
     id::ProductId,
+    intake::EntryId,
     merkle::{Frontier, leaf_hash},
 };
 use sluicegate_store::{Leaf, LogHead};
@@ -20,6 +21,8 @@ pub(super) struct Told {
     pub(super) directory: Directory,
     /// The last version of each product.
     pub(super) products: BTreeMap<ProductId, u64>,
+    /// The same of each entry.
+    pub(super) entries: BTreeMap<EntryId, u64>,
 }
 
 /// The parts of a record that its row repeats.
@@ -78,6 +81,8 @@ impl Walk<'_> {
         };
         let before = if let Ok(id) = record.stream.parse::<ProductId>() {
             told.products.insert(id, record.version).unwrap_or(0)
+        } else if let Ok(id) = record.stream.parse::<EntryId>() {
+            told.entries.insert(id, record.version).unwrap_or(0)
         } else {
             let before = told.directory.version;
             match serde_json::from_value::<DirectoryEvent>(record.event) {

@@ -5,6 +5,7 @@
 
 mod beside;
 mod directory;
+mod entry;
 mod log;
 mod passage;
 mod product;
@@ -25,6 +26,8 @@ const MOST: usize = 20;
 pub struct VerifyReport {
     pub events: u64,
     pub products: u64,
+    /// Intake links, ideas, feedback and field days.
+    pub entries: u64,
     pub contents: u64,
     pub attachments: u64,
     /// The root of the log's Merkle tree, RFC 6962.
@@ -88,12 +91,14 @@ pub async fn verify(
     let told = walk.log(head).await?;
     walk.directory(&told).await?;
     let products = walk.products(&told).await?;
+    let entries = walk.entries(&told).await?;
     walk.passages(&told).await?;
     let contents = walk.contents().await?;
     let attachments = walk.attachments().await?;
     Ok(VerifyReport {
         events: told.events,
         products,
+        entries,
         contents,
         attachments,
         root: Digest::new(head.root),

@@ -42,6 +42,8 @@ pub struct DeliverableView {
     pub submitted: Option<SubmittedView>,
     /// Why it was returned, or why a waiver is asked for or was refused.
     pub reason: Option<String>,
+    /// Newer revisions that are owed to the field, and what became of them.
+    pub obligations: Vec<super::ObligationView>,
     /// Zero: there is no draft.
     pub draft_version: u32,
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use sluicegate_core::{
     definition::{Side, Text},
     id::ProductId,
+    intake::EntryId,
     key::{GateKey, PortfolioKey, StageKey, WorkflowKey},
     product::{DeliverableRef, Product, RoleRef, WorkflowRef},
     rules::{Action, Blocker, Link, Problem, Thing},
@@ -155,10 +156,13 @@ pub struct TeamRole {
 /// A task in somebody's inbox.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct InboxLine {
-    pub product: ProductId,
+    /// None for what belongs to no product yet.
+    pub product: Option<ProductId>,
     pub product_name: String,
+    /// The idea, the feedback or the field day that it belongs to; none: the product itself.
+    pub entry: Option<EntryId>,
     pub portfolio: PortfolioKey,
-    /// As in [`sluicegate_core::rules::TaskKind`].
+    /// As in [`sluicegate_core::rules::TaskKind`] and [`sluicegate_core::intake::TaskKind`].
     pub kind: String,
     /// In the asker's language.
     pub title: String,

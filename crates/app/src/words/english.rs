@@ -77,6 +77,7 @@ pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
         A::DeclineHandover { market } => format!("Decline the hand-over of {market}"),
         A::CompleteReview { review } => format!("Complete review {review}"),
         A::DischargeDuty { duty } => format!("Discharge: {}", v.duty(duty)),
+        A::WithdrawObligation { obligation } => format!("Withdraw revision duty {obligation}"),
         A::Tick => "Let the clock act".into(),
     }
 }
@@ -178,6 +179,17 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         }
         B::DutyDone => "The duty is discharged.".into(),
         B::NotClosing => "The product is not on its way out.".into(),
+        B::ObligationSettled => "The promised revision was made or withdrawn already.".into(),
+        B::LinkClosed => "This link takes no more ideas.".into(),
+        B::IdeaModerated => "The idea was let in or rejected already.".into(),
+        B::IdeaNotModerated => "The idea has to be let in first.".into(),
+        B::IdeaAnswered => "The idea is answered already.".into(),
+        B::FeedbackAnswered => "The feedback is answered already.".into(),
+        B::FeedbackNotAnswered => "The feedback is not answered yet.".into(),
+        B::NoIncident => "Nobody has flagged this as a possible incident.".into(),
+        B::IncidentFlagged => "This is flagged as a possible incident already.".into(),
+        B::IncidentAssessed => "The possible incident is assessed already.".into(),
+        B::FollowUpDone => "The follow-up is done already.".into(),
         B::LastAdministrator => "This is the last administrator; appoint another one first.".into(),
     }
 }
@@ -269,6 +281,16 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
             format!("Products live in portfolios, and this is a {}.", english_kind(*kind))
         }
         P::NotAnAddress => "A mail address looks like name@example.com.".into(),
+        P::OtherPortfolio { portfolio } => format!("It has to lie in the portfolio {portfolio}."),
+        P::MergesIntoItself => "An idea cannot be a duplicate of itself.".into(),
+        P::NotMergeable => {
+            "That idea was merged itself or never let in; name the one that counts.".into()
+        }
+        P::NotOnTeam { person } => {
+            format!("{} is no person who holds a role for this product.", v.person(*person))
+        }
+        P::InFuture => "This has not happened yet.".into(),
+        P::TooManyItems { max } => format!("At most {max} fit here."),
         P::LabelNeeded { max } => format!("Write 1 to {max} printable characters."),
     }
 }
@@ -303,6 +325,9 @@ pub(super) fn no_such(thing: &Thing) -> String {
         Thing::Review(number) => format!("The product has no review {number}."),
         Thing::Duty(key) => format!("The exit has no duty {key}."),
         Thing::Submission(number) => format!("The product has no submission {number}."),
+        Thing::Obligation(number) => format!("The product has no obligation {number}."),
+        Thing::FollowUp(number) => format!("The field day has no follow-up {number}."),
+        Thing::Entry(id) => format!("There is no {id}, or it takes no such command."),
         Thing::Token(id) => format!("There is no token {id}."),
         Thing::Grant => "Nobody holds this role there.".into(),
     }
@@ -311,6 +336,7 @@ pub(super) fn no_such(thing: &Thing) -> String {
 pub(super) fn task(kind: TaskKind, about: &str) -> String {
     match kind {
         TaskKind::SubmitDeliverable => format!("Hand in {about}"),
+        TaskKind::ReviseDeliverable => format!("Revise {about}, as the field asks"),
         TaskKind::ReviewDeliverable => format!("Review {about}"),
         TaskKind::ApproveWaiver => format!("Decide on the waiver of {about}"),
         TaskKind::AnswerCriterion => format!("Answer: {about}"),

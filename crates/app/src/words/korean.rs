@@ -63,6 +63,7 @@ pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
         A::DeclineHandover { market } => format!("인수 거절: {market}"),
         A::CompleteReview { review } => format!("검토 {review} 완료"),
         A::DischargeDuty { duty } => format!("의무 이행: {}", v.duty(duty)),
+        A::WithdrawObligation { obligation } => format!("개정 의무 {obligation} 철회"),
         A::Tick => "시계 처리".into(),
     }
 }
@@ -160,6 +161,17 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         }
         B::DutyDone => "의무가 이행되었습니다.".into(),
         B::NotClosing => "제품이 종료 절차 중이 아닙니다.".into(),
+        B::ObligationSettled => "약속한 개정이 이미 완료되었거나 철회되었습니다.".into(),
+        B::LinkClosed => "이 링크로는 더 이상 아이디어를 받지 않습니다.".into(),
+        B::IdeaModerated => "이미 접수되었거나 반려된 아이디어입니다.".into(),
+        B::IdeaNotModerated => "먼저 접수되어야 하는 아이디어입니다.".into(),
+        B::IdeaAnswered => "이미 답변된 아이디어입니다.".into(),
+        B::FeedbackAnswered => "이미 답변된 피드백입니다.".into(),
+        B::FeedbackNotAnswered => "아직 답변되지 않은 피드백입니다.".into(),
+        B::NoIncident => "이상사례 가능성이 제기되지 않았습니다.".into(),
+        B::IncidentFlagged => "이미 이상사례 가능성이 제기되었습니다.".into(),
+        B::IncidentAssessed => "이상사례 가능성이 이미 평가되었습니다.".into(),
+        B::FollowUpDone => "후속 조치가 이미 완료되었습니다.".into(),
         B::LastAdministrator => "마지막 관리자입니다. 먼저 다른 관리자를 지정하십시오.".into(),
     }
 }
@@ -253,6 +265,17 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
             format!("제품은 포트폴리오에만 속합니다. 이 항목의 종류: {}.", korean_kind(*kind))
         }
         P::NotAnAddress => "메일 주소는 name@example.com 형식입니다.".into(),
+        P::OtherPortfolio { portfolio } => format!("이 포트폴리오에 있어야 합니다: {portfolio}."),
+        P::MergesIntoItself => "아이디어는 자신의 중복일 수 없습니다.".into(),
+        P::NotMergeable => {
+            "그 아이디어는 다른 것에 병합되었거나 접수되지 않았습니다. 유효한 것을 지정하십시오."
+                .into()
+        }
+        P::NotOnTeam { person } => {
+            format!("{}: 이 제품에서 역할을 맡은 사람이 아닙니다.", v.person(*person))
+        }
+        P::InFuture => "아직 일어나지 않은 일입니다.".into(),
+        P::TooManyItems { max } => format!("{max}개까지 가능합니다."),
         P::LabelNeeded { max } => format!("1~{max}자의 글자를 쓰십시오."),
     }
 }
@@ -334,6 +357,9 @@ pub(super) fn no_such(thing: &Thing) -> String {
         Thing::Review(number) => format!("제품에 없는 검토입니다: {number}."),
         Thing::Duty(key) => format!("종료 절차에 없는 의무입니다: {key}."),
         Thing::Submission(number) => format!("제품에 없는 상정입니다: {number}."),
+        Thing::Obligation(number) => format!("제품에 없는 개정 의무입니다: {number}."),
+        Thing::FollowUp(number) => format!("현장 동행에 없는 후속 조치입니다: {number}."),
+        Thing::Entry(id) => format!("없거나 이 명령을 받지 않습니다: {id}."),
         Thing::Token(id) => format!("토큰이 없습니다: {id}."),
         Thing::Grant => "이 범위에서 이 역할을 맡고 있지 않습니다.".into(),
     }
@@ -342,6 +368,7 @@ pub(super) fn no_such(thing: &Thing) -> String {
 pub(super) fn task(kind: TaskKind, about: &str) -> String {
     match kind {
         TaskKind::SubmitDeliverable => format!("제출: {about}"),
+        TaskKind::ReviseDeliverable => format!("현장 피드백에 따른 개정: {about}"),
         TaskKind::ReviewDeliverable => format!("검토: {about}"),
         TaskKind::ApproveWaiver => format!("면제 결정: {about}"),
         TaskKind::AnswerCriterion => format!("질문 답변: {about}"),

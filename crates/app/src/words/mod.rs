@@ -1,6 +1,7 @@
 //! Sentences for what the core says in codes, and addresses for the places that it names.
 
 mod english;
+mod intake;
 mod korean;
 mod place;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use sluicegate_core::{
 
 use crate::view::Names;
 
+pub use intake::{entry_href, entry_task, intake_field, track};
 pub use place::{href, request};
 
 /// The languages that sentences come in.
@@ -133,7 +135,10 @@ impl Voice<'_> {
             Link::Deliverable(deliverable) => self.deliverable(deliverable),
             Link::Criterion(criterion) => self.criterion(criterion).to_owned(),
             Link::Gate(gate) => self.gate(gate).to_owned(),
-            Link::Condition(number) | Link::Review(number) => number.to_string(),
+            Link::Condition(number) | Link::Review(number) | Link::Obligation(number) => {
+                number.to_string()
+            }
+            Link::Entry(id) => id.to_string(),
             Link::Market(market) | Link::Handover(market) => market.to_string(),
             Link::Duty(duty) => self.duty(duty).to_owned(),
             Link::Product | Link::Team | Link::Hold | Link::Roles | Link::Clock => String::new(),

@@ -20,6 +20,8 @@ pub fn href(product: ProductId, link: &Link) -> String {
         Link::Handover(market) => format!("/handovers/{market}"),
         Link::Review(number) => format!("/reviews/{number}"),
         Link::Duty(key) => format!("/duties/{key}"),
+        Link::Obligation(number) => format!("/obligations/{number}"),
+        Link::Entry(id) => return super::entry_href(*id),
         Link::Roles => return "/v1/roles".to_owned(),
     };
     format!("/v1/products/{product}{below}")
@@ -75,6 +77,9 @@ pub fn request(product: ProductId, action: &Action) -> Option<(&'static str, Str
         A::AcceptHandover { market } => ("POST", format!("handovers/{market}/acceptance")),
         A::DeclineHandover { market } => ("POST", format!("handovers/{market}/refusal")),
         A::CompleteReview { review } => ("POST", format!("reviews/{review}/completion")),
+        A::WithdrawObligation { obligation } => {
+            ("POST", format!("obligations/{obligation}/withdrawal"))
+        }
         A::DischargeDuty { duty } => ("POST", format!("duties/{duty}/discharge")),
     };
     Some((method, format!("/v1/products/{product}/{below}")))

@@ -26,6 +26,28 @@ fn every_task_has_a_title_in_both_languages() {
 }
 
 #[test]
+fn every_task_and_every_fate_of_the_loop_has_its_sentence() {
+    use sluicegate_core::intake::TaskKind as Kind;
+
+    use crate::view::TrackStatus as S;
+    for kind in Kind::ALL {
+        check(|voice| entry_task(voice.lang, kind, Some("x")));
+    }
+    let fates =
+        [S::Received, S::InReview, S::TakenUp, S::Parked, S::Declined, S::NotAccepted, S::Ended];
+    for status in fates {
+        check(|voice| track(voice.lang, status));
+    }
+    for name in ["name", "contact", "problem", "idea", "evidence", "market", "segment"] {
+        check(|voice| intake_field(voice.lang, name).to_owned());
+    }
+    check(|voice| voice.no_such(&Thing::FollowUp(3)));
+    check(|voice| voice.problem(&ProblemKind::NotMergeable));
+    check(|voice| voice.blocker(&Blocker::IdeaNotModerated));
+    check(|voice| voice.action(&Action::WithdrawObligation { obligation: 1 }));
+}
+
+#[test]
 fn the_parameters_stand_in_the_sentences() {
     let names = Names::new();
     let role = RoleRef::new("finance".parse().unwrap(), Some("US".parse().unwrap()));

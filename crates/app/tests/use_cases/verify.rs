@@ -1,6 +1,9 @@
 //! What `verify` finds, after somebody wrote into the tables.
 
+use chrono::TimeDelta;
 use serde_json::json;
+use sluicegate_app::OpenLink;
+use sluicegate_core::{definition::Text, intake::Command, product::ConditionDraft};
 use sluicegate_store::testing::tamper;
 use sluicegate_testkit::TestApp;
 
@@ -10,6 +13,7 @@ both! {
     a_clean_database_is_clean
     each_damage_is_named_with_its_table
     an_altered_record_is_found
+    each_damage_to_an_entry_is_named_with_its_table
 }
 
 async fn one_product(app: TestApp) -> TestApp {
@@ -75,4 +79,75 @@ async fn an_altered_record_is_found(app: TestApp) {
     let report = app.app.verify(|_| {}).await.unwrap();
     let ends = |difference: &&sluicegate_app::Difference| difference.what.contains("ends here");
     assert!(report.differences.iter().any(|difference| ends(&difference)), "{report:?}");
+}
+
+/// A link has a secret, a field day has people, a market and a follow-up.
+async fn each_damage_to_an_entry_is_named_with_its_table(app: TestApp) {
+    let mut app = staffed(app).await;
+    let main = || "main".parse().unwrap();
+    let link = OpenLink {
+        title: Text { en: "Ideas".into(), ko: None },
+        portfolio: main(),
+        workflow: "sample".parse().unwrap(),
+        closes_at: None,
+    };
+    app.app.open_link(app.request("pia", link)).await.unwrap();
+    let (marketer, seller, now) = (app.id("max"), app.id("pia"), app.now());
+    let day = app.sealed("max", |sealer| Command::RecordFieldDay {
+        portfolio: main(),
+        date: now.date_naive(),
+        marketer,
+        seller,
+        market: Some("DE".parse().unwrap()),
+        products: [].into(),
+        notes: sealer.text("rode along"),
+        follow_ups: vec![ConditionDraft {
+            text: sealer.text("send the leaflet"),
+            owner: seller,
+            due: now + TimeDelta::days(7),
+        }],
+    });
+    app.app.record_field_day(day).await.unwrap();
+    let report = app.app.verify(|_| {}).await.unwrap();
+    assert_eq!((report.entries, report.differences), (2, vec![]));
+
+    app.damaged();
+    let swapped = "update entry set owner = sender, sender = owner where kind = 'field_day'";
+    for (damage, mended, table) in [
+        (swapped, swapped, "entry"),
+        (
+            "update entry set market = 'KR' where kind = 'field_day'",
+            "update entry set market = 'DE' where kind = 'field_day'",
+            "entry",
+        ),
+        ("update entry set portfolio = 'other'", "update entry set portfolio = 'main'", "entry"),
+        ("update entry set flagged = 1", "update entry set flagged = 0", "entry"),
+        (
+            "update entry set next_tick = next_tick - 1",
+            "update entry set next_tick = next_tick + 1",
+            "entry",
+        ),
+        (
+            "update entry set state = replace(state, '\"DE\"', '\"KR\"')",
+            "update entry set state = replace(state, '\"KR\"', '\"DE\"')",
+            "entry",
+        ),
+        (
+            "update entry_task set due_at = due_at + 1",
+            "update entry_task set due_at = due_at - 1",
+            "entry_task",
+        ),
+    ] {
+        tamper(app.app.store(), damage).await;
+        let found = tables(&app).await;
+        assert!(found.contains(&table), "{damage}: {found:?}");
+        tamper(app.app.store(), mended).await;
+        assert_eq!(tables(&app).await, [""; 0], "{mended}");
+    }
+    tamper(app.app.store(), "delete from entry_task").await;
+    assert_eq!(tables(&app).await, ["entry_task"; 2]);
+    tamper(app.app.store(), "update entry set secret = null").await;
+    assert!(tables(&app).await.contains(&"entry"));
+    tamper(app.app.store(), "delete from entry").await;
+    assert_eq!(tables(&app).await, ["entry"; 2]);
 }

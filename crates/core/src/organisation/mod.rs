@@ -12,6 +12,7 @@ mod tests;
 pub use command::Command;
 pub use judge::{Context, decide};
 pub use profile::profile;
+pub(crate) use profile::{LONGEST, printable};
 pub use reading::{
     at_home, may_manage_tokens, may_read, may_read_product, readable, reads_everything,
 };

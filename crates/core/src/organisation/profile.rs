@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::rules::{Problem, ProblemKind, Refusal};
 
 /// Longest name, address, label and title, in characters.
-pub(super) const LONGEST: usize = 200;
+pub(crate) const LONGEST: usize = 200;
 
 /// The content of a profile.
 ///
@@ -29,7 +29,7 @@ pub fn profile(name: &str, email: Option<&str>) -> Result<Value, Refusal> {
 }
 
 /// A text for lists: something in it, not too much, and all of it printable.
-pub(super) fn printable(text: &str) -> bool {
+pub(crate) fn printable(text: &str) -> bool {
     !text.trim().is_empty()
         && text.chars().count() <= LONGEST
         && !text.chars().any(char::is_control)

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{refs::*, state::*};
 use crate::{
     digest::Digest,
-    id::{PersonId, ProductId},
+    id::{FeedbackId, PersonId, ProductId},
     key::*,
 };
 
@@ -160,6 +160,20 @@ pub enum Event {
     /// An offer was not answered in time.
     HandoverFellDue { market: MarketKey },
 
+    /// Feedback from the field asks for a newer revision; nothing waits for it.
+    RevisionObliged {
+        obligation: u32,
+        deliverable: DeliverableRef,
+        /// Which requirement.
+        requirement: Digest,
+        why: Digest,
+        feedback: FeedbackId,
+    },
+    /// Obligation open -> fulfilled, by a revision that was handed in after it.
+    RevisionObligationFulfilled { obligation: u32, revision: u32 },
+    /// Obligation open -> withdrawn.
+    RevisionObligationWithdrawn { obligation: u32, reason: Digest },
+
     /// A review will fall due.
     ReviewScheduled { number: u32, review: ReviewKey, due: DateTime<Utc> },
     /// Scheduled -> due.
@@ -209,6 +223,8 @@ pub enum Actor {
     Person(PersonId),
     /// The clock: what falls due by itself.
     System,
+    /// Somebody without an account, with a link.
+    Visitor,
 }
 
 impl std::fmt::Display for Actor {
@@ -216,6 +232,7 @@ impl std::fmt::Display for Actor {
         match self {
             Self::Person(person) => person.fmt(f),
             Self::System => f.write_str("system"),
+            Self::Visitor => f.write_str("visitor"),
         }
     }
 }
@@ -229,7 +246,11 @@ impl From<Actor> for String {
 impl std::str::FromStr for Actor {
     type Err = crate::id::IdError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "system" { Ok(Self::System) } else { text.parse().map(Self::Person) }
+        match text {
+            "system" => Ok(Self::System),
+            "visitor" => Ok(Self::Visitor),
+            _ => text.parse().map(Self::Person),
+        }
     }
 }
 

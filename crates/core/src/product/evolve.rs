@@ -43,13 +43,13 @@ fn start(recorded: &Recorded) -> Option<Product> {
         conditions: BTreeMap::new(),
         reviews: BTreeMap::new(),
         submissions: 0,
+        obligations: BTreeMap::new(),
     })
 }
 
 impl Product {
     fn apply(&mut self, recorded: &Recorded) {
         use Event as E;
-        let at = recorded.at;
         match &recorded.event {
             E::ProductStarted { .. } | E::GateEscalated { .. } | E::GateReminded { .. } => {
                 self.told_the_panel(recorded);
@@ -107,15 +107,52 @@ impl Product {
             | E::HandoverAccepted { .. }
             | E::HandoverDeclined { .. }
             | E::HandoverFellDue { .. } => self.apply_market(recorded),
+            E::RevisionObliged { .. }
+            | E::RevisionObligationFulfilled { .. }
+            | E::RevisionObligationWithdrawn { .. } => self.apply_obligation(recorded),
+            E::ReviewScheduled { .. } | E::ReviewFellDue { .. } | E::ReviewCompleted { .. } => {
+                self.apply_review(recorded);
+            }
+        }
+    }
+
+    fn apply_review(&mut self, recorded: &Recorded) {
+        use Event as E;
+        match &recorded.event {
             E::ReviewScheduled { number, review, due } => {
                 let state = ReviewState::Scheduled;
                 self.reviews.insert(*number, Review { review: review.clone(), due: *due, state });
             }
             E::ReviewFellDue { number } => self.set_review(*number, ReviewState::Due),
             E::ReviewCompleted { number, content } => {
-                let by = person(recorded.actor);
+                let (at, by) = (recorded.at, person(recorded.actor));
                 self.set_review(*number, ReviewState::Done { at, by, content: *content });
             }
+            _ => {}
+        }
+    }
+
+    fn apply_obligation(&mut self, recorded: &Recorded) {
+        use Event as E;
+        let (at, by) = (recorded.at, doer(recorded.actor));
+        let (number, state) = match &recorded.event {
+            E::RevisionObliged { obligation, deliverable, requirement, why, feedback } => {
+                let (deliverable, state) = (deliverable.clone(), ObligationState::Open);
+                let (requirement, why, feedback) = (*requirement, *why, *feedback);
+                let owed = Obligation { deliverable, requirement, why, feedback, by, at, state };
+                self.obligations.insert(*obligation, owed);
+                return;
+            }
+            E::RevisionObligationFulfilled { obligation, revision } => {
+                (obligation, ObligationState::Fulfilled { revision: *revision, at })
+            }
+            E::RevisionObligationWithdrawn { obligation, reason } => {
+                (obligation, ObligationState::Withdrawn { by, at, reason: *reason })
+            }
+            _ => return,
+        };
+        if let Some(obligation) = self.obligations.get_mut(number) {
+            obligation.state = state;
         }
     }
 
@@ -425,7 +462,7 @@ impl Deliverable {
 const fn person(actor: Actor) -> Option<PersonId> {
     match actor {
         Actor::Person(person) => Some(person),
-        Actor::System => None,
+        Actor::System | Actor::Visitor => None,
     }
 }
 
@@ -434,6 +471,6 @@ const fn person(actor: Actor) -> Option<PersonId> {
 const fn doer(actor: Actor) -> PersonId {
     match actor {
         Actor::Person(person) => person,
-        Actor::System => PersonId::new(uuid::Uuid::nil()),
+        Actor::System | Actor::Visitor => PersonId::new(uuid::Uuid::nil()),
     }
 }

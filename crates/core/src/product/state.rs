@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::refs::{DeliverableRef, RoleRef, SubmissionRef};
 use crate::{
     digest::Digest,
-    id::{PersonId, ProductId},
+    id::{FeedbackId, PersonId, ProductId},
     key::*,
 };
 
@@ -58,6 +58,9 @@ pub struct Product {
     pub reviews: BTreeMap<u32, Review>,
     /// How many times the product was submitted to a gate.
     pub submissions: u32,
+    /// What feedback from the field asks to be revised.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub obligations: BTreeMap<u32, Obligation>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -388,6 +391,26 @@ pub enum ReviewState {
     Scheduled,
     Due,
     Done { at: DateTime<Utc>, by: Option<PersonId>, content: Option<Digest> },
+}
+
+/// A newer revision of a deliverable is owed to the field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Obligation {
+    pub deliverable: DeliverableRef,
+    pub requirement: Digest,
+    pub why: Digest,
+    pub feedback: FeedbackId,
+    pub by: PersonId,
+    pub at: DateTime<Utc>,
+    pub state: ObligationState,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ObligationState {
+    Open,
+    Fulfilled { revision: u32, at: DateTime<Utc> },
+    Withdrawn { by: PersonId, at: DateTime<Utc>, reason: Digest },
 }
 
 impl Product {

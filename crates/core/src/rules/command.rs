@@ -144,6 +144,12 @@ pub enum Command {
         evidence: Digest,
     },
 
+    /// A promised revision is not made after all.
+    WithdrawObligation {
+        obligation: u32,
+        reason: Digest,
+    },
+
     /// The clock asks what has fallen due.
     Tick,
 }
@@ -214,6 +220,7 @@ pub enum Action {
     DeclineHandover { market: MarketKey },
     CompleteReview { review: u32 },
     DischargeDuty { duty: DutyKey },
+    WithdrawObligation { obligation: u32 },
     Tick,
 }
 
@@ -255,6 +262,9 @@ impl Command {
             Self::DeclineHandover { market, .. } => A::DeclineHandover { market: market.clone() },
             Self::CompleteReview { review, .. } => A::CompleteReview { review: *review },
             Self::DischargeDuty { duty, .. } => A::DischargeDuty { duty: duty.clone() },
+            Self::WithdrawObligation { obligation, .. } => {
+                A::WithdrawObligation { obligation: *obligation }
+            }
             Self::Tick => A::Tick,
         }
     }

@@ -77,7 +77,7 @@ impl<'a> Case<'a> {
     pub(super) fn me(&self) -> Option<PersonId> {
         match self.actor {
             Actor::Person(person) => Some(person),
-            Actor::System => None,
+            Actor::System | Actor::Visitor => None,
         }
     }
 

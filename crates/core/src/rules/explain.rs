@@ -13,7 +13,8 @@ use crate::{
     definition::MustMeet,
     key::{PathKey, SeatKey},
     product::{
-        ConditionState, DeliverableRef, Handover, Overlay, Product, Purpose, ReviewState, Work,
+        ConditionState, DeliverableRef, Handover, ObligationState, Overlay, Product, Purpose,
+        ReviewState, Work,
     },
 };
 
@@ -136,6 +137,9 @@ impl Case<'_> {
                 list.push(Action::CompleteReview { review: *number });
             }
         }
+        let open = self.product.obligations.iter();
+        let open = open.filter(|(_, obligation)| obligation.state == ObligationState::Open);
+        list.extend(open.map(|(number, _)| Action::WithdrawObligation { obligation: *number }));
         list.extend([
             Action::Rename,
             Action::ReviseCard,

@@ -12,8 +12,8 @@ use crate::{
     id::PersonId,
     key::RoleKey,
     product::{
-        Actor, ConditionState, DeliverableRef, Handover, Overlay, Position, Product, ReviewState,
-        Work,
+        Actor, ConditionState, DeliverableRef, Handover, ObligationState, Overlay, Position,
+        Product, ReviewState, Work,
     },
 };
 
@@ -39,6 +39,7 @@ pub enum Addressee {
 #[serde(rename_all = "snake_case")]
 pub enum TaskKind {
     SubmitDeliverable,
+    ReviseDeliverable,
     ReviewDeliverable,
     ApproveWaiver,
     AnswerCriterion,
@@ -55,8 +56,9 @@ pub enum TaskKind {
 }
 
 impl TaskKind {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::SubmitDeliverable,
+        Self::ReviseDeliverable,
         Self::ReviewDeliverable,
         Self::ApproveWaiver,
         Self::AnswerCriterion,
@@ -75,6 +77,7 @@ impl TaskKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::SubmitDeliverable => "submit_deliverable",
+            Self::ReviseDeliverable => "revise_deliverable",
             Self::ReviewDeliverable => "review_deliverable",
             Self::ApproveWaiver => "approve_waiver",
             Self::AnswerCriterion => "answer_criterion",
@@ -121,6 +124,7 @@ pub fn tasks(definition: &Definition, product: &Product) -> BTreeSet<Task> {
     list.conditions();
     list.markets();
     list.reviews();
+    list.obligations();
     list.tasks
 }
 
@@ -302,6 +306,24 @@ impl List<'_> {
         }
     }
 
+    /// A revision is owed until it waits for its reviewers.
+    fn obligations(&mut self) {
+        let product = self.case.product;
+        let open = product.obligations.values().filter(|it| it.state == ObligationState::Open);
+        for obligation in open {
+            let named = &obligation.deliverable;
+            let Ok(found) = self.case.deliverable(named) else { continue };
+            let handed_in = match self.case.work(named) {
+                Work::Submitted { at, .. } => obligation.at <= *at,
+                _ => false,
+            };
+            if !handed_in {
+                let (kind, about) = (TaskKind::ReviseDeliverable, named.to_string());
+                self.add_for_role_in(&found.owner, named.market.as_ref(), kind, about, None);
+            }
+        }
+    }
+
     fn reviews(&mut self) {
         let product = self.case.product;
         for (number, review) in &product.reviews {
@@ -317,9 +339,10 @@ impl List<'_> {
 /// Where a task is done.
 pub fn place(kind: TaskKind, about: &str) -> Option<Link> {
     Some(match kind {
-        TaskKind::SubmitDeliverable | TaskKind::ReviewDeliverable | TaskKind::ApproveWaiver => {
-            Link::Deliverable(about.parse().ok()?)
-        }
+        TaskKind::SubmitDeliverable
+        | TaskKind::ReviseDeliverable
+        | TaskKind::ReviewDeliverable
+        | TaskKind::ApproveWaiver => Link::Deliverable(about.parse().ok()?),
         TaskKind::AnswerCriterion => Link::Criterion(about.parse().ok()?),
         TaskKind::SubmitToGate | TaskKind::Vote | TaskKind::Decide => {
             Link::Gate(about.parse().ok()?)

@@ -17,6 +17,7 @@ mod hold;
 mod inbox;
 mod market;
 mod measure;
+mod obligation;
 mod outcome;
 mod packet;
 mod panel;
@@ -49,6 +50,8 @@ pub use standing::{
 pub use team::card_faults;
 pub use timer::next_tick;
 
+pub(crate) use obligation::{Wanted, chair, is_on_team, oblige};
+
 use context::Case;
 
 use crate::{
@@ -78,6 +81,7 @@ pub fn decide(
     }
     let case = Case { cx, product };
     let mut events = case.events(command)?;
+    events.extend(case.obligations_fulfilled(&events));
     if events.iter().any(|event| deliverable::touches_markets(cx.definition, event))
         && let Some(after) = cx.fold(Some(product.clone()), &events)
     {
@@ -136,6 +140,7 @@ pub fn unmet(cx: &Context<'_>, product: &Product, action: &Action) -> Result<Vec
         | A::DeclineHandover { market } => case.handover_unmet(action, market, &mut list)?,
         A::CompleteReview { review } => case.review_unmet(*review, &mut list)?,
         A::DischargeDuty { duty } => case.duty_unmet(duty, &mut list)?,
+        A::WithdrawObligation { obligation } => case.obligation_unmet(*obligation, &mut list)?,
         A::Tick => {}
     }
     Ok(list)
@@ -268,6 +273,9 @@ impl Case<'_> {
             C::DeclineHandover { market, items } => self.decline_handover(&market, &items),
             C::CompleteReview { review, content } => self.complete_review(review, content),
             C::DischargeDuty { duty, evidence } => Ok(self.discharge(&duty, evidence)),
+            C::WithdrawObligation { obligation, reason } => {
+                Ok(vec![Event::RevisionObligationWithdrawn { obligation, reason }])
+            }
             _ => Ok(self.tick()),
         }
     }

@@ -43,6 +43,9 @@ pub enum Thing {
     Review(u32),
     Duty(DutyKey),
     Submission(u32),
+    Obligation(u32),
+    FollowUp(u32),
+    Entry(crate::intake::EntryId),
     Token(crate::id::TokenId),
     Grant,
 }
@@ -179,6 +182,23 @@ pub enum ProblemKind {
     },
     /// A mail address looks like name@example.com.
     NotAnAddress,
+    /// It lies in another portfolio.
+    OtherPortfolio {
+        portfolio: PortfolioKey,
+    },
+    /// An idea cannot be a duplicate of itself.
+    MergesIntoItself,
+    /// That idea was merged itself, or never accepted; name the one that counts.
+    NotMergeable,
+    /// The person holds no role for the product.
+    NotOnTeam {
+        person: PersonId,
+    },
+    /// This has not happened yet.
+    InFuture,
+    TooManyItems {
+        max: usize,
+    },
     /// A name, title or label has 1 to `max` printable characters.
     LabelNeeded {
         max: usize,
@@ -217,6 +237,9 @@ pub enum Link {
     Handover(MarketKey),
     Review(u32),
     Duty(DutyKey),
+    Obligation(u32),
+    /// An intake link, an idea, feedback or a field day.
+    Entry(crate::intake::EntryId),
     Roles,
     Clock,
 }
@@ -360,6 +383,24 @@ pub enum Blocker {
     },
     DutyDone,
     NotClosing,
+
+    /// The promised revision was made, or withdrawn.
+    ObligationSettled,
+    /// The link was revoked, or its time is over.
+    LinkClosed,
+    /// A moderator has accepted or rejected it already.
+    IdeaModerated,
+    /// A moderator has to accept it first.
+    IdeaNotModerated,
+    /// It was promoted, merged, declined or rejected.
+    IdeaAnswered,
+    FeedbackAnswered,
+    FeedbackNotAnswered,
+    /// Nobody said that it may be an incident.
+    NoIncident,
+    IncidentFlagged,
+    IncidentAssessed,
+    FollowUpDone,
 
     /// Without an administrator nobody could let the next one in.
     LastAdministrator,

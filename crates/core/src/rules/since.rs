@@ -6,7 +6,9 @@ use super::inbox::{Task, TaskKind};
 use crate::{
     definition::Definition,
     key::StageKey,
-    product::{ConditionState, DeliverableRef, Handover, Overlay, Position, Product, Work},
+    product::{
+        ConditionState, DeliverableRef, Handover, ObligationState, Overlay, Position, Product, Work,
+    },
 };
 
 /// Since when a task waits for its addressee.
@@ -28,6 +30,13 @@ fn found(definition: &Definition, product: &Product, task: &Task) -> Option<Date
                     entered(product, &definition.deliverables.get(&named.key)?.stage)
                 }
             }
+        }
+        TaskKind::ReviseDeliverable => {
+            let open = product.obligations.values().filter(|obligation| {
+                obligation.state == ObligationState::Open
+                    && obligation.deliverable.to_string() == task.about
+            });
+            open.map(|obligation| obligation.at).min()
         }
         TaskKind::AnswerCriterion | TaskKind::SubmitToGate => match &product.position {
             Position::InStage(stage) => entered(product, stage),

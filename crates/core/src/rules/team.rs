@@ -25,7 +25,7 @@ impl Context<'_> {
             Actor::Person(me) => {
                 roles.iter().any(|role| self.directory.holds(me, role.as_str(), portfolio))
             }
-            Actor::System => false,
+            Actor::System | Actor::Visitor => false,
         };
         if may {
             return Vec::new();

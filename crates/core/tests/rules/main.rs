@@ -9,6 +9,7 @@
 mod afterwards;
 mod clocks;
 mod deliverables;
+mod field;
 mod gates;
 mod golden;
 mod handovers;

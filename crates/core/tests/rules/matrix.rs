@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, fmt::Write};
 use chrono::Duration;
 use expect_test::expect_file;
 use sluicegate_core::{
-    product::{Actor, Choice, ConditionDraft, Purpose, Submission, SubmissionRef},
+    id::FeedbackId,
+    product::{
+        Actor, Choice, ConditionDraft, Event, Purpose, Recorded, Submission, SubmissionRef, evolve,
+    },
     rules::{Action, Command, Decision, unmet},
 };
 
@@ -42,24 +45,28 @@ fn positions() -> Vec<(&'static str, World)> {
         ("at a gate, votes open", at_gate),
         ("at a gate, chair decides", chair),
         ("held", held),
-        ("in the market, conditions and reviews due", launched_with_condition(launched)),
+        ("in the market, conditions, reviews and revisions due", launched_and_owing(launched)),
         ("closing", closing),
         ("closed", closed),
         ("closed, at the gate that may reopen it", reopening),
     ]
 }
 
-/// A condition from nowhere, so that its commands have something to be about.
-fn launched_with_condition(mut world: World) -> World {
+/// A condition and a revision from nowhere, so that their commands have something to be about.
+fn launched_and_owing(mut world: World) -> World {
     let (text, owner) = (world.text("finish the study"), world.person("Rudi"));
     let set_by = world.person("Leo");
     let draft = ConditionDraft { text, owner, due: world.now + Duration::days(30) };
     let gate = key("launch");
-    let event =
-        sluicegate_core::product::Event::ConditionImposed { condition: 1, gate, draft, set_by };
-    let actor = Actor::Person(set_by);
-    let recorded = sluicegate_core::product::Recorded { at: world.now, actor, event };
-    world.product = sluicegate_core::product::evolve(world.product.take(), &recorded);
+    let impose = Event::ConditionImposed { condition: 1, gate, draft, set_by };
+    let deliverable = "market_size".parse().expect("a deliverable");
+    let (requirement, why) = (world.text("REQ-3"), world.text("too loud"));
+    let feedback = FeedbackId::new(uuid::Uuid::from_u128(1));
+    let oblige = Event::RevisionObliged { obligation: 1, deliverable, requirement, why, feedback };
+    for event in [impose, oblige] {
+        let recorded = Recorded { at: world.now, actor: Actor::Person(set_by), event };
+        world.product = evolve(world.product.take(), &recorded);
+    }
     world
 }
 
@@ -104,6 +111,7 @@ fn commands(world: &World) -> Vec<Action> {
         Action::DeclineHandover { market: market() },
         Action::CompleteReview { review: 1 },
         Action::DischargeDuty { duty: key("last_order") },
+        Action::WithdrawObligation { obligation: 1 },
         Action::Tick,
     ]
 }

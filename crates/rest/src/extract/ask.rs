@@ -5,7 +5,7 @@ use axum::{
     http::request::Parts,
 };
 use serde_json::Value;
-use sluicegate_app::{AdminDone, App, Caller, Done, IdempotencyKey, Sealer};
+use sluicegate_app::{AdminDone, App, Caller, Done, IdempotencyKey, Lang, Sealer};
 use sluicegate_core::{
     id::ProductId,
     organisation,
@@ -13,7 +13,7 @@ use sluicegate_core::{
 };
 use utoipa::openapi::{RefOr, Schema};
 
-use super::{body, conditional::Seen, key::idempotency_key, parameters, read};
+use super::{body, conditional::Seen, key::idempotency_key, language, parameters, read};
 use crate::{
     api::Api,
     extract::{Limits, Parameters},
@@ -36,6 +36,7 @@ pub(crate) struct Ask<B, Q = ()> {
     pub(crate) caller: Caller,
     pub(crate) query: Q,
     pub(crate) body: B,
+    pub(crate) lang: Lang,
     around: Around,
 }
 
@@ -53,7 +54,7 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let Api { app, limits } = Api::from_ref(state);
+        let Api { app, limits, .. } = Api::from_ref(state);
         let (parts, bytes) = taken(request, limits).await?;
         let body = body::typed(&parts.headers, &bytes)?;
         Self::new(app, &parts, &bytes, body)
@@ -79,7 +80,8 @@ impl<B, Q: Parameters> Ask<B, Q> {
             Seen::Any | Seen::Nothing => None,
         };
         let around = Around { key, seen, dry_run: dry_run.unwrap_or(false) };
-        Ok(Self { app, caller, query, body, around })
+        let lang = language(&parts.headers);
+        Ok(Self { app, caller, query, body, lang, around })
     }
 }
 
@@ -94,7 +96,7 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let Api { app, limits } = Api::from_ref(state);
+        let Api { app, limits, .. } = Api::from_ref(state);
         let (parts, bytes) = taken(request, limits).await?;
         body::yaml(&parts.headers)?;
         let source = body::utf8(&bytes)?;
@@ -110,9 +112,9 @@ impl<B, Q> Ask<Tried<B>, Q> {
 
     /// The body, or its slips together with what the rules say of what could be read.
     pub(crate) fn whole(self, problems: Vec<rules::Problem>) -> Result<Ask<B, Q>, Problem> {
-        let Self { app, caller, query, body, around } = self;
+        let Self { app, caller, query, body, lang, around } = self;
         match body.0 {
-            Ok(body) => Ok(Ask { app, caller, query, body, around }),
+            Ok(body) => Ok(Ask { app, caller, query, body, lang, around }),
             Err((slips, _)) => {
                 Err(Cause::BodyAndRules(slips, Refusal::Invalid { problems }).into())
             }

@@ -9,6 +9,7 @@ mod language;
 mod parameters;
 mod question;
 mod read;
+mod visit;
 
 pub(crate) use ask::{Ask, AskYaml, Trial, Tried};
 pub use body::Limits;
@@ -18,3 +19,4 @@ pub(crate) use language::language;
 pub(crate) use parameters::{Parameters, Path};
 pub(crate) use question::Question;
 pub(crate) use read::Read;
+pub(crate) use visit::{Look, Visit};

@@ -1,9 +1,9 @@
 //! Types that are written as one text: keys, ids, digests, times, names.
 
-use chrono::{DateTime, Datelike as _, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use sluicegate_core::{
     digest::Digest,
-    id::{PersonId, ProductId, TokenId, ViewId},
+    id::{FeedbackId, FieldDayId, IdeaId, IntakeLinkId, PersonId, ProductId, TokenId, ViewId},
     key::*,
     product::{DeliverableRef, RoleRef},
 };
@@ -39,6 +39,10 @@ const KEY: &str = "^[a-z][a-z0-9_-]{0,63}$";
 parsed! {
     ProductId: "^prd_[0-9a-f]{32}$", "prd_0198c0de00007000800000000000002a";
     PersonId: "^psn_[0-9a-f]{32}$", "psn_0198c0de000070008000000000000007";
+    IntakeLinkId: "^lnk_[0-9a-f]{32}$", "lnk_0198c0de00007000800000000000002b";
+    IdeaId: "^ida_[0-9a-f]{32}$", "ida_0198c0de00007000800000000000002c";
+    FeedbackId: "^fbk_[0-9a-f]{32}$", "fbk_0198c0de00007000800000000000002d";
+    FieldDayId: "^fdy_[0-9a-f]{32}$", "fdy_0198c0de00007000800000000000002e";
     TokenId: "^tok_[0-9a-f]{32}$", "tok_0198c0de000070008000000000000009";
     ViewId: "^viw_[0-9a-f]{32}$", "viw_0198c0de00007000800000000000000c";
     Digest: "^[0-9a-f]{64}$", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -81,6 +85,19 @@ impl Text for DateTime<Utc> {
     }
 }
 
+impl Text for NaiveDate {
+    fn from_text(text: &str) -> Result<Self, SlipKind> {
+        let rule = "a date is written like 2026-12-24";
+        let date = text.parse::<Self>().map_err(|_| SlipKind::format(rule))?;
+        let kept = Some(date).filter(|date| (0..=9999).contains(&date.year()));
+        kept.filter(|date| date.to_string() == text).ok_or_else(|| SlipKind::format(rule))
+    }
+    fn describe(string: ObjectBuilder) -> ObjectBuilder {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Date);
+        string.format(Some(format)).examples(["2026-12-24"])
+    }
+}
+
 /// A name or a label: one line, something in it, at most 200 characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Line(pub(crate) String);
@@ -119,6 +136,25 @@ impl Text for Prose {
             return Err(SlipKind::ControlCharacter);
         }
         Ok(Self(text.to_owned()))
+    }
+    fn describe(string: ObjectBuilder) -> ObjectBuilder {
+        string.min_length(Some(1)).max_length(Some(Self::MAX)).pattern(Some(r"\S"))
+    }
+}
+
+/// What somebody outside writes: something in it, at most 5,000 characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Paragraph(pub(crate) String);
+
+impl Paragraph {
+    const MAX: usize = 5_000;
+}
+
+impl Text for Paragraph {
+    fn from_text(text: &str) -> Result<Self, SlipKind> {
+        let Prose(text) = Prose::from_text(text)?;
+        bounded(&text, Self::MAX)?;
+        Ok(Self(text))
     }
     fn describe(string: ObjectBuilder) -> ObjectBuilder {
         string.min_length(Some(1)).max_length(Some(Self::MAX)).pattern(Some(r"\S"))

@@ -115,6 +115,34 @@ impl<T: Wire> Wire for Vec<T> {
     }
 }
 
+/// A short list.
+#[derive(Clone, Debug)]
+pub(crate) struct Few<T>(pub(crate) Vec<T>);
+
+impl<T> Few<T> {
+    const MAX: usize = 10;
+}
+
+impl<T: Described> Described for Few<T> {
+    fn json_schema() -> RefOr<Schema> {
+        let array = utoipa::openapi::schema::ArrayBuilder::new().items(T::json_schema());
+        RefOr::T(Schema::Array(array.max_items(Some(Self::MAX)).build()))
+    }
+    fn components(out: &mut super::described::Components) {
+        T::components(out);
+    }
+}
+
+impl<T: Wire> Wire for Few<T> {
+    fn read(value: &Value, at: &Place<'_>, slips: &mut Slips) -> Option<Self> {
+        if value.as_array().is_some_and(|items| items.len() > Self::MAX) {
+            slips.push(at, SlipKind::TooMany { max: Self::MAX });
+            return None;
+        }
+        Vec::<T>::read(value, at, slips).map(Self)
+    }
+}
+
 /// Written as a list; an item that stands twice counts once.
 impl<T: Wire + Ord> Wire for BTreeSet<T> {
     fn read(value: &Value, at: &Place<'_>, slips: &mut Slips) -> Option<Self> {

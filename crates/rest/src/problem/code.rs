@@ -24,6 +24,7 @@ pub(crate) enum Code {
     IdempotencyKeyReused,
     BadWorkflow,
     PreconditionRequired,
+    TooManyRequests,
     Internal,
     Unavailable,
     Timeout,
@@ -41,7 +42,7 @@ const fn row(status: StatusCode, name: &'static str, en: &'static str, ko: &'sta
 }
 
 impl Code {
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::MalformedJson,
         Self::BadParameter,
         Self::BadHeader,
@@ -61,6 +62,7 @@ impl Code {
         Self::IdempotencyKeyReused,
         Self::BadWorkflow,
         Self::PreconditionRequired,
+        Self::TooManyRequests,
         Self::Internal,
         Self::Unavailable,
         Self::Timeout,
@@ -168,6 +170,12 @@ impl Code {
                 "precondition_required",
                 "Say which version you have seen",
                 "확인한 버전을 알려 주십시오",
+            ),
+            Self::TooManyRequests => row(
+                S::TOO_MANY_REQUESTS,
+                "too_many_requests",
+                "Too many requests: wait a moment",
+                "요청이 너무 많습니다. 잠시 후 다시 시도하십시오",
             ),
             Self::Unavailable => {
                 row(S::SERVICE_UNAVAILABLE, "unavailable", "Try again", "다시 시도하십시오")

@@ -95,6 +95,27 @@ pub(crate) async fn write(
     response: &mut Response<Body>,
 ) {
     let code = problem.code();
+    *response.body_mut() = Body::from(document(app, problem, about).await.to_string());
+    let headers = response.headers_mut();
+    headers.remove(header::CONTENT_LENGTH);
+    let json = HeaderValue::from_static("application/problem+json");
+    headers.insert(header::CONTENT_TYPE, json);
+    if code == Code::Unauthenticated {
+        let scheme = HeaderValue::from_static("Bearer realm=\"sluicegate\"");
+        headers.insert(header::WWW_AUTHENTICATE, scheme);
+    }
+    let wait = match problem.cause() {
+        Cause::TooMany { seconds } => Some(*seconds),
+        _ => matches!(code, Code::Unavailable | Code::Timeout).then_some(1),
+    };
+    if let Some(seconds) = wait {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+}
+
+/// The document itself.
+pub(crate) async fn document(app: &App, problem: &Problem, about: &About) -> Value {
+    let code = problem.code();
     let mut document = Map::new();
     document.insert("type".into(), format!("/docs/problems/{}", code.name()).into());
     document.insert("title".into(), code.title(about.korean()).into());
@@ -106,18 +127,7 @@ pub(crate) async fn write(
     for (name, value) in details(app, problem, about).await {
         document.insert(name.into(), value);
     }
-    *response.body_mut() = Body::from(Value::Object(document).to_string());
-    let headers = response.headers_mut();
-    headers.remove(header::CONTENT_LENGTH);
-    let json = HeaderValue::from_static("application/problem+json");
-    headers.insert(header::CONTENT_TYPE, json);
-    if code == Code::Unauthenticated {
-        let scheme = HeaderValue::from_static("Bearer realm=\"sluicegate\"");
-        headers.insert(header::WWW_AUTHENTICATE, scheme);
-    }
-    if matches!(code, Code::Unavailable | Code::Timeout) {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-    }
+    Value::Object(document)
 }
 
 type Details = Vec<(&'static str, Value)>;
@@ -143,6 +153,11 @@ async fn details(app: &App, problem: &Problem, about: &About) -> Details {
         }
         Cause::NoSuchPath(slip) => vec![("detail", words::slip(&slip.kind, about.lang).into())],
         Cause::MediaType { wanted } => vec![("detail", format!("Content-Type: {wanted}").into())],
+        Cause::TooMany { seconds } => {
+            let en = format!("try again in {seconds} s");
+            let ko = format!("{seconds}초 뒤에 다시 시도하십시오");
+            vec![("detail", if about.korean() { ko } else { en }.into())]
+        }
         Cause::Plain(_) => Vec::new(),
     }
 }

@@ -18,8 +18,8 @@ use sluicegate_app::{AppError, Kind};
 use sluicegate_core::rules::Refusal;
 
 pub(crate) use code::Code;
-pub(crate) use document::{About, ProblemDocument, write};
-pub(crate) use responses::{Changing, Open, Reading};
+pub(crate) use document::{About, ProblemDocument, document, write};
+pub(crate) use responses::{Changing, Open, Reading, Visiting};
 
 use crate::parse::{BadJson, Slip};
 
@@ -43,6 +43,10 @@ pub(crate) enum Cause {
     MediaType {
         wanted: &'static str,
     },
+    /// Somebody without an account asks too much.
+    TooMany {
+        seconds: u32,
+    },
     Plain(Code),
 }
 
@@ -60,6 +64,7 @@ impl Problem {
             Cause::Headers(_) => Code::BadHeader,
             Cause::NoSuchPath(_) => Code::NotFound,
             Cause::MediaType { .. } => Code::UnsupportedMediaType,
+            Cause::TooMany { .. } => Code::TooManyRequests,
             Cause::Plain(code) => *code,
         }
     }

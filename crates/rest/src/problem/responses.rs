@@ -16,6 +16,19 @@ pub(crate) struct Reading;
 /// Somebody who has signed in changes something.
 pub(crate) struct Changing;
 
+/// Somebody without an account asks within bounds.
+pub(crate) struct Visiting;
+
+const VISITING: [(u16, &str); 7] = [
+    (404, "There is no such thing: `not_found`."),
+    (408, "The body came too slowly: `request_timeout`."),
+    (409, "The link takes no more ideas: `blocked`."),
+    (413, "The body is too large: `too_large`."),
+    (415, "The body is of another media type: `unsupported_media_type`."),
+    (422, "Understood, and wrong: `invalid`, `idempotency_key_reused`."),
+    (429, "Too many at once; `Retry-After` says how long to wait: `too_many_requests`."),
+];
+
 const OPEN: [(u16, &str); 3] = [
     (400, "The request cannot be read: `bad_parameter`, `bad_header`."),
     (500, "A fault on our side: `internal`."),
@@ -53,6 +66,12 @@ fn problems<'a>(rows: impl IntoIterator<Item = &'a (u16, &'a str)>) -> Responses
 impl IntoResponses for Open {
     fn responses() -> Responses {
         problems(&OPEN)
+    }
+}
+
+impl IntoResponses for Visiting {
+    fn responses() -> Responses {
+        problems(OPEN.iter().chain(&VISITING))
     }
 }
 

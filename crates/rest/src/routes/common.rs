@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sluicegate_app::AsOf;
 use sluicegate_core::{
     digest::Digest,
-    id::{PersonId, ProductId, TokenId, ViewId},
+    id::{FeedbackId, FieldDayId, IdeaId, IntakeLinkId, PersonId, ProductId, TokenId, ViewId},
     key::*,
     product::{DeliverableRef, RoleRef, SubmissionRef},
 };
@@ -48,6 +48,12 @@ parameters! {
     Path MarketAt { product: ProductId, market: MarketKey, }
     Path ReviewAt { product: ProductId, review: u32, }
     Path DutyAt { product: ProductId, duty: DutyKey, }
+    Path ObligationAt { product: ProductId, obligation: u32, }
+    Path LinkAt { link: IntakeLinkId, }
+    Path IdeaAt { idea: IdeaId, }
+    Path FeedbackAt { feedback: FeedbackId, }
+    Path FieldDayAt { field_day: FieldDayId, }
+    Path FollowUpAt { field_day: FieldDayId, follow_up: u32, }
     Path PersonAt { person: PersonId, }
     Path TokenAt { token: TokenId, }
     Path PortfolioAt { portfolio: PortfolioKey, }
@@ -146,6 +152,18 @@ impl IntoParams for Wish {
             header("If-Match", "The entity tag that you have seen. 412 when it has changed since."),
         ];
         list.extend(Trial::into_params(place));
+        list
+    }
+}
+
+/// What a visitor's form understands besides.
+#[derive(Debug)]
+pub(crate) struct Visitor;
+
+impl IntoParams for Visitor {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Described> {
+        let mut list = Wish::into_params(place);
+        list.retain(|parameter| parameter.name != "If-Match");
         list
     }
 }

@@ -7,9 +7,13 @@ mod conditions;
 mod deliverables;
 mod drafts;
 mod feed;
+mod feedback;
+mod field_days;
 mod filter;
 mod gates;
 mod holds;
+mod ideas;
+mod intake;
 mod markets;
 mod measures;
 mod people;
@@ -40,11 +44,19 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(holds::routes())
         .merge(clocks::routes())
         .merge(feed::routes())
+        .merge(ideas::routes())
+        .merge(feedback::routes())
+        .merge(field_days::routes())
         .merge(search::routes())
         .merge(people::routes())
         .merge(roles::routes())
         .merge(views::routes())
         .merge(workflows::routes())
+}
+
+/// What visitors may ask.
+pub(crate) fn open() -> OpenApiRouter<Api> {
+    intake::routes()
 }
 
 /// What moves many bytes.

@@ -99,6 +99,8 @@ view! {
         submitted: Option<Submitted>,
         /// Why it was returned, or why a waiver is asked for or was refused.
         reason: Option<String>,
+        /// Newer revisions that are owed to the field, and what became of them.
+        obligations: List<super::Obligation>,
         /// Zero: there is no draft.
         draft_version: u32,
     }

@@ -6,6 +6,7 @@ mod after;
 mod clocks;
 mod deliverables;
 mod gates;
+mod intake;
 mod measures;
 mod organisation;
 mod products;
@@ -14,6 +15,7 @@ pub(crate) use after::*;
 pub(crate) use clocks::*;
 pub(crate) use deliverables::*;
 pub(crate) use gates::*;
+pub(crate) use intake::*;
 pub(crate) use measures::*;
 pub(crate) use organisation::*;
 pub(crate) use products::*;
@@ -42,12 +44,12 @@ view! {
     Event open {
         /// From 1, without gaps, in the order of commits.
         position: u64,
-        /// A product's id, or `org`.
+        /// The id of a product or an entry, or `org`.
         stream: String,
         /// From 1 in its stream.
         version: u64,
         at: Time,
-        /// A person's id, or `system`.
+        /// A person's id, `system`, or `visitor`.
         actor: String,
         /// Empty for the system.
         actor_name: String,

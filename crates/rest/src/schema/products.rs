@@ -249,8 +249,12 @@ view! {
 
     /// A task in an inbox.
     InboxLine open {
-        product: ProductId,
+        /// None for what belongs to no product yet.
+        product: Option<ProductId>,
+        /// Empty without a product.
         product_name: String,
+        /// The idea, the feedback or the field day that it belongs to; none: the product itself.
+        entry: Option<String>,
         portfolio: PortfolioKey,
         /// For example `review_deliverable`.
         kind: String,

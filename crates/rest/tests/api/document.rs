@@ -71,6 +71,8 @@ fn commands_take_a_key_a_version_and_a_trial() {
     let others = [
         "/v1/attachments",
         "/v1/products/{product}/deliverables/{deliverable}/draft",
+        // A visitor has seen no version of anything.
+        "/v1/intake/{secret}/ideas",
         // A question with a body.
         "/v1/tailoring",
     ];
@@ -127,6 +129,7 @@ fn every_action_is_asked_for_at_an_address_of_the_document() {
         A::DeclineHandover { market: market() },
         A::CompleteReview { review: 1 },
         A::DischargeDuty { duty: "last_order".parse().unwrap() },
+        A::WithdrawObligation { obligation: 1 },
     ];
     let product = "prd_0198c0de00007000800000000000002a".parse().unwrap();
     for action in actions {

@@ -32,12 +32,13 @@ pub(super) async fn run(app: &App, rebuild: bool, output: Output) -> Result<Exit
 }
 
 fn told(report: &VerifyReport) -> String {
-    let VerifyReport { events, products, contents, attachments, root, differences } = report;
+    let VerifyReport { events, products, entries, contents, attachments, root, differences } =
+        report;
     let found: Vec<String> = differences.iter().map(ToString::to_string).collect();
     let found = found.join("\n") + if found.is_empty() { "" } else { "\n" };
     let verdict = if differences.is_empty() { "clean" } else { "NOT clean" };
     format!(
-        "{found}{verdict}: {events} events, {products} products, {contents} contents, {attachments} \
-         attachments\nroot of the log: {root}\n"
+        "{found}{verdict}: {events} events, {products} products, {entries} entries, {contents} contents, \
+         {attachments} attachments\nroot of the log: {root}\n"
     )
 }

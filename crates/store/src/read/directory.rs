@@ -194,6 +194,8 @@ impl Store {
     /// none.
     pub async fn erase_content(&self, digest: &Digest) -> Result<bool> {
         let args = [Arg::Bytes(digest.bytes())];
+        // The pieces of a text are a trace of it.
+        self.shared.readers.execute(&crate::sql::intake::FORGET_SKETCHES, &args).await?;
         Ok(self.shared.readers.execute(&sql::ERASE_CONTENT, &args).await? > 0)
     }
 }

@@ -7,11 +7,11 @@ use crate::{
     codec,
     db::{Arg, Row},
     error::{Result, StoreError},
-    listing::{Addressee, InboxEntry},
-    sql::lists,
+    listing::{Addressee, InboxEntry, InboxSubject, Task},
+    sql::{intake, lists},
     store::Store,
     time::micros_or_never,
-    write::task,
+    write::{read_task, task},
 };
 
 impl Store {
@@ -43,12 +43,16 @@ impl Store {
             for row in &rows {
                 entries.push(entry(row)?);
             }
+            let rows = connection.conn().fetch_all(&intake::ENTRY_INBOX, &args).await?;
+            for row in &rows {
+                entries.push(of_entry(row)?);
+            }
         }
         let place = |entry: &InboxEntry| {
-            (micros_or_never(entry.task.due_at), entry.product.to_string(), entry.task.key.clone())
+            (micros_or_never(entry.task.due_at), entry.about.id(), entry.task.key.clone())
         };
         entries.sort_by_cached_key(place);
-        entries.dedup_by(|a, b| a.product == b.product && a.task.key == b.task.key);
+        entries.dedup_by(|a, b| a.about == b.about && a.task.key == b.task.key);
         cursor::page(entries, limit, |entry| cursor::write(&place(entry)))
     }
 }
@@ -59,12 +63,25 @@ fn entry(row: &Row) -> Result<InboxEntry> {
     let name = product.to_string();
     let version = row.i64("listing.workflow_version")?;
     let corrupt = |error| StoreError::corrupt("listing.workflow_version", &name, error);
+    let workflow = codec::parse("listing.workflow", &name, workflow)?;
+    let workflow_version = u32::try_from(version).map_err(corrupt)?;
     Ok(InboxEntry {
-        product,
-        product_name: row.text("listing.name")?.to_owned(),
+        about: InboxSubject::Product { id: product, workflow, workflow_version },
+        product: Some((product, row.text("listing.name")?.to_owned())),
         portfolio: codec::parse("listing.portfolio", &name, portfolio)?,
-        workflow: codec::parse("listing.workflow", &name, workflow)?,
-        workflow_version: u32::try_from(version).map_err(corrupt)?,
+        task,
+    })
+}
+
+fn of_entry(row: &Row) -> Result<InboxEntry> {
+    let (name, task): (String, Task) = read_task(row, "entry_task.entry")?;
+    let product = row.opt_text("entry.product")?;
+    let product = product.map(|id| codec::parse("entry.product", &name, id)).transpose()?;
+    let called = row.opt_text("listing.name")?.unwrap_or_default().to_owned();
+    Ok(InboxEntry {
+        about: InboxSubject::Entry(codec::parse("entry_task.entry", &name, &name)?),
+        product: product.map(|id| (id, called)),
+        portfolio: codec::parse("entry.portfolio", &name, row.text("entry.portfolio")?)?,
         task,
     })
 }

@@ -3,6 +3,7 @@
 mod audit;
 mod cursor;
 mod directory;
+mod entries;
 mod events;
 mod gather;
 mod inbox;
@@ -12,6 +13,7 @@ mod products;
 
 pub use audit::*;
 pub use directory::*;
+pub use entries::*;
 pub use events::*;
 pub use lists::*;
 pub use log::*;

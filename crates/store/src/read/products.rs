@@ -92,18 +92,19 @@ impl Store {
     pub(crate) async fn first_answer(&self, key: &KeyRow) -> Result<Done> {
         let first = i64::try_from(key.first_position).map_err(codec::internal)?;
         let count = i64::try_from(key.event_count).map_err(codec::internal)?;
-        let stream = key.stream.to_string();
-        let args = [Arg::I64(first), Arg::I64(first + count), Arg::Text(&stream)];
+        let args = [Arg::I64(first), Arg::I64(first + count)];
         let rows = self.shared.readers.fetch_all(&log::EVENTS_OF_COMMAND, &args).await?;
         let events: Vec<Stored> = rows.iter().map(Stored::read).collect::<Result<_>>()?;
-        let product = match key.stream {
+        let version = u32::try_from(key.version).map_err(codec::internal);
+        let (mut product, mut entry) = (None, None);
+        match key.stream {
             Stream::Product(id) => {
-                let version = u32::try_from(key.version).map_err(codec::internal)?;
-                self.product_as_of(id, AsOf::Version(version)).await?.map(Arc::new)
+                product = self.product_as_of(id, AsOf::Version(version?)).await?.map(Arc::new);
             }
-            Stream::Directory => None,
-        };
-        Ok(Done { product, events, replayed: true })
+            Stream::Entry(id) => entry = self.entry_as_of(id, version?).await?.map(Arc::new),
+            Stream::Directory => {}
+        }
+        Ok(Done { product, entry, events, replayed: true })
     }
 }
 

@@ -34,8 +34,9 @@ statements! {
     LEAVES_AFTER = (
         "select position, record, leaf from event where position > $1 order by position limit $2"
     );
+    /// A command's events follow each other, whatever streams they belong to.
     EVENTS_OF_COMMAND = (
         "select position, stream, version, at, record from event \
-         where position >= $1 and position < $2 and stream = $3 order by position"
+         where position >= $1 and position < $2 order by position"
     );
 }

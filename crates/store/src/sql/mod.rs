@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod beside;
 pub(crate) mod directory;
+pub(crate) mod intake;
 pub(crate) mod lists;
 pub(crate) mod log;
 pub(crate) mod passage;
@@ -18,6 +19,7 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static crate::db::S
         audit::ALL,
         beside::ALL,
         directory::ALL,
+        intake::ALL,
         lists::ALL,
         log::ALL,
         passage::ALL,
@@ -27,5 +29,7 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static crate::db::S
         write::ALL,
     ];
     let walks = lists::LISTS.iter().flat_map(|(name, up, down)| [(*name, up), (*name, down)]);
-    named.into_iter().flatten().copied().chain(walks).chain([("AMONG", &lists::AMONG)])
+    let entries = intake::LISTS.iter().map(|(name, sql)| (*name, sql));
+    let lists = walks.chain([("AMONG", &lists::AMONG)]).chain(entries);
+    named.into_iter().flatten().copied().chain(lists)
 }

@@ -13,6 +13,7 @@ use sluicegate_core::{
     digest::Digest,
     directory::DirectoryEvent,
     id::{PersonId, ProductId},
+    intake::{self, Entry, EntryId, Move},
     key::StageKey,
     product::{Actor, Event, Position, Product, WorkflowRef},
 };
@@ -34,6 +35,7 @@ pub(crate) enum Command {
     /// Renames the product to what this content says.
     RenameBy(Digest),
     Directory(Vec<DirectoryEvent>),
+    Moves(Vec<Move>),
     /// Renames the product, if the actor has an account.
     RenameAsPerson(String),
     Nothing,
@@ -117,6 +119,7 @@ impl Rules for Fake {
                 _ => Err(No("no account")),
             },
             Command::Directory(events) => Ok(Decision::Directory(events.clone())),
+            Command::Moves(moves) => Ok(Decision::Moves(moves.clone())),
             Command::Nothing => Ok(Decision::Product(Vec::new())),
             Command::Refuse => Err(No("refused")),
             Command::Panic => panic!("the rules panic, as this test wants"),
@@ -228,6 +231,7 @@ pub(crate) async fn verify(store: &Store) -> u64 {
 
     use crate::{EventFilter, Fact, Stream};
 
+    let mut entries: BTreeMap<EntryId, Option<Entry>> = BTreeMap::new();
     let mut frontier = merkle::Frontier::default();
     let mut products: BTreeMap<ProductId, Option<Product>> = BTreeMap::new();
     let mut directory = Directory::default();
@@ -249,6 +253,11 @@ pub(crate) async fn verify(store: &Store) -> u64 {
                     *product = evolve(product.take(), &event.recorded().unwrap());
                     assert_eq!(u64::from(product.as_ref().unwrap().version), event.version);
                 }
+                (Stream::Entry(id), Fact::Entry(_)) => {
+                    let entry = entries.entry(id).or_default();
+                    *entry = intake::evolve(entry.take(), &event.recorded_entry().unwrap());
+                    assert_eq!(u64::from(entry.as_ref().unwrap().version()), event.version);
+                }
                 (_, Fact::Directory(fact)) => {
                     directory.evolve(fact);
                     assert_eq!(directory.version, event.version);
@@ -260,6 +269,9 @@ pub(crate) async fn verify(store: &Store) -> u64 {
     let head = store.log_head().await.unwrap();
     assert_eq!((head.position, head.root), (frontier.size(), frontier.root()));
     assert_eq!(*store.directory().await.unwrap(), directory);
+    for (id, entry) in entries {
+        assert_eq!(store.entry(id).await.unwrap().as_deref(), entry.as_ref());
+    }
     let mut stored = Vec::new();
     while let page = store.states(stored.last().map(|p: &Product| p.id), 100).await.unwrap()
         && !page.is_empty()

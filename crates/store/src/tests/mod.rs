@@ -3,6 +3,7 @@
 
 mod beside;
 mod directory;
+mod entries;
 mod fake;
 mod lists;
 mod log;

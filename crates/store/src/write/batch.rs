@@ -1,7 +1,9 @@
 //! Commands that are decided and committed together: what is known, and what comes of it.
 
 use std::{
-    collections::BTreeMap, collections::BTreeSet, collections::HashMap, ops::Range, sync::Arc,
+    collections::{BTreeMap, BTreeSet, HashMap},
+    ops::Range,
+    sync::Arc,
 };
 
 use chrono::{DateTime, Utc};
@@ -10,6 +12,7 @@ use sluicegate_core::{
     digest::Digest,
     directory::Directory,
     id::ProductId,
+    intake::{Entry, EntryId},
     product::{Actor, Product},
 };
 
@@ -18,7 +21,7 @@ use crate::{
     db::Conn,
     error::{Result, StoreError},
     facet::Facet,
-    job::{Done, Failure, IdempotencyKey, Job, Rules, StoredContent, Target},
+    job::{Done, Failure, IdempotencyKey, Job, NewDraft, NewSketch, Rules, StoredContent, Target},
     listing::{Listing, Task},
     record::{Stored, Stream},
     sql::schema,
@@ -62,6 +65,17 @@ impl Slot {
     }
 }
 
+/// An entry in this batch; its state is none while it does not exist.
+#[derive(Default)]
+pub(super) struct EntrySlot {
+    pub(super) state: Option<Arc<Entry>>,
+    pub(super) changed_at: i64,
+    /// Changed by this batch.
+    pub(super) moved: bool,
+    /// It cannot be read; the log says why.
+    pub(super) broken: bool,
+}
+
 /// A used idempotency key.
 #[derive(Clone, Debug)]
 pub(crate) struct KeyRow {
@@ -84,6 +98,7 @@ pub(super) enum Verdict<F> {
 pub(super) enum Outcome<F> {
     Accepted {
         product: Option<Arc<Product>>,
+        entry: Option<Arc<Entry>>,
         /// Stream and version after the command.
         stream: Stream,
         version: u64,
@@ -109,9 +124,12 @@ pub(super) struct Batch<'a, R: Rules> {
     /// Commands of this batch that have a key and were accepted.
     pub(super) accepted_keys: HashMap<(Actor, String), usize>,
     pub(super) products: BTreeMap<ProductId, Slot>,
+    pub(super) entries: BTreeMap<EntryId, EntrySlot>,
     /// Contents that the rules asked for; none when there is no such content.
     pub(super) read_contents: HashMap<Digest, Option<Arc<Value>>>,
     pub(super) new_contents: BTreeMap<Digest, &'a StoredContent>,
+    pub(super) new_drafts: Vec<(Actor, &'a NewDraft)>,
+    pub(super) new_sketches: Vec<&'a NewSketch>,
     /// In the order of their positions.
     pub(super) events: Vec<Stored>,
     pub(super) outcomes: Vec<Option<Outcome<R::Refusal>>>,
@@ -128,8 +146,11 @@ impl<'a, R: Rules> Batch<'a, R> {
             keys: HashMap::new(),
             accepted_keys: HashMap::new(),
             products: BTreeMap::new(),
+            entries: BTreeMap::new(),
             read_contents: HashMap::new(),
             new_contents: BTreeMap::new(),
+            new_drafts: Vec::new(),
+            new_sketches: Vec::new(),
             events: Vec::new(),
             outcomes: jobs.iter().map(|_| None).collect(),
             jobs,
@@ -154,8 +175,9 @@ impl<'a, R: Rules> Batch<'a, R> {
         conn.execute(&schema::ROLLBACK, &[]).await?;
         decided?;
         match batch.outcomes.pop().flatten() {
-            Some(Outcome::Accepted { product, events, .. }) => {
-                Ok(Ok(Done { product, events: batch.events[events].to_vec(), replayed: false }))
+            Some(Outcome::Accepted { product, entry, events, .. }) => {
+                let events = batch.events[events].to_vec();
+                Ok(Ok(Done { product, entry, events, replayed: false }))
             }
             Some(Outcome::Failed(failure)) => Ok(Err(failure)),
             _ => Err(StoreError::Internal("a rehearsal without an outcome".into())),
@@ -174,8 +196,20 @@ impl<'a, R: Rules> Batch<'a, R> {
     pub(super) fn product_of(target: Target) -> Option<ProductId> {
         match target {
             Target::Product(id) | Target::NewProduct(id) => Some(id),
-            Target::Directory => None,
+            Target::Directory | Target::Entry(_) | Target::NewEntry(_) => None,
         }
+    }
+
+    pub(super) const fn entry_of(target: Target) -> Option<EntryId> {
+        match target {
+            Target::Entry(id) | Target::NewEntry(id) => Some(id),
+            Target::Directory | Target::Product(_) | Target::NewProduct(_) => None,
+        }
+    }
+
+    /// The product that a command is about: its own, or the first that it touches.
+    pub(super) fn subject(&self, job: &Job<R::Command>) -> Option<&Slot> {
+        job.targets().find_map(|target| self.slot(target))
     }
 
     pub(super) fn slot(&self, target: Target) -> Option<&Slot> {
@@ -198,9 +232,9 @@ impl<'a, R: Rules> Batch<'a, R> {
         let mut verdicts: Vec<Verdict<R::Refusal>> = Vec::with_capacity(self.jobs.len());
         for outcome in self.outcomes {
             let verdict = match outcome {
-                Some(Outcome::Accepted { product, events, .. }) => {
+                Some(Outcome::Accepted { product, entry, events, .. }) => {
                     let events = self.events[events].to_vec();
-                    Verdict::Accepted(Done { product, events, replayed: false })
+                    Verdict::Accepted(Done { product, entry, events, replayed: false })
                 }
                 Some(Outcome::Repeat(key)) => Verdict::Repeat(key),
                 Some(Outcome::SameAs(earlier)) => match &verdicts[earlier] {

@@ -1,20 +1,22 @@
 //! Decides the commands of a batch one by one, each on what the ones before it left.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 
+use chrono::{DateTime, Utc};
 use sluicegate_core::{
     digest::Digest,
     directory::{Directory, DirectoryEvent},
     id::ProductId,
+    intake::{self, Entry, EntryEvent, EntryId, Move, RecordedEntry},
     product::{Event, Product, Recorded, evolve},
     rules::Contents,
 };
 
-use super::batch::{Batch, Known, Outcome, Slot};
+use super::batch::{Batch, EntrySlot, Known, Outcome, Slot};
 use crate::{
     db::{Arg, Conn},
     error::Result,
@@ -41,6 +43,12 @@ enum After {
     Product(Known),
     /// No event: the product stays as it is.
     Same(Option<Arc<Product>>),
+    Entry {
+        entry: Arc<Entry>,
+        changed_at: i64,
+    },
+    /// No event: the entry stays as it is.
+    SameEntry(Arc<Entry>),
     Directory(Directory),
 }
 
@@ -64,7 +72,7 @@ impl<R: Rules> Batch<'_, R> {
                 self.load_contents(conn, needs.iter().copied().collect()).await?;
                 let judged = self.judge(self.jobs[index], &needs);
                 let outcome = match judged {
-                    Ok(change) => self.apply(index, change),
+                    Ok(changes) => self.apply(index, changes),
                     Err(failure) => Outcome::Failed(failure),
                 };
                 self.outcomes[index] = Some(outcome);
@@ -94,12 +102,16 @@ impl<R: Rules> Batch<'_, R> {
     async fn needs(&mut self, conn: &mut Conn<'_>, index: usize) -> Result<Vec<Digest>> {
         let job = self.jobs[index];
         let rules = self.engine.rules.clone();
-        if matches!(self.slot(job.target), Some(Slot::Broken)) {
+        let broken = |target| {
+            let entry = Self::entry_of(target).and_then(|id| self.entries.get(&id));
+            matches!(self.slot(target), Some(Slot::Broken)) || entry.is_some_and(|slot| slot.broken)
+        };
+        if job.targets().any(broken) {
             self.outcomes[index] = Some(Outcome::Failed(Failure::Internal));
             return Ok(Vec::new());
         }
         for _ in 0..WORKFLOWS {
-            let product = self.slot(job.target).and_then(Slot::product).map(Arc::as_ref);
+            let product = self.subject(job).and_then(Slot::product).map(Arc::as_ref);
             let Some(unknown) = guard(|| rules.unknown_workflow(product, &job.command)) else {
                 break;
             };
@@ -128,38 +140,92 @@ impl<R: Rules> Batch<'_, R> {
         &self,
         job: &Job<R::Command>,
         needs: &[Digest],
-    ) -> Result<Change, Failure<R::Refusal>> {
+    ) -> Result<Vec<Change>, Failure<R::Refusal>> {
+        self.check_targets(job)?;
         let known = self.slot(job.target).and_then(Slot::known);
-        let current = match (job.target, known) {
-            (Target::Product(_), None) => return Err(Failure::NoSuchProduct),
-            (Target::NewProduct(_), Some(_)) => return Err(Failure::ProductExists),
-            (Target::Directory, _) => u32::try_from(self.directory.version).unwrap_or(u32::MAX),
-            (_, known) => known.map_or(0, |known| known.product.version),
-        };
-        if job.expected_version.is_some_and(|expected| expected != current) {
-            return Err(Failure::Stale { current });
-        }
         let contents = self.contents(needs, &job.contents);
-        let changed = known.and_then(|known| from_micros(known.changed_at));
-        let now = changed.map_or(self.now, |changed| changed.max(self.now));
+        let (products, entries) = (self.products_of(job), self.entries_of(job));
         let facts = Facts {
-            now,
+            now: self.moment(job),
             actor: job.actor,
             directory: &self.directory,
             product: known.map(|known| known.product.as_ref()),
+            products: &products,
+            entries: &entries,
             contents: &contents,
         };
         let decided = guard(|| self.engine.rules.decide(&facts, &job.command));
         let decision = decided.ok_or(Failure::Internal)?.map_err(Failure::Refused)?;
-        let change = match (decision, Self::product_of(job.target)) {
-            (Decision::Product(events), Some(id)) => self.move_product(&facts, id, known, events),
-            (Decision::Directory(events), None) => self.move_directory(&facts, job, events),
+        let changes = match (decision, Self::product_of(job.target), job.target) {
+            (Decision::Product(events), Some(id), _) => {
+                self.move_product(&facts, id, known, events).map(|change| vec![change])
+            }
+            (Decision::Directory(events), None, Target::Directory) => {
+                self.move_directory(&facts, job, events).map(|change| vec![change])
+            }
+            (Decision::Moves(moves), None, Target::Entry(id) | Target::NewEntry(id)) => {
+                self.move_several(&facts, job, id, moves)
+            }
             _ => {
                 tracing::error!("the rules decided about something that was not asked");
                 None
             }
         };
-        change.ok_or(Failure::Internal)
+        changes.ok_or(Failure::Internal)
+    }
+
+    /// Is there what the command is about, in the version that was seen?
+    fn check_targets(&self, job: &Job<R::Command>) -> Result<(), Failure<R::Refusal>> {
+        let state = |target| {
+            let id = Self::entry_of(target)?;
+            self.entries.get(&id)?.state.as_deref()
+        };
+        for target in job.also.iter().copied() {
+            let there = self.slot(target).and_then(Slot::known).is_some();
+            if matches!(target, Target::NewProduct(_)) && there
+                || matches!(target, Target::NewEntry(_)) && state(target).is_some()
+            {
+                return Err(Failure::ProductExists);
+            }
+        }
+        let known = self.slot(job.target).and_then(Slot::known);
+        let current = match (job.target, known) {
+            (Target::Product(_), None) => return Err(Failure::NoSuchProduct),
+            (Target::NewProduct(_), Some(_)) => return Err(Failure::ProductExists),
+            (Target::Directory, _) => u32::try_from(self.directory.version).unwrap_or(u32::MAX),
+            (Target::Entry(_), _) => match state(job.target) {
+                Some(entry) => entry.version(),
+                None => return Err(Failure::NoSuchEntry),
+            },
+            (Target::NewEntry(_), _) if state(job.target).is_some() => {
+                return Err(Failure::ProductExists);
+            }
+            (_, known) => known.map_or(0, |known| known.product.version),
+        };
+        if job.expected_version.is_some_and(|expected| expected != current) {
+            return Err(Failure::Stale { current });
+        }
+        Ok(())
+    }
+
+    /// Never earlier than the last event of any stream that the command touches.
+    fn moment(&self, job: &Job<R::Command>) -> DateTime<Utc> {
+        let changed = job.targets().filter_map(|target| {
+            let product = self.slot(target).and_then(Slot::known).map(|known| known.changed_at);
+            let entry = Self::entry_of(target).and_then(|id| self.entries.get(&id));
+            from_micros(product.or_else(|| entry.map(|slot| slot.changed_at))?)
+        });
+        changed.fold(self.now, DateTime::max)
+    }
+
+    fn products_of(&self, job: &Job<R::Command>) -> BTreeMap<ProductId, &Product> {
+        let ids = job.targets().filter_map(Self::product_of);
+        ids.filter_map(|id| Some((id, self.products.get(&id)?.product()?.as_ref()))).collect()
+    }
+
+    fn entries_of(&self, job: &Job<R::Command>) -> BTreeMap<EntryId, &Entry> {
+        let ids = job.targets().filter_map(Self::entry_of);
+        ids.filter_map(|id| Some((id, self.entries.get(&id)?.state.as_deref()?))).collect()
     }
 
     /// What `decide` may see.
@@ -219,6 +285,73 @@ impl<R: Rules> Batch<'_, R> {
         Some(Change { stream, version, events, after: After::Product(known) })
     }
 
+    /// Every stream of a decision, or none of them. The target's own change comes first.
+    fn move_several(
+        &self,
+        facts: &Facts<'_>,
+        job: &Job<R::Command>,
+        target: EntryId,
+        moves: Vec<Move>,
+    ) -> Option<Vec<Change>> {
+        let touched: BTreeSet<Stream> = job.targets().filter_map(stream_of).collect();
+        let mut seen = BTreeSet::new();
+        let mut changes = Vec::with_capacity(moves.len());
+        for one in moves {
+            let change = match one {
+                Move::Product(id, events) => {
+                    let known = self.products.get(&id).and_then(Slot::known);
+                    let product = known.map(|known| known.product.as_ref());
+                    self.move_product(&Facts { product, ..*facts }, id, known, events)
+                }
+                Move::Entry(id, events) => self.move_entry(facts, id, events),
+            }?;
+            if !seen.insert(change.stream) || !touched.contains(&change.stream) {
+                tracing::error!(stream = %change.stream, "a command moved what it did not name");
+                return None;
+            }
+            changes.push(change);
+        }
+        let own = Stream::Entry(target);
+        if changes.iter().all(|change| change.stream != own) {
+            changes.push(self.move_entry(facts, target, Vec::new())?);
+        }
+        changes.sort_by_key(|change| change.stream != own);
+        Some(changes)
+    }
+
+    fn move_entry(
+        &self,
+        facts: &Facts<'_>,
+        id: EntryId,
+        events: Vec<EntryEvent>,
+    ) -> Option<Change> {
+        let stream = Stream::Entry(id);
+        let slot = self.entries.get(&id)?;
+        let (at, actor) = (facts.now, facts.actor);
+        let unchanged = events.is_empty();
+        let moved = guard(|| {
+            let mut entry = slot.state.as_deref().cloned();
+            let mut stored = Vec::with_capacity(events.len());
+            for event in events {
+                let recorded = RecordedEntry { at, actor, event };
+                entry = intake::evolve(entry, &recorded);
+                let version = u64::from(entry.as_ref()?.version());
+                let fact = Fact::Entry(recorded.event);
+                stored.push(Stored { position: 0, stream, version, at, actor, fact });
+            }
+            Some((entry.filter(|entry| entry.id() == id)?, stored))
+        });
+        let Some((entry, events)) = moved.flatten() else {
+            tracing::error!(entry = %id, "the events make no such entry");
+            return None;
+        };
+        let version = u64::from(entry.version());
+        let (entry, changed_at) = (Arc::new(entry), micros(at));
+        let after =
+            if unchanged { After::SameEntry(entry) } else { After::Entry { entry, changed_at } };
+        Some(Change { stream, version, events, after })
+    }
+
     fn move_directory(
         &self,
         facts: &Facts<'_>,
@@ -256,19 +389,38 @@ impl<R: Rules> Batch<'_, R> {
         Some(Change { stream, version, events: stored, after: After::Directory(directory) })
     }
 
-    /// From here on the next commands see the change.
-    fn apply(&mut self, index: usize, change: Change) -> Outcome<R::Refusal> {
+    /// From here on the next commands see the changes, of which the first is the target's own.
+    fn apply(&mut self, index: usize, changes: Vec<Change>) -> Outcome<R::Refusal> {
         let job = self.jobs[index];
-        let Change { stream, version, events, after } = change;
         let first = self.events.len();
-        if !events.is_empty() {
+        if changes.iter().any(|change| !change.events.is_empty()) {
             for content in &job.contents {
                 self.new_contents.insert(content.digest(), content.stored());
                 // So far it may have counted as missing.
                 self.read_contents.insert(content.digest(), Some(content.value().clone()));
             }
+            self.new_drafts.extend(job.drafts.iter().map(|draft| (job.actor, draft)));
+            self.new_sketches.extend(&job.sketches);
         }
-        let product = match (after, stream) {
+        let (mut product, mut entry, mut own) = (None, None, None);
+        for Change { stream, version, events, after } in changes {
+            let (moved_product, moved_entry) = self.put(stream, after);
+            if own.is_none() {
+                (product, entry, own) = (moved_product, moved_entry, Some((stream, version)));
+            }
+            self.events.extend(events);
+        }
+        let Some((stream, version)) = own else { return Outcome::Failed(Failure::Internal) };
+        if let Some((key, _)) = Self::key_of(job) {
+            self.accepted_keys.insert(key, index);
+        }
+        let events = first..self.events.len();
+        Outcome::Accepted { product, entry, stream, version, events }
+    }
+
+    /// Puts one stream where the change leaves it.
+    fn put(&mut self, stream: Stream, after: After) -> (Option<Arc<Product>>, Option<Arc<Entry>>) {
+        match (after, stream) {
             (After::Product(known), Stream::Product(id)) => {
                 let product = known.product.clone();
                 let slot = self.products.remove(&id).unwrap_or(Slot::Absent);
@@ -278,20 +430,29 @@ impl<R: Rules> Batch<'_, R> {
                     Slot::Absent | Slot::Broken => None,
                 };
                 self.products.insert(id, Slot::Moved { before, after: Arc::new(known) });
-                Some(product)
+                (Some(product), None)
+            }
+            (After::Entry { entry, changed_at }, Stream::Entry(id)) => {
+                let (state, moved, broken) = (Some(entry.clone()), true, false);
+                self.entries.insert(id, EntrySlot { state, changed_at, moved, broken });
+                (None, Some(entry))
             }
             (After::Directory(directory), _) => {
                 self.directory = Arc::new(directory);
-                None
+                (None, None)
             }
-            (After::Same(product), _) => product,
-            (After::Product(_), Stream::Directory) => None,
-        };
-        self.events.extend(events);
-        if let Some((key, _)) = Self::key_of(job) {
-            self.accepted_keys.insert(key, index);
+            (After::Same(product), _) => (product, None),
+            (After::SameEntry(entry), _) => (None, Some(entry)),
+            (After::Product(_) | After::Entry { .. }, _) => (None, None),
         }
-        Outcome::Accepted { product, stream, version, events: first..self.events.len() }
+    }
+}
+
+const fn stream_of(target: Target) -> Option<Stream> {
+    match target {
+        Target::Product(id) | Target::NewProduct(id) => Some(Stream::Product(id)),
+        Target::Entry(id) | Target::NewEntry(id) => Some(Stream::Entry(id)),
+        Target::Directory => None,
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::{collections::BTreeMap, collections::BTreeSet, sync::Arc};
 
-use sluicegate_core::{digest::Digest, directory::Directory, id::ProductId, product::Actor};
+use sluicegate_core::{
+    digest::Digest, directory::Directory, id::ProductId, intake::EntryId, product::Actor,
+};
 
 use super::{
-    batch::{Batch, KeyRow, Known, Slot},
+    batch::{Batch, EntrySlot, KeyRow, Known, Slot},
     rows,
 };
 use crate::{
@@ -16,7 +18,7 @@ use crate::{
     job::{Rules, Target},
     listing::Task,
     record::{Fact, Stored},
-    sql::{directory, log, write},
+    sql::{directory, intake, log, write},
     time::{NEVER, from_micros},
 };
 
@@ -24,14 +26,15 @@ use crate::{
 const CHUNK: i64 = 1000;
 
 impl<R: Rules> Batch<'_, R> {
-    /// The locks are taken in this order by every writer: keys, directory, products by id. The
-    /// log's head follows when the batch is saved.
+    /// The locks are taken in this order by every writer: keys, directory, products by id,
+    /// entries by id. The log's head follows when the batch is saved.
     pub(super) async fn load(&mut self, conn: &mut Conn<'_>) -> Result<()> {
         if self.locks {
             self.load_keys(conn).await?;
         }
         self.load_directory(conn).await?;
-        self.load_products(conn).await
+        self.load_products(conn).await?;
+        self.load_entries(conn).await
     }
 
     async fn load_keys(&mut self, conn: &mut Conn<'_>) -> Result<()> {
@@ -71,8 +74,7 @@ impl<R: Rules> Batch<'_, R> {
     }
 
     async fn load_products(&mut self, conn: &mut Conn<'_>) -> Result<()> {
-        let ids: BTreeSet<ProductId> =
-            self.jobs.iter().filter_map(|job| Self::product_of(job.target)).collect();
+        let ids: BTreeSet<ProductId> = self.targets().filter_map(Self::product_of).collect();
         if ids.is_empty() {
             return Ok(());
         }
@@ -111,6 +113,36 @@ impl<R: Rules> Batch<'_, R> {
             self.products.insert(id, slot);
         }
         self.load_beside(conn, fresh).await
+    }
+
+    fn targets(&self) -> impl Iterator<Item = Target> + '_ {
+        self.jobs.iter().flat_map(|job| job.targets())
+    }
+
+    async fn load_entries(&mut self, conn: &mut Conn<'_>) -> Result<()> {
+        let ids: BTreeSet<EntryId> = self.targets().filter_map(Self::entry_of).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let read = if self.locks { &intake::ENTRIES_LOCKED } else { &intake::ENTRIES_READ };
+        let found = conn.fetch_all(read, &[Arg::Text(&json(&ids)?)]).await?;
+        self.entries = ids.into_iter().map(|id| (id, EntrySlot::default())).collect();
+        for row in &found {
+            let name = row.text("entry.id")?;
+            let changed_at = row.i64("entry.changed_at")?;
+            let slot = match codec::entry(row) {
+                Ok(state) => {
+                    let state = Some(Arc::new(state));
+                    EntrySlot { state, changed_at, ..EntrySlot::default() }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "an entry cannot be read");
+                    EntrySlot { broken: true, ..EntrySlot::default() }
+                }
+            };
+            self.entries.insert(codec::parse("entry.id", name, name)?, slot);
+        }
+        Ok(())
     }
 
     /// Completes products that were read anew with the tasks and facets that are stored for them.
@@ -205,7 +237,13 @@ fn fresh_state(row: &Row, name: &str, state: &[u8]) -> Result<Known> {
 
 /// Reads a row of `task`.
 pub(crate) fn task(row: &Row) -> Result<(ProductId, Task)> {
-    let (name, key) = (row.text("task.product")?, row.text("task.key")?);
+    let (name, task) = read_task(row, "task.product")?;
+    Ok((codec::parse("task.product", &task.key, &name)?, task))
+}
+
+/// Reads a row of `task` or `entry_task`, and whose it is.
+pub(crate) fn read_task(row: &Row, whose: &'static str) -> Result<(String, Task)> {
+    let (name, key) = (row.text(whose)?, row.text("task.key")?);
     let (since, due) = (row.i64("task.since")?, row.i64("task.due_at")?);
     let time = |column, at| {
         from_micros(at).ok_or_else(|| StoreError::corrupt(column, format!("{name} {key}"), at))
@@ -217,7 +255,7 @@ pub(crate) fn task(row: &Row) -> Result<(ProductId, Task)> {
         due_at: if due == NEVER { None } else { Some(time("task.due_at", due)?) },
         since: time("task.since", since)?,
     };
-    Ok((codec::parse("task.product", key, name)?, task))
+    Ok((name.to_owned(), task))
 }
 
 /// Reads a row of `content`.

@@ -21,7 +21,7 @@ use self::{
 };
 pub(crate) use self::{
     batch::{KeyRow, Known},
-    load::{catch_up, content, task},
+    load::{catch_up, content, read_task, task},
     save::{put, read_frontier},
 };
 use crate::{

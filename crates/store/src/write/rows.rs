@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use sluicegate_core::{
+    digest::Digest,
     id::{PersonId, ProductId, TokenId},
-    key::{GateKey, PortfolioKey, StageKey, WorkflowKey},
-    product::Actor,
+    intake::{self, EntryId, Line},
+    key::{GateKey, MarketKey, PortfolioKey, StageKey, WorkflowKey},
+    product::{Actor, DeliverableRef},
     text,
 };
 
@@ -210,4 +212,77 @@ pub(super) struct Workflow<'a> {
     pub(super) digest: String,
     pub(super) source: &'a str,
     pub(super) published_at: i64,
+}
+
+#[derive(Serialize)]
+pub(super) struct Entry {
+    id: EntryId,
+    version: u32,
+    changed_at: i64,
+    state: String,
+    kind: &'static str,
+    portfolio: PortfolioKey,
+    status: String,
+    product: Option<ProductId>,
+    topic: Option<String>,
+    market: Option<MarketKey>,
+    sender: Option<PersonId>,
+    owner: Option<PersonId>,
+    flagged: u8,
+    secret: Option<Digest>,
+    opened_at: i64,
+    due_at: i64,
+    next_tick: i64,
+}
+
+impl Entry {
+    pub(super) fn of(entry: &intake::Entry, changed_at: i64) -> crate::error::Result<Self> {
+        let line: Line = intake::line(entry);
+        Ok(Self {
+            id: line.id,
+            version: entry.version(),
+            changed_at,
+            state: crate::codec::json(entry)?,
+            kind: line.kind.name(),
+            portfolio: line.portfolio,
+            status: line.status,
+            product: line.product,
+            topic: line.topic,
+            market: line.market,
+            sender: line.sender,
+            owner: line.owner,
+            flagged: line.flagged.into(),
+            secret: line.secret,
+            opened_at: micros(line.opened_at),
+            due_at: micros_or_never(line.due_at),
+            next_tick: micros_or_never(intake::next_tick(entry)),
+        })
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct EntryTask {
+    pub(super) entry: EntryId,
+    pub(super) key: String,
+    pub(super) addressee: listing::Addressee,
+    pub(super) kind: String,
+    pub(super) due_at: i64,
+    pub(super) since: i64,
+}
+
+#[derive(Serialize)]
+pub(super) struct Draft {
+    pub(super) product: ProductId,
+    pub(super) deliverable: DeliverableRef,
+    pub(super) body: String,
+    pub(super) updated_by: Actor,
+    pub(super) updated_at: i64,
+}
+
+#[derive(Serialize)]
+pub(super) struct Sketch<'a> {
+    pub(super) portfolio: &'a PortfolioKey,
+    pub(super) piece: i64,
+    pub(super) subject: &'a str,
+    pub(super) content: Digest,
 }

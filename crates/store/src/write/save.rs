@@ -17,9 +17,9 @@ use crate::{
     db::{Arg, Conn, Sql},
     error::{Result, StoreError},
     job::Rules,
-    listing::{Addressee, Task},
+    listing::{Addressee, Task, entry_tasks},
     record::{Fact, Stored},
-    sql::write,
+    sql::{intake, write},
     time::{micros, micros_or_never},
 };
 
@@ -50,6 +50,8 @@ impl<R: Rules> Batch<'_, R> {
     pub(super) async fn save(&mut self, conn: &mut Conn<'_>) -> Result<()> {
         self.save_contents(conn).await?;
         self.save_products(conn).await?;
+        self.save_entries(conn).await?;
+        self.save_beside(conn).await?;
         self.save_tasks(conn).await?;
         self.save_directory(conn).await?;
         self.append_events(conn).await?;
@@ -130,6 +132,52 @@ impl<R: Rules> Batch<'_, R> {
         }
         put(conn, &write::DROP_TASKS, &dropped).await?;
         put(conn, &write::PUT_TASKS, &added).await
+    }
+
+    /// An entry has few tasks: they are written anew.
+    async fn save_entries(&self, conn: &mut Conn<'_>) -> Result<()> {
+        let moved = self.entries.values().filter(|slot| slot.moved);
+        let (mut ids, mut entries, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
+        for slot in moved {
+            let Some(entry) = slot.state.as_deref() else { continue };
+            ids.push(entry.id());
+            entries.push(rows::Entry::of(entry, slot.changed_at)?);
+            tasks.extend(entry_tasks(entry).into_iter().map(|task| rows::EntryTask {
+                entry: entry.id(),
+                key: task.key,
+                addressee: task.addressee,
+                kind: task.kind,
+                due_at: micros_or_never(task.due_at),
+                since: micros(task.since),
+            }));
+        }
+        put(conn, &intake::PUT_ENTRIES, &entries).await?;
+        put(conn, &intake::DROP_ENTRY_TASKS, &ids).await?;
+        put(conn, &intake::ADD_ENTRY_TASKS, &tasks).await
+    }
+
+    /// First drafts, and what texts are found by.
+    async fn save_beside(&self, conn: &mut Conn<'_>) -> Result<()> {
+        let mut drafts = Vec::with_capacity(self.new_drafts.len());
+        for (actor, draft) in &self.new_drafts {
+            drafts.push(rows::Draft {
+                product: draft.product,
+                deliverable: draft.deliverable.clone(),
+                body: json(&draft.body)?,
+                updated_by: *actor,
+                updated_at: micros(self.now),
+            });
+        }
+        put(conn, &intake::ADD_DRAFTS, &drafts).await?;
+        let sketches = self.new_sketches.iter().flat_map(|sketch| {
+            sketch.pieces.iter().map(|piece| rows::Sketch {
+                portfolio: &sketch.portfolio,
+                piece: *piece,
+                subject: &sketch.subject,
+                content: sketch.content,
+            })
+        });
+        put(conn, &intake::ADD_SKETCHES, &sketches.collect::<Vec<_>>()).await
     }
 
     async fn save_directory(&self, conn: &mut Conn<'_>) -> Result<()> {
