@@ -44,6 +44,11 @@ impl<Q> Read<Q> {
     }
 }
 
+/// A list that answers a question with a body: nobody keeps it, so it has no tag.
+pub(crate) fn told(items: &impl Serialize) -> Answer {
+    Ok(json_text(StatusCode::OK, text(&json!({ "items": items }))?))
+}
+
 /// What was just saved, in its new version.
 pub(crate) fn saved_as(version: u32, body: &impl Serialize) -> Answer {
     let mut response = json_text(StatusCode::OK, text(body)?);

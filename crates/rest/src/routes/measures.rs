@@ -4,7 +4,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::common::{Known, ProductAt};
 use crate::{
-    answer::Answer,
+    answer::{Answer, told},
     api::Api,
     extract::{Path, Question, Read},
     parse::{AnyJson, object},
@@ -47,5 +47,5 @@ async fn get_measures(read: Read, Path(at): Path<ProductAt>) -> Answer {
 async fn ask_tailoring(question: Question<TailoringBody>) -> Answer {
     let Question { read, body } = question;
     let found = read.app.tailoring(&read.caller, &body.fields.0, read.lang).await?;
-    read.list(&found)
+    told(&found)
 }
