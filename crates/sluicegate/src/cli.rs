@@ -8,6 +8,7 @@ use clap_complete::Shell;
 const EXAMPLES: &str = "\
 Examples:
   sluicegate                                  serve on 127.0.0.1:8080, data in ./data
+  sluicegate --demo                           the same, with a company of 40 people to look at
   sluicegate check workflows/npi-medtech.yaml
   sluicegate person add 'Ann Lee' --role product_manager --token";
 
@@ -24,6 +25,12 @@ pub(crate) struct Cli {
     /// Answer in JSON
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Build the demo company into an empty data folder, then serve it
+    #[arg(long, global = true, help_heading = "Serving")]
+    pub(crate) demo: bool,
+    /// Products of the demo [default: those that are written by hand]
+    #[arg(long, value_name = "COUNT", global = true, help_heading = "Serving")]
+    pub(crate) products: Option<usize>,
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 }
@@ -73,6 +80,13 @@ pub(crate) struct Place {
 pub(crate) enum Command {
     /// Run the server (the default)
     Serve,
+    /// Serve the demo company, also without a trace
+    #[command(before_help = "Example: sluicegate demo --ephemeral")]
+    Demo {
+        /// In a temporary folder that is gone afterwards
+        #[arg(long)]
+        ephemeral: bool,
+    },
     /// Check workflow files and show every problem at its place
     #[command(before_help = "Example: sluicegate check workflows/*.yaml")]
     Check {

@@ -25,6 +25,14 @@ pub(crate) enum Create {
 /// # Errors
 /// It is not there and may not be created, or it cannot be used.
 pub(crate) async fn open(config: &Config, create: Create) -> Result<App> {
+    open_on(config, create, clock(config)).await
+}
+
+/// The same, with another clock.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) async fn open_on(config: &Config, create: Create, clock: Clock) -> Result<App> {
     let data = &config.data.value;
     let database = match &config.database.value {
         Some(address) => Database::Postgres(address.clone()),
@@ -40,7 +48,7 @@ pub(crate) async fn open(config: &Config, create: Create) -> Result<App> {
     let mut store = Options::new(database, data.join("attachments"));
     store.batch = config.max_batch.value.0.into();
     store.writers = config.writers.value.0.into();
-    Ok(App::open(AppConfig { store, clock: clock(config), chance: chance() }).await?)
+    Ok(App::open(AppConfig { store, clock, chance: chance() }).await?)
 }
 
 /// Is there a database that can be asked?
@@ -64,7 +72,7 @@ pub(crate) fn today() -> chrono::NaiveDate {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the composition root is where the clock comes from")]
-fn clock(config: &Config) -> Clock {
+pub(crate) fn clock(config: &Config) -> Clock {
     let offset = config.dev_clock_offset.value.0;
     Arc::new(move || Utc::now() + offset)
 }
@@ -82,7 +90,7 @@ fn uuid() -> Uuid {
 /// # Panics
 /// The machine has no randomness to give: nothing that needs a secret may go on.
 #[expect(clippy::expect_used, reason = "without randomness no secret is one")]
-fn random<const N: usize>() -> [u8; N] {
+pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system's randomness");
     bytes

@@ -1,6 +1,7 @@
 //! One file for each command or group of commands.
 
 mod check;
+mod demo;
 mod doctor;
 mod people;
 mod portfolio;
@@ -41,20 +42,34 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         command => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
             let runtime = runtime.map_err(|error| Failure::unavailable("threads", error))?;
-            return runtime.block_on(with_config(command, &cli.place, output));
+            let demo = demo::Asked { demo: cli.demo, products: cli.products };
+            return runtime.block_on(with_config(command, &cli.place, demo, output));
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// The commands that need a configuration.
-async fn with_config(command: Command, place: &Place, output: Output) -> Result<ExitCode> {
-    let config = Config::read(place, &|name| std::env::var(name).ok())?;
+async fn with_config(
+    command: Command,
+    place: &Place,
+    demo: demo::Asked,
+    output: Output,
+) -> Result<ExitCode> {
+    let mut config = Config::read(place, &|name| std::env::var(name).ok())?;
     // Only the server tells of its work; a command says what is wrong and nothing else.
-    let quiet = place.log.is_none() && !matches!(command, Command::Serve);
+    let serves = matches!(command, Command::Serve | Command::Demo { .. });
+    demo.check(serves)?;
+    let quiet = place.log.is_none() && !serves;
     crate::telemetry::start(if quiet { "off" } else { &config.log.value })?;
     match command {
-        Command::Serve => serve::run(&config, output).await?,
+        Command::Serve => serve::run(&config, demo.wanted(), output).await?,
+        Command::Demo { ephemeral } => {
+            // Dropped, and with it removed, when the server has ended.
+            let _folder = if ephemeral { Some(demo::Folder::replace(&mut config)?) } else { None };
+            let demo = demo::Asked { demo: true, ..demo };
+            serve::run(&config, demo.wanted(), output).await?;
+        }
         Command::Doctor => return doctor::run(&config, output).await,
         Command::Publish { file, dry_run } => {
             let app = open(&config, Create::Yes).await?;
@@ -82,6 +97,7 @@ async fn with_app(app: &App, command: Command, output: Output) -> Result<ExitCod
         Command::Portfolio(command) => portfolio::run(app, command, output).await?,
         Command::Product(command) => product::run(app, command, output).await?,
         Command::Serve
+        | Command::Demo { .. }
         | Command::Doctor
         | Command::Publish { .. }
         | Command::Workflow(_)

@@ -4,8 +4,10 @@ use std::{fmt::Write as _, time::Duration};
 
 use serde_json::json;
 use sluicegate_app::{App, Bootstrap};
+use sluicegate_demo::SignIn;
 use tokio::net::TcpListener;
 
+use super::demo;
 use crate::{
     config::Config,
     failure::{Failure, Result},
@@ -21,7 +23,7 @@ const INDEXER: Duration = Duration::from_secs(1);
 /// How long the writers may take at the end; requests have ended before.
 const LAST_WRITES: Duration = Duration::from_secs(5);
 
-pub(super) async fn run(config: &Config, output: Output) -> Result<()> {
+pub(super) async fn run(config: &Config, demo: Option<demo::Wish>, output: Output) -> Result<()> {
     let address = &config.listen.value;
     // First, because a port that is taken is the commonest mistake, and nothing is made by then.
     let listener = TcpListener::bind(address).await;
@@ -29,6 +31,14 @@ pub(super) async fn run(config: &Config, output: Output) -> Result<()> {
     let address = listener.local_addr();
     let address = address.map_err(|error| Failure::unavailable("the listener", error))?;
     let workflows = shipped::workflows(config.workflows.value.as_deref())?;
+    let mut stopped = Box::pin(told_to_stop()?);
+    let mut visitors = Vec::new();
+    if let Some(wish) = demo {
+        tokio::select! {
+            built = demo::build(config, wish, &workflows) => visitors = built?,
+            () = &mut stopped => return Err(Failure::usage("the demo was not finished")),
+        }
+    }
     let app = open(config, Create::Yes).await?;
     let made = app.bootstrap(&workflows).await?;
     for (key, version) in &made.published {
@@ -41,8 +51,8 @@ pub(super) async fn run(config: &Config, output: Output) -> Result<()> {
     app.spawn_timers(TIMERS);
     app.spawn_indexer(INDEXER);
     app.spawn_follower(TIMERS);
-    let stopped = told_to_stop()?;
-    greet(&format!("http://{address}"), &made, &config.place_flags(), output)?;
+    let address = format!("http://{address}");
+    greet(&address, &made, &config.place_flags(), output, &visitors)?;
     let served = sluicegate_rest::serve(listener, app.clone(), stopped).await;
     stop(&app).await;
     served.map_err(|error| Failure::unavailable("the server", error))
@@ -56,10 +66,18 @@ async fn stop(app: &App) {
 }
 
 /// Where the server is, and at the first start how to sign in.
-fn greet(url: &str, made: &Bootstrap, place: &str, output: Output) -> Result<()> {
+fn greet(
+    url: &str,
+    made: &Bootstrap,
+    place: &str,
+    output: Output,
+    visitors: &[SignIn],
+) -> Result<()> {
     if output.json {
         let first = made.first.as_ref();
+        let visitor = |each: &SignIn| json!({ "person": each.person, "name": each.name, "role": each.role, "token": each.secret });
         let line = json!({
+            "demo": visitors.iter().map(visitor).collect::<Vec<_>>(),
             "url": url,
             "administrator": first.map(|first| first.person),
             "token": first.map(|first| first.secret.as_str()),
@@ -67,6 +85,7 @@ fn greet(url: &str, made: &Bootstrap, place: &str, output: Output) -> Result<()>
         return write(&format!("{line}\n"));
     }
     let mut text = format!("Sluicegate is at {url} (the API's own page: {url}/docs)\n");
+    text += &demo::invitation(url, visitors);
     if let Some(first) = &made.first {
         // Writing to a String cannot fail.
         let _ = write!(

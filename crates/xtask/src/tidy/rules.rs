@@ -47,6 +47,13 @@ pub const CRATES: &[CrateRule] = &[
         test_imports: &["sluicegate-testkit"],
         never: &["sluicegate-rest"],
     },
+    // Everything that it makes it makes by the use cases, as an edge would.
+    CrateRule {
+        name: "sluicegate-demo",
+        imports: &["sluicegate-core", "sluicegate-app"],
+        test_imports: &["sluicegate-testkit"],
+        never: &["axum"],
+    },
     CrateRule {
         name: "sluicegate",
         imports: &[
@@ -54,6 +61,7 @@ pub const CRATES: &[CrateRule] = &[
             "sluicegate-store",
             "sluicegate-app",
             "sluicegate-rest",
+            "sluicegate-demo",
             "sluicegate-web",
         ],
         test_imports: &["sluicegate-testkit"],

@@ -1,0 +1,220 @@
+//! Feasibility and development: requirements that trace, tests that prove them, risks with controls.
+
+use serde_json::{Value, json};
+
+use super::Writer;
+use crate::data::{Family, Requirement};
+
+impl Writer<'_> {
+    pub(super) fn of_the_design(&self, form: &str, family: &Family) -> Option<Value> {
+        Some(match form {
+            "technical_feasibility" => self.technical_feasibility(family),
+            "voice_of_customer" => self.voice_of_customer(family),
+            "clinical_limits" => self.clinical_limits(family),
+            "personas" => self.personas(family),
+            "crs" => self.crs(family),
+            "trs" => self.trs(family),
+            "design_reviews" => self.design_reviews(),
+            "supplier_changes" => self.supplier_changes(family),
+            "vv" => self.vv(family),
+            "risk_file" => self.risk_file(family),
+            "pilot_sites" => self.pilot_sites(),
+            "regulatory_submission" => self.regulatory_submission(),
+            _ => return None,
+        })
+    }
+
+    fn technical_feasibility(&self, family: &Family) -> Value {
+        let concept = |(index, concept): (usize, &crate::data::Say)| {
+            let risk = family.hazards.get(index).map(|hazard| self.tell(&hazard.hazard));
+            json!({ "concept": self.tell(concept), "readiness": if index == 0 { 6 } else { 4 },
+                "chosen": index == 0, "risk": risk })
+        };
+        let concepts: Vec<Value> = family.concepts.iter().enumerate().map(concept).collect();
+        let effort = self.dice("effort").between(9, 40) * 6;
+        let licence = self.dice("licence").percent(20);
+        json!({ "concepts": concepts, "feasible": true, "effort_months": effort,
+            "freedom_to_operate": if licence { "licence" } else { "clear" } })
+    }
+
+    fn voice_of_customer(&self, family: &Family) -> Value {
+        let mut dice = self.dice("voices");
+        let findings = [
+            (self.sheet.finding.as_str(), self.sheet.finding.as_str()),
+            (
+                "Would change for time saved in the room, not for price",
+                "가격이 아니라 시술 시간이 줄면 바꾸겠다고 함",
+            ),
+            (
+                "Uses the leading product; service is what disappoints",
+                "1위 제품 사용 중, 서비스가 불만",
+            ),
+            ("Wants to see ten cases of a colleague first", "동료의 사례 10건을 먼저 보고 싶어 함"),
+            ("Asks for sizes at the small end", "작은 규격을 요구함"),
+            ("Nurses prepare it; the packaging decides", "준비는 간호사가 하므로 포장이 중요함"),
+        ];
+        let count = usize::try_from(dice.between(5, 7)).unwrap_or(5);
+        let markets = &self.sheet.markets;
+        let session = |index: usize| {
+            let market = &markets[index % markets.len().max(1)];
+            let place = self.place(market)?;
+            let who = place.physicians.get(index % place.physicians.len())?;
+            let site = place.sites.get(index / 2 % place.sites.len())?;
+            let (en, ko) = findings[index % findings.len()];
+            Some(json!({ "physician": self.tell(who), "specialty": self.tell(&family.specialty),
+                "site": self.tell(site), "market": market,
+                "date": self.in_days(-40 + 5 * i64::try_from(index).unwrap_or(0)),
+                "findings": self.either(en, ko) }))
+        };
+        let sessions: Vec<Value> = (0..count).filter_map(session).collect();
+        json!({ "sessions": sessions, "worth_solving": true })
+    }
+
+    fn clinical_limits(&self, family: &Family) -> Value {
+        let limit = |limit: &crate::data::Limit| {
+            json!({ "parameter": self.tell(&limit.parameter), "lower": limit.lower, "upper": limit.upper,
+                "unit": limit.unit, "rationale": self.tell(&limit.why) })
+        };
+        let limits: Vec<Value> = family.limits.iter().map(limit).collect();
+        let implant = family.way.get("us").is_some_and(|way| way.pathway == "pma");
+        json!({ "indication": self.tell(&family.indication),
+            "contraindications": self.tell(&family.contraindications), "limits": limits,
+            "evidence_needed": if implant { "study" } else { "literature" } })
+    }
+
+    fn personas(&self, family: &Family) -> Value {
+        let segment = family.segments.first();
+        let need = segment.map(|segment| self.tell(&segment.need));
+        let buyer = segment.map(|segment| self.tell(&segment.buyer));
+        json!({ "personas": [
+            { "name": self.either("Dr. Early", "얼리어답터 전문의"), "part": "user",
+              "attributes": format!("{}, {}", self.tell(&family.specialty), self.either("twelve years of practice, teaches", "경력 12년, 교육 담당")),
+              "problems": self.sheet.problem, "preferences": need,
+              "behaviour": self.either("Decides after three own cases, shows them to colleagues", "직접 3례 사용 후 결정하고 동료에게 공유") },
+            { "name": self.either("The careful buyer", "신중한 구매 담당"), "part": "buyer",
+              "attributes": buyer, "problems": self.either("Must save 4 % a year without a complaint from the clinic", "임상 불만 없이 매년 4% 절감해야 함"),
+              "preferences": self.either("One supplier, one price, delivery within 48 hours", "단일 공급, 단일 가격, 48시간 납품"),
+              "behaviour": self.either("Asks for two references and a trial", "레퍼런스 2곳과 시험 사용 요구") },
+        ] })
+    }
+
+    fn crs(&self, family: &Family) -> Value {
+        let row = |(index, each): (usize, &Requirement)| {
+            json!({ "id": format!("C{}", index + 1), "requirement": self.tell(&each.customer),
+                "priority": priority(index),
+                "source": self.either("Sessions with physicians", "의료진 면담") })
+        };
+        let rows: Vec<Value> = family.requirements.iter().enumerate().map(row).collect();
+        json!({ "requirements": rows, "agreed_with_customers": true })
+    }
+
+    fn trs(&self, family: &Family) -> Value {
+        let row = |(index, each): (usize, &Requirement)| {
+            json!({ "id": format!("T{}", index + 1), "requirement": self.tell(&each.technical),
+                "crs": format!("C{}", index + 1), "measure": self.tell(&each.measure), "verified_by": each.by })
+        };
+        let rows: Vec<Value> = family.requirements.iter().enumerate().map(row).collect();
+        json!({ "requirements": rows })
+    }
+
+    fn design_reviews(&self) -> Value {
+        let reviews = [("input", -220), ("output", -120), ("verification", -40), ("final", -8)];
+        let result = self.either(
+            "Accepted; actions closed before the next review",
+            "승인, 다음 검토 전 조치 완료",
+        );
+        let row = |(review, days): &(&str, i64)| {
+            json!({ "review": review, "date": self.in_days(*days),
+                "independent_reviewer": self.name_of("quality"), "result": result, "open_actions": 0 })
+        };
+        json!({ "reviews": reviews.iter().map(row).collect::<Vec<_>>() })
+    }
+
+    fn supplier_changes(&self, family: &Family) -> Value {
+        let row = |(index, each): (usize, &crate::data::Supply)| {
+            json!({ "supplier": each.supplier, "component": self.tell(&each.component),
+                "change": self.tell(&each.change), "impact": if index == 0 { "major" } else { "minor" },
+                "met_on": self.in_days(-90 + 30 * i64::try_from(index).unwrap_or(0)), "approved": true })
+        };
+        let rows: Vec<Value> = family.supply.iter().enumerate().map(row).collect();
+        json!({ "changes": rows })
+    }
+
+    fn vv(&self, family: &Family) -> Value {
+        let row = |(index, each): (usize, &Requirement)| {
+            let kind = match each.by.as_str() {
+                "demonstration" => "usability",
+                "analysis" => "software",
+                "inspection" => "verification",
+                _ if index == 0 => "validation",
+                _ => "verification",
+            };
+            json!({ "test": self.tell(&each.test), "kind": kind, "trace": format!("T{}", index + 1),
+                "result": "pass",
+                "report": format!("https://docs.solmaru.example/{}/vv/TR-{:03}", self.sheet.key, index + 1) })
+        };
+        let rows: Vec<Value> = family.requirements.iter().enumerate().map(row).collect();
+        json!({ "tests": rows })
+    }
+
+    fn risk_file(&self, family: &Family) -> Value {
+        let row = |hazard: &crate::data::Hazard| {
+            json!({ "hazard": self.tell(&hazard.hazard), "severity": hazard.severity,
+                "probability": hazard.probability, "control": self.tell(&hazard.control),
+                "probability_left": 1, "residual_acceptable": true })
+        };
+        let rows: Vec<Value> = family.hazards.iter().map(row).collect();
+        json!({ "hazards": rows, "benefit_outweighs_risk": true })
+    }
+
+    fn pilot_sites(&self) -> Value {
+        let mut dice = self.dice("pilots");
+        let findings = [
+            (
+                "Done in one attempt in all cases; nurses ask for a larger label",
+                "전례 1회 성공, 간호사가 라벨 확대 요청",
+            ),
+            ("Shorter by four minutes in the median", "시술 시간 중앙값 4분 단축"),
+            (
+                "One user error in the first case, none after the second training",
+                "첫 사례 사용 오류 1건, 재교육 후 없음",
+            ),
+        ];
+        let row = |(index, market): (usize, &String)| {
+            let place = self.place(market)?;
+            let (en, ko) = findings[index % findings.len()];
+            Some(json!({ "site": self.tell(place.sites.first()?), "market": market,
+                "physician": self.tell(place.physicians.first()?), "started": self.in_days(-120),
+                "cases": dice.between(8, 34), "findings": self.either(en, ko) }))
+        };
+        let rows: Vec<Value> =
+            self.sheet.markets.iter().enumerate().take(3).filter_map(row).collect();
+        json!({ "sites": rows, "problem_solved": true })
+    }
+
+    fn regulatory_submission(&self) -> Value {
+        let authority = self.place(self.here()).map(|place| self.tell(&place.authority));
+        let number = self.dice("filing").between(1000, 9999);
+        let reference = match self.here() {
+            "US" => format!("K{}{number}", self.year() % 100),
+            "KR" => format!("{}-{number}{}", self.year(), 7),
+            "JP" => format!("{}BZX{number}", self.year()),
+            market => format!("{market}-{}-{number}", self.year()),
+        };
+        json!({ "authority": authority, "status": "filed", "reference": reference,
+            "filed_on": self.in_days(-20), "expected_on": self.in_days(200),
+            "decided_on": null, "questions": [
+                { "question": self.either("Please give the rationale for the worst-case size.", "최악 조건 규격 선정 근거를 제출할 것."),
+                  "asked_on": self.in_days(-8), "answer_by": self.in_days(45),
+                  "answer": self.either("Rationale with dimensions sent", "치수 근거와 함께 회신"), "answered": true } ] })
+    }
+}
+
+/// The first ones matter most.
+const fn priority(index: usize) -> &'static str {
+    match index {
+        0 | 1 => "must",
+        2 => "should",
+        _ => "could",
+    }
+}

@@ -1,0 +1,201 @@
+//! The business case of a sheet: sizes that nest, a plan whose revenue is units times price, a value
+//! that follows from the years.
+
+use serde_json::{Value, json};
+
+use super::Writer;
+use crate::{data::Sheet, dice::Dice};
+
+/// A year's discount.
+pub(super) const RATE: f64 = 0.10;
+/// Of the peak, year by year after the launch.
+const RAMP: [f64; 7] = [0.08, 0.27, 0.53, 0.78, 0.94, 1.0, 0.97];
+/// Selling and overhead as a share of revenue, year by year.
+const SELLING: [f64; 7] = [0.44, 0.36, 0.31, 0.28, 0.27, 0.26, 0.26];
+/// The investment against the present value of the profits: of a new product, of an extension.
+const INVESTED: [f64; 2] = [0.44, 0.2];
+/// What is left of the list price.
+const NET: f64 = 0.9;
+
+/// Units of each currency for a US dollar; round figures for a demo.
+const RATES: &[(&str, f64)] =
+    &[("USD", 1.0), ("EUR", 0.92), ("GBP", 0.79), ("KRW", 1380.0), ("JPY", 150.0)];
+
+/// Everything that the money forms tell, in US dollars.
+#[derive(Clone, Debug)]
+pub(super) struct Figures {
+    /// Market, TAM, SAM, SOM.
+    pub(super) markets: Vec<(String, f64, f64, f64)>,
+    pub(super) net_price: f64,
+    pub(super) margin: f64,
+    /// Units, revenue, profit of each year from the launch on.
+    pub(super) years: Vec<(f64, f64, f64)>,
+    pub(super) investment: f64,
+    pub(super) npv: f64,
+    pub(super) irr: f64,
+    pub(super) payback_months: i64,
+}
+
+impl Figures {
+    pub(super) fn of(writer: &Writer<'_>) -> Self {
+        let sheet = writer.sheet;
+        let mut dice = Dice::of(writer.seed, &format!("{}/figures", sheet.key));
+        let (serviceable, obtainable) = (0.34 + 0.16 * dice.part(), 0.07 + 0.06 * dice.part());
+        let mut markets = Vec::new();
+        for key in &sheet.markets {
+            let weight = writer.place(key).map_or(5, |place| place.weight);
+            let tam = millions(sheet.tam) * part(weight);
+            let sam = tam * serviceable;
+            markets.push((key.clone(), round(tam), round(sam), round(sam * obtainable)));
+        }
+        let net_price = cents(sheet.price * NET);
+        let margin = (net_price - sheet.cost) / net_price;
+        let peak_units = (som(&markets) * 0.85 / net_price).max(1.0);
+        let years: Vec<(f64, f64, f64)> = RAMP
+            .iter()
+            .zip(SELLING)
+            .map(|(ramp, selling)| {
+                let units = (peak_units * ramp).round().max(1.0);
+                let revenue = cents(units * net_price);
+                (units, revenue, cents(revenue * (margin - selling)))
+            })
+            .collect();
+        let profits: Vec<f64> = years.iter().map(|(_, _, profit)| *profit).collect();
+        let value = present_value(&profits, RATE);
+        let investment =
+            round((value * INVESTED[usize::from(sheet.novelty == "line_extension")]).max(20_000.0));
+        let npv = cents(value - investment);
+        let irr = rate_of_return(investment, &profits);
+        let payback_months = payback(investment, &profits);
+        Self { markets, net_price, margin, years, investment, npv, irr, payback_months }
+    }
+
+    pub(super) fn peak(&self) -> f64 {
+        self.years.iter().map(|(_, revenue, _)| *revenue).fold(0.0, f64::max)
+    }
+
+    /// The peak as a share of what could be served, in percent.
+    pub(super) fn peak_share(&self) -> f64 {
+        let sam: f64 = self.markets.iter().map(|(_, _, sam, _)| *sam).sum();
+        tenth(100.0 * self.peak() / sam.max(1.0))
+    }
+
+    /// A market's part of a year's revenue.
+    pub(super) fn in_market(&self, market: &str, year: usize) -> f64 {
+        let all = som(&self.markets).max(1.0);
+        let own = self.markets.iter().find(|(key, ..)| key == market);
+        let own = own.map_or(0.0, |(_, _, _, som)| *som);
+        let year = self.years.get(year).or(self.years.last());
+        year.map_or(0.0, |(_, revenue, _)| cents(revenue * own / all))
+    }
+}
+
+fn som(markets: &[(String, f64, f64, f64)]) -> f64 {
+    markets.iter().map(|(_, _, _, som)| *som).sum()
+}
+
+fn present_value(profits: &[f64], rate: f64) -> f64 {
+    let mut factor = 1.0;
+    let mut value = 0.0;
+    for profit in profits {
+        factor *= 1.0 + rate;
+        value += profit / factor;
+    }
+    value
+}
+
+/// In percent, by halving: where the present value is the investment.
+fn rate_of_return(investment: f64, profits: &[f64]) -> f64 {
+    let (mut low, mut high) = (0.0, 5.0);
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        if present_value(profits, middle) > investment {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    tenth(100.0 * low)
+}
+
+/// Months from the launch until the profits have earned the investment.
+fn payback(investment: f64, profits: &[f64]) -> i64 {
+    let mut left = investment;
+    let mut months = 0;
+    for profit in profits {
+        for _ in 0..12 {
+            if left < 0.01 {
+                return months;
+            }
+            left -= profit / 12.0;
+            months += 1;
+        }
+    }
+    months
+}
+
+#[expect(clippy::cast_precision_loss, reason = "figures of a demo have few digits")]
+fn millions(count: i64) -> f64 {
+    count as f64 * 1e6
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a percentage")]
+pub(super) fn part(percent: i64) -> f64 {
+    percent as f64 / 100.0
+}
+
+/// Three leading digits, as in a market study.
+fn round(amount: f64) -> f64 {
+    let step = 10_f64.powf(amount.abs().max(1.0).log10().floor() - 2.0);
+    (amount / step).round() * step
+}
+
+fn cents(amount: f64) -> f64 {
+    (amount * 100.0).round() / 100.0
+}
+
+pub(super) fn tenth(amount: f64) -> f64 {
+    (amount * 10.0).round() / 10.0
+}
+
+/// An amount of US dollars in a currency, as forms take it.
+pub(super) fn money(dollars: f64, currency: &str) -> Value {
+    let rate = RATES.iter().find(|(key, _)| *key == currency).map_or(1.0, |(_, rate)| *rate);
+    let amount = dollars * rate;
+    let amount = match currency {
+        "KRW" | "JPY" => format!("{:.0}", (amount / 10.0).round() * 10.0),
+        _ if amount.abs() >= 10_000.0 => format!("{amount:.0}"),
+        _ => format!("{amount:.2}"),
+    };
+    json!({ "amount": amount, "currency": currency })
+}
+
+/// The currency in which a project keeps its books.
+pub(super) fn books(sheet: &Sheet) -> &'static str {
+    match sheet.markets.as_slice() {
+        [only] if only == "KR" => "KRW",
+        markets if markets.iter().any(|key| key == "US" || key == "KR") => "USD",
+        _ => "EUR",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_follows_from_its_years() {
+        let profits = [100.0, 100.0, 100.0];
+        assert!((present_value(&profits, 0.10) - 248.685).abs() < 0.001);
+        // 100 a year for three years on 200: about 23.4 percent.
+        assert!((rate_of_return(200.0, &profits) - 23.4).abs() < 0.05);
+        assert_eq!(payback(150.0, &profits), 18);
+    }
+
+    #[test]
+    fn amounts_are_written_as_their_currency_is() {
+        assert_eq!(money(12.5, "USD"), json!({ "amount": "12.50", "currency": "USD" }));
+        assert_eq!(money(10.0, "KRW"), json!({ "amount": "13800", "currency": "KRW" }));
+        assert!((round(1_234_567.0) - 1_230_000.0).abs() < 1.0);
+    }
+}

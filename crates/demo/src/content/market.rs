@@ -1,0 +1,176 @@
+//! The idea and the analyses of the market: forms of the first two stages.
+
+use serde_json::{Value, json};
+
+use super::{
+    Writer,
+    figures::{Figures, RATE, books, money, part, tenth},
+};
+use crate::data::Family;
+
+impl Writer<'_> {
+    pub(super) fn of_the_market(&self, form: &str, family: &Family) -> Option<Value> {
+        Some(match form {
+            "idea" => self.idea(),
+            "strategic_fit" => self.strategic_fit(family),
+            "market_size" => self.market_size(),
+            "financial_opportunity" => self.financial_opportunity(),
+            "competitive_landscape" => self.competitive_landscape(family),
+            "regulatory_environment" => self.regulatory_environment(family),
+            "reimbursement" => self.reimbursement(family),
+            _ => return None,
+        })
+    }
+
+    fn idea(&self) -> Value {
+        let sheet = self.sheet;
+        let place = self.place(self.here());
+        let site = place.and_then(|place| place.sites.first()).map(|say| self.tell(say));
+        json!({
+            "submitter": self.name_of("inventor"),
+            "origin": sheet.origin,
+            "problem": sheet.problem,
+            "today": sheet.today,
+            "idea": sheet.idea,
+            "evidence": [
+                { "finding": sheet.finding, "source": site, "link": null },
+                { "finding": self.either("Named in three of the last ten visit reports", "최근 방문 보고 10건 중 3건에서 언급"),
+                  "source": self.either("CRM, visit reports", "CRM 방문 보고"), "link": null },
+            ],
+        })
+    }
+
+    fn strategic_fit(&self, family: &Family) -> Value {
+        let segment = |(index, segment): (usize, &crate::data::Segment)| {
+            json!({ "segment": self.tell(&segment.name), "need": self.tell(&segment.need),
+                "buyer": self.tell(&segment.buyer), "target": index < 2 })
+        };
+        let segments: Vec<Value> = family.segments.iter().enumerate().map(segment).collect();
+        let fit = if self.sheet.novelty == "line_extension" { "adjacent" } else { "core" };
+        json!({
+            "segments": segments,
+            "positioning": self.sheet.positioning,
+            "goal": self.either("Half of the growth outside Korea by the third year", "3년 차까지 성장의 절반을 해외에서 달성"),
+            "fit": fit,
+            "portfolio_gap": self.sheet.problem,
+        })
+    }
+
+    fn market_size(&self) -> Value {
+        let (figures, books) = (Figures::of(self), books(self.sheet));
+        // Looked at again, what counts as served is smaller.
+        let again = if self.revision > 1 { 0.86 } else { 1.0 };
+        let source =
+            self.either("Procedure statistics and claims data", "시술 통계와 건강보험 청구 자료");
+        let rows: Vec<Value> = figures
+            .markets
+            .iter()
+            .map(|(market, tam, sam, som)| {
+                json!({ "market": market, "tam": money(*tam, books), "sam": money(sam * again, books),
+                    "som": money(som * again, books), "growth": self.sheet.growth,
+                    "source": format!("{source}, {market} {}", self.year() - 1) })
+            })
+            .collect();
+        let sum =
+            |of: fn(&(String, f64, f64, f64)) -> f64| figures.markets.iter().map(of).sum::<f64>();
+        json!({
+            "markets": rows,
+            "total_tam": money(sum(|row| row.1), books),
+            "total_sam": money(sum(|row| row.2) * again, books),
+            "total_som": money(sum(|row| row.3) * again, books),
+            "year": self.year() - 1,
+        })
+    }
+
+    fn financial_opportunity(&self) -> Value {
+        let (figures, books) = (Figures::of(self), books(self.sheet));
+        let first = self.year() + 2;
+        let years: Vec<Value> = figures
+            .years
+            .iter()
+            .zip(first..)
+            .map(|((units, revenue, profit), year)| {
+                json!({ "year": year, "units": whole(*units), "revenue": money(*revenue, books),
+                    "profit": money(*profit, books) })
+            })
+            .collect();
+        json!({
+            "investment": money(figures.investment, books),
+            "peak_sales": money(figures.peak(), books),
+            "peak_share": figures.peak_share(),
+            "gross_margin": tenth(figures.margin * 100.0),
+            "discount_rate": tenth(RATE * 100.0),
+            "npv": money(figures.npv, books),
+            "irr": figures.irr,
+            "payback_months": figures.payback_months,
+            "years": years,
+        })
+    }
+
+    fn competitive_landscape(&self, family: &Family) -> Value {
+        let books = books(self.sheet);
+        let rival = |rival: &crate::data::Rival| {
+            json!({ "name": rival.name, "share": rival.share, "strengths": self.tell(&rival.strength),
+                "weaknesses": self.tell(&rival.weakness),
+                "price": money(self.sheet.price * part(rival.price), books) })
+        };
+        let rivals: Vec<Value> = family.rivals.iter().map(rival).collect();
+        let top: i64 = family.rivals.iter().take(3).map(|rival| rival.share).sum();
+        json!({ "competitors": rivals, "top_share": top, "held_by_few": top >= 70, "edge": self.sheet.edge })
+    }
+
+    fn regulatory_environment(&self, family: &Family) -> Value {
+        let row = |market: &String| {
+            let authority = match market.as_str() {
+                "US" => "us",
+                "KR" => "kr",
+                "DE" | "FR" => "eu",
+                _ => "other",
+            };
+            match family.way.get(authority) {
+                Some(way) => {
+                    json!({ "market": market, "device_class": way.class, "pathway": way.pathway,
+                    "months": way.months, "predicate": way.predicate })
+                }
+                None => {
+                    json!({ "market": market, "device_class": "other", "pathway": "other", "months": 11,
+                    "predicate": null })
+                }
+            }
+        };
+        let rows: Vec<Value> = self.sheet.markets.iter().map(row).collect();
+        json!({ "markets": rows })
+    }
+
+    fn reimbursement(&self, family: &Family) -> Value {
+        let code = &family.code;
+        let exists = code
+            .us
+            .chars()
+            .next()
+            .is_some_and(|first| first.is_ascii_alphanumeric() && !code.us.starts_with("no "));
+        let row = |market: &String| {
+            let (system, key) = match market.as_str() {
+                "US" => ("cpt", &code.us),
+                "KR" => ("edi", &code.kr),
+                "GB" => ("hrg", &code.drg),
+                "DE" => ("drg", &code.drg),
+                _ => ("other", &code.drg),
+            };
+            json!({ "market": market, "system": system, "code": key, "covers": self.tell(&code.covers),
+                "payment": money(part(code.payment * 100), currency(self, market)),
+                "cost": money(part(code.payment * 72), currency(self, market)) })
+        };
+        let rows: Vec<Value> = self.sheet.markets.iter().map(row).collect();
+        json!({ "procedure_code_exists": exists, "codes": rows })
+    }
+}
+
+fn currency<'a>(writer: &Writer<'a>, market: &str) -> &'a str {
+    writer.place(market).map_or("USD", |place| place.currency.as_str())
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "units of a demo")]
+pub(super) fn whole(number: f64) -> i64 {
+    number.round() as i64
+}

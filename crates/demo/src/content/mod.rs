@@ -1,0 +1,192 @@
+//! What people write into forms: drafts by the sheet, completed by the form's own fields.
+
+mod complete;
+mod design;
+mod extension;
+mod figures;
+mod launch;
+mod market;
+mod words;
+
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
+use serde_json::{Value, json};
+use sluicegate_core::{
+    definition::{
+        Definition,
+        form::{Fault, Form},
+    },
+    key::FormKey,
+};
+
+use crate::{
+    company::Company,
+    data::{Data, Family, Place, Say, Sheet, Tongue},
+    dice::Dice,
+    play::Stage,
+};
+
+pub(crate) use words::phrase;
+
+/// Writes the forms of one product, as somebody would on that day.
+#[derive(Debug)]
+pub(crate) struct Writer<'a> {
+    pub(super) data: &'a Data,
+    pub(super) company: &'a Company,
+    pub(super) sheet: &'a Sheet,
+    pub(super) definition: &'a Definition,
+    pub(super) seed: u64,
+    pub(super) today: NaiveDate,
+    /// The market of a deliverable that each market has.
+    pub(super) market: Option<&'a str>,
+    /// How often this was handed in, from 1.
+    pub(crate) revision: u32,
+    pub(crate) launched: Option<DateTime<Utc>>,
+}
+
+impl<'a> Writer<'a> {
+    pub(crate) fn new(
+        stage: &'a Stage,
+        sheet: &'a Sheet,
+        definition: &'a Definition,
+        now: DateTime<Utc>,
+        market: Option<&'a str>,
+    ) -> Self {
+        Self {
+            data: &stage.data,
+            company: &stage.company,
+            sheet,
+            definition,
+            seed: stage.seed,
+            today: now.date_naive(),
+            market,
+            revision: 1,
+            launched: None,
+        }
+    }
+
+    /// The product's card.
+    ///
+    /// # Errors
+    /// The sheet does not fit the card.
+    pub(crate) fn card(&self) -> Result<Value, String> {
+        let family = self.family()?;
+        let serviced = matches!(self.sheet.family.as_str(), "monitor" | "energy");
+        let tendered = self.sheet.markets.iter().any(|market| market == "DE" || market == "GB");
+        let draft = json!({
+            "problem": self.sheet.problem,
+            "kind": family.kind,
+            "novelty": self.sheet.novelty,
+            "product_line": self.sheet.line,
+            "budget": budget(self.sheet.tam),
+            "risk_class": risk(family),
+            "serviced": serviced,
+            "tendered": tendered,
+            "target_launch": self.in_days(690),
+            "regulated": true,
+            "algorithm": "locked",
+            "personal_data": true,
+            "hosting": "on_premises",
+        });
+        self.checked(&self.definition.card, &draft, "card")
+    }
+
+    /// The content of a form, for a deliverable or a review of this name.
+    ///
+    /// # Errors
+    /// The workflow has no such form, or what was written does not fit it.
+    pub(crate) fn form(&self, key: &str, about: &str) -> Result<Value, String> {
+        let form = key.parse().ok().and_then(|key: FormKey| self.definition.forms.get(&key));
+        let form = form.ok_or_else(|| format!("there is no form {key}"))?;
+        let family = self.family()?;
+        let draft = self
+            .of_the_market(key, family)
+            .or_else(|| self.of_the_design(key, family))
+            .or_else(|| self.of_the_launch(key, family, about))
+            .or_else(|| self.of_an_extension(key, family))
+            .unwrap_or_else(|| json!({}));
+        self.checked(form, &draft, key)
+    }
+
+    fn checked(&self, form: &Form, draft: &Value, key: &str) -> Result<Value, String> {
+        let content = self.complete(form, draft, key);
+        let faults = form.complete(&content).faults;
+        if faults.is_empty() {
+            return Ok(content);
+        }
+        let say = |fault: &Fault| format!("{}: {}", fault.pointer, fault.kind);
+        Err(format!("{key}: {}", faults.iter().map(say).collect::<Vec<_>>().join("; ")))
+    }
+
+    fn family(&self) -> Result<&'a Family, String> {
+        let found = self.data.families.get(&self.sheet.family);
+        found.ok_or_else(|| format!("there is no family {}", self.sheet.family))
+    }
+
+    /// In the language of the project.
+    pub(super) fn tell<'s>(&self, say: &'s Say) -> &'s str {
+        say.tell(self.sheet.tongue)
+    }
+
+    /// One of two, by the language of the project.
+    pub(super) fn either<'s>(&self, en: &'s str, ko: &'s str) -> &'s str {
+        match self.sheet.tongue {
+            Tongue::En => en,
+            Tongue::Ko => ko,
+        }
+    }
+
+    pub(super) fn dice(&self, about: &str) -> Dice {
+        let market = self.market.unwrap_or_default();
+        let name = format!("{}/{about}/{market}/{}", self.sheet.key, self.revision);
+        Dice::of(self.seed, &name)
+    }
+
+    /// A date so many days from today; negative is in the past.
+    pub(super) fn in_days(&self, days: i64) -> String {
+        let by = Days::new(days.unsigned_abs());
+        let date = if days < 0 {
+            self.today.checked_sub_days(by)
+        } else {
+            self.today.checked_add_days(by)
+        };
+        date.unwrap_or(self.today).to_string()
+    }
+
+    pub(super) fn year(&self) -> i32 {
+        self.today.year()
+    }
+
+    pub(super) fn place(&self, market: &str) -> Option<&'a Place> {
+        self.data.places.get(market)
+    }
+
+    /// The market that this is written for, or the first one.
+    pub(super) fn here(&self) -> &'a str {
+        self.market.or_else(|| self.sheet.markets.first().map(String::as_str)).unwrap_or("KR")
+    }
+
+    /// A name from the company for a role.
+    pub(super) fn name_of(&self, role: &str) -> String {
+        let holders = self.company.holders(self.sheet, role, None);
+        let mut dice = Dice::of(self.seed, &format!("{}/{role}/", self.sheet.key));
+        dice.pick(&holders).map(|found| found.member.name.clone()).unwrap_or_default()
+    }
+}
+
+/// Who decides on the money, by the size of what is aimed at.
+const fn budget(millions: i64) -> &'static str {
+    match millions {
+        ..300 => "small",
+        300..3_500 => "medium",
+        _ => "large",
+    }
+}
+
+fn risk(family: &Family) -> &'static str {
+    let class = family.way.get("kr").map(|way| way.class.as_str());
+    match class {
+        Some("kr_4") => "high",
+        Some("kr_1") => "low",
+        _ => "medium",
+    }
+}

@@ -1,0 +1,357 @@
+//! The curated data of the demo: people, portfolios, families of devices, product sheets, phrases.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// The language that a person writes in, or that a project is run in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Tongue {
+    #[default]
+    En,
+    Ko,
+}
+
+/// A text in both languages, written `[English, 한국어]`.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Say(pub(crate) String, pub(crate) String);
+
+impl Say {
+    pub(crate) fn tell(&self, tongue: Tongue) -> &str {
+        match tongue {
+            Tongue::En => &self.0,
+            Tongue::Ko => &self.1,
+        }
+    }
+}
+
+/// A place in the tree of portfolios.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PortfolioRow {
+    pub(crate) key: String,
+    pub(crate) title: Say,
+    /// The business unit that it belongs to.
+    pub(crate) unit: String,
+}
+
+/// One account.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Member {
+    pub(crate) key: String,
+    pub(crate) name: String,
+    /// The market of the office.
+    pub(crate) at: String,
+    #[serde(default)]
+    pub(crate) tongue: Tongue,
+    pub(crate) roles: Vec<String>,
+    /// Business units; none: everywhere.
+    #[serde(default)]
+    pub(crate) units: Vec<String>,
+    /// The markets that a field marketing manager serves.
+    #[serde(default)]
+    pub(crate) markets: Vec<String>,
+    #[serde(default)]
+    pub(crate) machine: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CompanyData {
+    pub(crate) name: Say,
+    pub(crate) mail: String,
+    pub(crate) units: BTreeMap<String, Say>,
+    pub(crate) portfolios: Vec<PortfolioRow>,
+    pub(crate) people: Vec<Member>,
+}
+
+/// What devices of one kind have in common.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Family {
+    /// As the product card says: device, ivd, software, accessory.
+    pub(crate) kind: String,
+    /// Class and pathway by authority: us, eu, kr.
+    pub(crate) way: BTreeMap<String, Way>,
+    pub(crate) specialty: Say,
+    pub(crate) users: Say,
+    pub(crate) segments: Vec<Segment>,
+    pub(crate) rivals: Vec<Rival>,
+    pub(crate) requirements: Vec<Requirement>,
+    pub(crate) hazards: Vec<Hazard>,
+    pub(crate) limits: Vec<Limit>,
+    pub(crate) indication: Say,
+    pub(crate) contraindications: Say,
+    pub(crate) concepts: Vec<Say>,
+    pub(crate) supply: Vec<Supply>,
+    pub(crate) packaging: Vec<Part>,
+    pub(crate) code: Code,
+    pub(crate) congress: Vec<Say>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Way {
+    pub(crate) class: String,
+    pub(crate) pathway: String,
+    pub(crate) months: i64,
+    pub(crate) predicate: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Segment {
+    pub(crate) name: Say,
+    pub(crate) need: Say,
+    pub(crate) buyer: Say,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rival {
+    pub(crate) name: String,
+    pub(crate) share: i64,
+    /// Against our price, in percent.
+    pub(crate) price: i64,
+    pub(crate) strength: Say,
+    pub(crate) weakness: Say,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Requirement {
+    pub(crate) customer: Say,
+    pub(crate) technical: Say,
+    pub(crate) measure: Say,
+    pub(crate) test: Say,
+    pub(crate) by: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the words of the field, as the files write them")]
+pub(crate) struct Hazard {
+    pub(crate) hazard: Say,
+    pub(crate) severity: i64,
+    pub(crate) probability: i64,
+    pub(crate) control: Say,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Limit {
+    pub(crate) parameter: Say,
+    pub(crate) lower: f64,
+    pub(crate) upper: f64,
+    pub(crate) unit: String,
+    pub(crate) why: Say,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Supply {
+    pub(crate) supplier: String,
+    pub(crate) component: Say,
+    pub(crate) change: Say,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the words of the field, as the files write them")]
+pub(crate) struct Part {
+    pub(crate) part: Say,
+    pub(crate) material: String,
+    pub(crate) grams: f64,
+    pub(crate) recyclable: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Code {
+    pub(crate) us: String,
+    pub(crate) kr: String,
+    pub(crate) drg: String,
+    pub(crate) covers: Say,
+    /// In US dollars.
+    pub(crate) payment: i64,
+}
+
+/// One product, told by those who made it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sheet {
+    pub(crate) key: String,
+    pub(crate) name: String,
+    #[serde(default = "medtech")]
+    pub(crate) workflow: String,
+    pub(crate) portfolio: String,
+    pub(crate) owner: String,
+    pub(crate) family: String,
+    #[serde(default)]
+    pub(crate) tongue: Tongue,
+    pub(crate) novelty: String,
+    pub(crate) line: String,
+    pub(crate) markets: Vec<String>,
+    /// Markets that are cleared only so many days after the launch.
+    #[serde(default)]
+    pub(crate) later: BTreeMap<String, i64>,
+    /// Total market in millions of US dollars, and its growth in percent a year.
+    pub(crate) tam: i64,
+    pub(crate) growth: f64,
+    /// List price and cost of a unit in US dollars.
+    pub(crate) price: f64,
+    pub(crate) cost: f64,
+    pub(crate) origin: String,
+    pub(crate) problem: String,
+    pub(crate) today: String,
+    pub(crate) idea: String,
+    pub(crate) finding: String,
+    pub(crate) positioning: String,
+    pub(crate) edge: String,
+    /// How long the stages take, in percent of the usual.
+    #[serde(default = "usual")]
+    pub(crate) pace: i64,
+    /// Stages that take so many days, whatever the pace.
+    #[serde(default)]
+    pub(crate) days: BTreeMap<String, i64>,
+    #[serde(default)]
+    pub(crate) story: Vec<Twist>,
+    pub(crate) ends: End,
+}
+
+fn medtech() -> String {
+    "npi-medtech".to_owned()
+}
+
+const fn usual() -> i64 {
+    100
+}
+
+/// Something that does not go as usual; a story tells them in their order.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Twist {
+    /// The gate or the stage where it happens.
+    pub(crate) at: String,
+    pub(crate) what: What,
+    #[serde(default)]
+    pub(crate) why: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum What {
+    /// At a gate: back to a stage, where these deliverables are written anew.
+    Recycle { to: String, revise: Vec<String> },
+    /// At a gate: the decision waits so many days.
+    Hold(i64),
+    /// In a stage: work rests so many days.
+    Pause(i64),
+    /// At a gate: go, with a condition that is met after so many days.
+    Condition { owner: String, due: i64, met: i64 },
+    /// At a gate: on this path.
+    Path(String),
+    /// At a gate: the submission is withdrawn, and comes again later.
+    Withdraw,
+    /// At a gate: the decision comes after its date.
+    Late,
+    /// In a stage: a reviewer returns this deliverable.
+    Return(String),
+    /// In the launch: the receiver of this market declines first, over this item.
+    Decline { market: String, item: String },
+}
+
+/// A market, and what differs there.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Place {
+    pub(crate) title: Say,
+    /// Its part of the world's market, in percent.
+    pub(crate) weight: i64,
+    /// The usual price against the list price, in percent.
+    pub(crate) price: i64,
+    pub(crate) currency: String,
+    pub(crate) authority: Say,
+    pub(crate) languages: Vec<String>,
+    pub(crate) udi: Say,
+    pub(crate) scheme: Say,
+    pub(crate) sites: Vec<Say>,
+    pub(crate) physicians: Vec<Say>,
+}
+
+/// How a story stands today.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum End {
+    /// At work in a stage, since so many days.
+    In { stage: String, since: i64 },
+    /// Submitted to a gate, since so many days; so many have voted.
+    At { gate: String, since: i64, votes: usize },
+    /// Held in a stage, since so many days.
+    Held { stage: String, since: i64, why: String },
+    /// Held in a stage since so many days, because a condition was not met in time.
+    Lapsed { stage: String, since: i64 },
+    /// Held by a gate's decision, since so many days.
+    Stopped { gate: String, since: i64, why: String },
+    /// Ended by a gate, so many days ago; asked by the team, or by the votes.
+    Killed { gate: String, since: i64, asked: bool, why: String },
+    /// On its way out, since so many days, with so many duties done.
+    Closing { gate: String, path: String, since: i64, done: usize },
+    /// Out, since so many days.
+    Closed { gate: String, path: String, since: i64 },
+}
+
+/// Sentences by the key of a field, or by the occasion.
+pub(crate) type Phrases = BTreeMap<String, Vec<Say>>;
+
+/// All of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Data {
+    pub(crate) company: CompanyData,
+    pub(crate) families: BTreeMap<String, Family>,
+    pub(crate) sheets: Vec<Sheet>,
+    pub(crate) places: BTreeMap<String, Place>,
+    pub(crate) phrases: Phrases,
+}
+
+/// The files of product sheets, each with its name.
+const SHEETS: &[(&str, &str)] = &[
+    ("cardio.yaml", include_str!("../data/products/cardio.yaml")),
+    ("surgical.yaml", include_str!("../data/products/surgical.yaml")),
+    ("digital.yaml", include_str!("../data/products/digital.yaml")),
+    ("express.yaml", include_str!("../data/products/express.yaml")),
+];
+
+impl Data {
+    /// The curated data.
+    ///
+    /// # Errors
+    /// The name of the file that cannot be read, and why; a test reads them all.
+    pub(crate) fn load() -> Result<Self, String> {
+        let mut families = BTreeMap::new();
+        for (name, text) in [
+            ("cardio.yaml", include_str!("../data/families/cardio.yaml")),
+            ("surgical.yaml", include_str!("../data/families/surgical.yaml")),
+            ("digital.yaml", include_str!("../data/families/digital.yaml")),
+        ] {
+            families.extend(read::<BTreeMap<String, Family>>(name, text)?);
+        }
+        let mut sheets = Vec::new();
+        for (name, text) in SHEETS {
+            sheets.extend(read::<Vec<Sheet>>(name, text)?);
+        }
+        Ok(Self {
+            company: read("company.yaml", include_str!("../data/company.yaml"))?,
+            families,
+            sheets,
+            places: read("places.yaml", include_str!("../data/places.yaml"))?,
+            phrases: read("phrases.yaml", include_str!("../data/phrases.yaml"))?,
+        })
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> Result<T, String> {
+    serde_saphyr::from_str(text).map_err(|error| format!("{name}: {error}"))
+}

@@ -1,0 +1,201 @@
+//! The demo company, built by ordinary commands on both databases, and looked at from outside.
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Instant,
+};
+
+use chrono::{DateTime, TimeZone as _, Utc};
+use sluicegate_app::{
+    App, AppConfig, Caller, ProductFilter, Sort, Standing, verify, view::ProductLine,
+};
+use sluicegate_demo::{Found, Report, Script, Wanted, build, curated, look};
+use sluicegate_testkit::{Home, chance};
+
+/// A Sunday morning: nobody is in the office when the script ends.
+fn today() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 22, 4, 0, 0).unwrap()
+}
+
+fn workflows() -> Vec<(String, String)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../workflows");
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let yaml = entries.filter(|path| path.extension().is_some_and(|end| end == "yaml"));
+    let read = |path: std::path::PathBuf| {
+        (path.display().to_string(), std::fs::read_to_string(&path).unwrap())
+    };
+    yaml.map(read).collect()
+}
+
+struct Built {
+    app: App,
+    report: Report,
+    home: Home,
+}
+
+async fn open(home: &Home, script: &Script) -> App {
+    let (store, clock) = (home.options(), script.clock());
+    App::open(AppConfig { store, clock, chance: chance::counted() }).await.unwrap()
+}
+
+async fn built(home: Home, products: usize) -> Built {
+    let script = Script::new(Arc::new(today));
+    let app = open(&home, &script).await;
+    assert_eq!(look(&app).await.unwrap(), Found::Nothing);
+    let wanted = Wanted { workflows: workflows(), products, seed: 1 };
+    let begun = Instant::now();
+    let report = build(&app, &script, &wanted, |_| {}).await;
+    let report = report.unwrap_or_else(|error| panic!("{error}"));
+    println!("{products} products, {} commands in {:?}", report.commands, begun.elapsed());
+    Built { app, report, home }
+}
+
+impl Built {
+    /// The auditor, who reads everything.
+    fn auditor(&self) -> Caller {
+        let person = self.report.sign_ins.last().unwrap().person;
+        Caller { person, kind: sluicegate_core::directory::Kind::Human }
+    }
+
+    async fn products(&self) -> Vec<ProductLine> {
+        let (mut all, mut cursor) = (Vec::new(), None);
+        loop {
+            let filter = ProductFilter::default();
+            let (auditor, sort) = (self.auditor(), Sort::default());
+            let page = self.app.products(&auditor, &filter, sort, cursor.as_deref(), 100).await;
+            let page = page.unwrap();
+            all.extend(page.items);
+            cursor = page.next;
+            if cursor.is_none() {
+                return all;
+            }
+        }
+    }
+
+    /// Every event of every product, as text by kind.
+    async fn histories(&self, lines: &[ProductLine]) -> BTreeMap<String, usize> {
+        let mut kinds = BTreeMap::new();
+        for line in lines {
+            let mut last = None;
+            for event in self.app.history(&self.auditor(), line.id, 0, 2000).await.unwrap() {
+                assert!(last.is_none_or(|last| last <= event.at), "time runs backwards");
+                last = Some(event.at);
+                *kinds.entry(event.kind.clone()).or_default() += 1;
+            }
+        }
+        kinds
+    }
+
+    async fn verified(self) {
+        let report = verify(self.app.store(), |_| {}).await.unwrap();
+        assert_eq!(report.differences, []);
+        self.app.shutdown().await;
+        drop(self.home);
+    }
+}
+
+/// Where a product stands, in words.
+fn standing(line: &ProductLine) -> String {
+    let standing = format!("{:?}", line.standing).to_lowercase();
+    let gate = if line.gate.is_some() { " at its gate" } else { "" };
+    format!("{} {standing}{gate}", line.stage)
+}
+
+/// What the demo promises of the default process: there is one of each.
+const PROMISED: &[&str] = &[
+    "idea active",
+    "idea active at its gate",
+    "idea held",
+    "idea closed",
+    "market_definition active",
+    "market_definition active at its gate",
+    "market_definition closed",
+    "feasibility active",
+    "feasibility active at its gate",
+    "feasibility held",
+    "feasibility closed",
+    "development active",
+    "development active at its gate",
+    "development held",
+    "development closed",
+    "launch_preparation active",
+    "launch_preparation active at its gate",
+    "launch_preparation held",
+    "launch active",
+    "launch active at its gate",
+    "in_market active",
+    "in_market active at its gate",
+    "retirement active",
+    "retirement active at its gate",
+    "retirement closing",
+    "retirement closed",
+];
+
+/// What must have happened to somebody.
+const HAPPENED: &[&str] = &[
+    "deliverable_returned",
+    "condition_imposed",
+    "condition_expired",
+    "condition_closed",
+    "gate_withdrawn",
+    "gate_escalated",
+    "product_held",
+    "product_resumed",
+    "handover_declined",
+    "handover_accepted",
+    "market_sellable",
+    "waiver_approved",
+    "review_completed",
+    "review_fell_due",
+    "duty_discharged",
+    "product_closed",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_stage_standing_and_turn_is_there() {
+    let count = curated(&workflows()).unwrap();
+    let built = built(Home::sqlite(), count).await;
+    let lines = built.products().await;
+    assert_eq!(lines.len(), count);
+    assert!(built.report.people >= 40, "{}", built.report.people);
+    let npi = lines.iter().filter(|line| line.workflow.as_str() == "npi-medtech");
+    let there: BTreeSet<String> = npi.map(standing).collect();
+    let missing: Vec<_> = PROMISED.iter().filter(|each| !there.contains(**each)).collect();
+    assert!(missing.is_empty(), "no product is {missing:?}, only {there:#?}");
+    let kinds = built.histories(&lines).await;
+    let missing: Vec<_> = HAPPENED.iter().filter(|kind| !kinds.contains_key(**kind)).collect();
+    assert!(missing.is_empty(), "nobody has met {missing:?}, only {kinds:#?}");
+    let days = (built.report.to - built.report.from).num_days();
+    assert!((3 * 365..=4 * 365 + 30).contains(&days), "{days} days of history");
+    let korean = |text: &str| text.chars().any(|letter| ('가'..='힣').contains(&letter));
+    let (ko, en): (Vec<_>, Vec<_>) = lines.iter().partition(|line| korean(&line.name));
+    assert!(ko.len() >= 10 && en.len() >= 10, "{} Korean, {} other names", ko.len(), en.len());
+    assert!(lines.iter().any(|line| line.overdue && line.standing == Standing::Active));
+    assert_eq!(look(&built.app).await.unwrap(), Found::TheDemo);
+    built.verified().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_few_products_stand_on_postgres_as_on_sqlite() {
+    let (sqlite, postgres) = (built(Home::sqlite(), 3).await, Home::postgres().await);
+    let postgres = built(postgres, 3).await;
+    let told = |lines: Vec<ProductLine>| -> BTreeSet<String> {
+        let tell =
+            |line: &ProductLine| format!("{}: {} v{}", line.name, standing(line), line.version);
+        lines.iter().map(tell).collect()
+    };
+    assert_eq!(told(sqlite.products().await), told(postgres.products().await));
+    sqlite.verified().await;
+    postgres.verified().await;
+}
+
+#[tokio::test]
+async fn other_data_are_told_from_a_demo() {
+    let (home, script) = (Home::sqlite(), Script::new(Arc::new(today)));
+    let app = open(&home, &script).await;
+    app.bootstrap(&workflows()).await.unwrap();
+    assert_eq!(look(&app).await.unwrap(), Found::OtherData);
+    app.shutdown().await;
+}
