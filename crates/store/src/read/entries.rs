@@ -191,13 +191,18 @@ impl Store {
         self.feedback_counts(&sql::COUNTS_OF_PRODUCT, &product.to_string(), now).await
     }
 
-    /// The feedback of these portfolios, counted.
+    /// The feedback of these portfolios, counted one by one: each is a stretch of one index.
     pub async fn feedback_of_portfolios(
         &self,
         portfolios: &BTreeSet<PortfolioKey>,
         now: DateTime<Utc>,
     ) -> Result<Vec<FeedbackCount>> {
-        self.feedback_counts(&sql::COUNTS_OF_PORTFOLIOS, &json(portfolios)?, now).await
+        let mut counts = Vec::new();
+        for portfolio in portfolios {
+            let of = portfolio.as_str();
+            counts.extend(self.feedback_counts(&sql::COUNTS_OF_PORTFOLIO, of, now).await?);
+        }
+        Ok(counts)
     }
 
     async fn feedback_counts(

@@ -137,6 +137,6 @@ statements! {
          order by t.due_at, t.entry, t.key limit $5"
     );
     /// Numbers and ages of feedback; the mean age is that of the moments of coming.
-    COUNTS_OF_PORTFOLIOS = ((found!()) "portfolio in " [list 1] (counted!()));
+    COUNTS_OF_PORTFOLIO = ((found!()) "portfolio = $1" (counted!()));
     COUNTS_OF_PRODUCT = ((found!()) "product = $1" (counted!()));
 }

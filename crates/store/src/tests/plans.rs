@@ -203,7 +203,10 @@ async fn every_list_of_entries_has_its_index(home: &Home) {
 fn scans(plan: &str) -> bool {
     plan.contains("Seq Scan")
         || plan.lines().any(|line| {
-            line.starts_with("SCAN ") && !line.contains("json_each") && !line.contains("USING")
+            line.starts_with("SCAN ")
+                && !line.contains("json_each")
+                && !line.contains("USING")
+                && line != "SCAN found"
         })
 }
 
@@ -248,7 +251,7 @@ async fn every_look_up_has_its_index(home: &Home) {
         ("SKETCHED", "sketch", &["'po1'", "7", "200"]),
         ("FORGET_SKETCHES", "sketch_content", &["'\\x00'"]),
         ("COUNTS_OF_PRODUCT", "entry_product", &["'prd_7'", "4000"]),
-        ("COUNTS_OF_PORTFOLIOS", "entry_portfolio", &["'[\"po1\"]'", "4000"]),
+        ("COUNTS_OF_PORTFOLIO", "entry_", &["'po1'", "4000"]),
         ("OF_FACET", "facet", &["'market'", "'M1'", "'M10'", "1001"]),
     ];
     for (name, table, values) in cases {
