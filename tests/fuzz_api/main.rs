@@ -49,7 +49,7 @@ fn setting(name: &str, usual: u64) -> u64 {
 }
 
 async fn run(database: &str, home: Home) {
-    let (requests, seed) = (setting(REQUESTS, 2000), setting(SEED, 1));
+    let (requests, seed) = (setting(REQUESTS, 5000), setting(SEED, 1));
     let again =
         format!("cargo xtask fuzz-api --database {database} --seed {seed} --requests {requests}");
     println!("{again}");

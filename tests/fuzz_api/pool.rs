@@ -62,10 +62,8 @@ impl Pool {
     fn text(&mut self, name: &str, text: &str) {
         let hex =
             |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if text.starts_with("prd_") {
-            self.put("product", text);
-        } else if text.starts_with("psn_") {
-            self.put("person", text);
+        if let Some((_, kind)) = IDS.iter().find(|(prefix, _)| text.starts_with(prefix)) {
+            self.put(kind, text);
         } else if hex(text) {
             self.put("digest", text);
         } else if text.starts_with("tok_") {
@@ -76,8 +74,21 @@ impl Pool {
     }
 }
 
+/// How ids and secrets begin, and which parts of a path they fit.
+const IDS: [(&str, &str); 9] = [
+    ("prd_", "product"),
+    ("psn_", "person"),
+    ("lnk_", "link"),
+    ("ida_", "idea"),
+    ("fbk_", "feedback"),
+    ("fdy_", "field_day"),
+    ("viw_", "view"),
+    ("sgl_", "secret"),
+    ("sgi_", "secret"),
+];
+
 fn is_number_of(name: &str) -> bool {
-    ["submission", "condition", "review", "revision", "number", "version", "position"]
+    ["submission", "condition", "review", "revision", "number", "version", "position", "obligation"]
         .contains(&name)
 }
 
