@@ -74,13 +74,9 @@ impl App {
 
     async fn documents(&self, id: ProductId, parts: &BTreeSet<Part>) -> Result<Vec<IndexedText>> {
         let Some(product) = self.store().product(id).await? else { return Ok(Vec::new()) };
-        let definition = match self.definition(&product.workflow.digest).await {
-            Ok(definition) => definition,
-            Err(AppError::Unavailable) => return Err(AppError::Unavailable),
-            Err(error) => {
-                tracing::error!(product = %id, %error, "a product cannot be indexed");
-                return Ok(Vec::new());
-            }
+        let Some(definition) = self.legible(&product.workflow.digest).await? else {
+            tracing::error!(product = %id, "a product whose workflow cannot be read is not indexed");
+            return Ok(Vec::new());
         };
         let marks: Vec<Digest> = parts.iter().filter_map(|part| mark(&product, part)).collect();
         let contents = self.store().contents(&marks).await?;
@@ -117,11 +113,12 @@ impl App {
             if let Entry::Vacant(place) = products.entry(hit.product) {
                 let product = self.store().product(hit.product).await?;
                 let product = product.ok_or_else(|| AppError::internal("a listed product"))?;
-                let definition = self.definition(&product.workflow.digest).await?;
+                let definition = self.legible(&product.workflow.digest).await?;
                 place.insert((product, definition));
             }
             let (product, definition) = &products[&hit.product];
             let content = contents.get(&hit.mark);
+            let Some(definition) = definition else { continue };
             items.extend(line(&hit, &wish.question, product, definition, content, lang));
         }
         Ok(Page { items, next: found.below.map(|below| below.to_string()) })
