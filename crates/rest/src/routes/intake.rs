@@ -22,6 +22,8 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(track_idea))
 }
 
+const RULE: &str = "the secret is the last part of the address that you were given";
+
 /// The secret of a link or of an idea.
 #[derive(Clone, Debug)]
 pub(crate) struct Secret(String);
@@ -29,7 +31,7 @@ pub(crate) struct Secret(String);
 impl Text for Secret {
     fn from_text(text: &str) -> Result<Self, SlipKind> {
         let fits = text.len() == 47 && text.bytes().all(|byte| byte.is_ascii_graphic());
-        if fits { Ok(Self(text.to_owned())) } else { Err(SlipKind::format("a secret of ours")) }
+        if fits { Ok(Self(text.to_owned())) } else { Err(SlipKind::format(RULE)) }
     }
     fn describe(string: utoipa::openapi::ObjectBuilder) -> utoipa::openapi::ObjectBuilder {
         string.pattern(Some("^sg[li]_[A-Za-z0-9_-]{43}$"))
