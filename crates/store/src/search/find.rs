@@ -19,7 +19,7 @@ const ENDINGS: usize = 16;
 /// Words that are looked at to find those.
 const LOOKED_AT: i64 = 200;
 /// Documents that are looked at together.
-const CHUNK: i64 = 200;
+const CHUNK: usize = 200;
 /// Documents that one search looks at. Those who want more go on from where it ended.
 const CANDIDATES: usize = 2_000;
 
@@ -71,7 +71,7 @@ impl Store {
         }
         let mut found = Found::default();
         let mut below = below.map_or(i64::MAX, |below| i64::try_from(below).unwrap_or(i64::MAX));
-        for _ in 0..CANDIDATES / 200 {
+        for _ in 0..CANDIDATES / CHUNK {
             let mut seqs = newest(&mut conn, &rarest.words, below).await?;
             let Some(last) = seqs.last().copied() else {
                 return Ok(Found { below: None, ..found });
@@ -115,13 +115,14 @@ async fn words(conn: &mut Conn<'_>, part: &Part) -> Result<Words> {
 /// The newest documents with any of these words: the newest of all are among the newest of each.
 async fn newest(conn: &mut Conn<'_>, words: &[String], below: i64) -> Result<Vec<i64>> {
     let mut seqs = BTreeSet::new();
+    let most = i64::try_from(CHUNK).map_err(codec::internal)?;
     for word in words {
-        let args = [Arg::Text(word), Arg::I64(below), Arg::I64(CHUNK)];
+        let args = [Arg::Text(word), Arg::I64(below), Arg::I64(most)];
         for row in conn.fetch_all(&sql::POSTINGS, &args).await? {
             seqs.insert(row.i64("search_posting.seq")?);
         }
     }
-    Ok(seqs.into_iter().rev().take(usize::try_from(CHUNK).unwrap_or(usize::MAX)).collect())
+    Ok(seqs.into_iter().rev().take(CHUNK).collect())
 }
 
 /// Those of the documents that have one of these words too; the order stays.

@@ -8,10 +8,11 @@ use sluicegate_core::{digest::Digest, id::ProductId};
 use super::IndexedText;
 use crate::{
     codec::{self, internal, json},
-    db::{Arg, Conn, Row, Sql},
+    db::{Arg, Conn, Row},
     error::{Result, StoreError},
     sql::{schema, search as sql},
     store::Store,
+    write::put,
 };
 
 #[derive(Serialize)]
@@ -172,12 +173,4 @@ fn position(row: &Row) -> Result<u64> {
 
 pub(super) fn part(row: &Row) -> Result<String> {
     Ok(row.text("search_document.part")?.to_owned())
-}
-
-/// Runs a statement over rows, if there are any.
-async fn put<T: Serialize>(conn: &mut Conn<'_>, sql: &'static Sql, rows: &[T]) -> Result<()> {
-    if !rows.is_empty() {
-        conn.execute(sql, &[Arg::Text(&json(rows)?)]).await?;
-    }
-    Ok(())
 }
