@@ -4,7 +4,10 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::Text;
-use crate::{expr::Expr, key::FieldKey};
+use crate::{
+    expr::{Expr, Type},
+    key::FieldKey,
+};
 
 mod compute;
 mod fault;
@@ -28,9 +31,18 @@ pub struct Form {
     pub title: Text,
     pub help: Option<Text>,
     pub fields: IndexMap<FieldKey, Field>,
-    /// The fields that nobody fills in, each after those that it reads.
+    /// The fields that nobody fills in.
     #[serde(skip)]
-    pub computed: Vec<Place>,
+    pub computed: Computed,
+}
+
+/// What of a form is worked out from the rest of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Computed {
+    /// Each after those that it reads.
+    places: Vec<Place>,
+    /// The fields that are read, with their types.
+    reads: Vec<(FieldKey, Type)>,
 }
 
 /// A field of a form, or a column of one of its tables.

@@ -1,18 +1,23 @@
 //! Computed fields: worked out once, when a content is handed in, and kept in it from then on.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
 
+use indexmap::IndexMap;
 use rust_decimal::{Decimal, prelude::ToPrimitive as _};
 use serde_json::{Map, Number, Value as Json, json};
 
 use super::{
-    Field, FieldType, Form, Place,
+    Computed, Field, FieldType, Form, Place,
     fault::{Fault, FaultKind},
     limits,
     parse::is_too_big,
 };
 use crate::{
-    expr::{Expr, Limits, Reason, Scope, Value, rounded},
+    expr::{Expr, Limits, Reason, Scope, Type, Value, rounded},
     key::FieldKey,
 };
 
@@ -21,6 +26,31 @@ use crate::{
 pub struct Completed {
     pub content: Json,
     pub faults: Vec<Fault>,
+}
+
+impl Computed {
+    /// Of these places, which come in the order in which they can be worked out.
+    pub(in crate::definition) fn new(
+        places: Vec<Place>,
+        fields: &IndexMap<FieldKey, Field>,
+    ) -> Self {
+        let mut names: BTreeSet<&str> = BTreeSet::new();
+        for place in &places {
+            if let Place::Column { table, .. } = place {
+                names.insert(table.as_str());
+            }
+            if let Some((_, expr)) = formula(fields, place) {
+                names.extend(expr.reads().iter().map(|path| path.var.as_str()));
+            }
+        }
+        let read = fields.iter().filter(|(key, _)| names.contains(key.as_str()));
+        let reads = read.map(|(key, field)| (key.clone(), field.kind.ty())).collect();
+        Self { places, reads }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
 }
 
 impl Form {
@@ -32,7 +62,7 @@ impl Form {
             return Completed { content: content.clone(), faults };
         }
         let mut work = Work::new(self, content);
-        for place in &self.computed {
+        for place in &self.computed.places {
             work.compute(place);
         }
         let Work { content, sent, unknown, .. } = work;
@@ -48,26 +78,72 @@ impl Form {
 
     /// The computed fields that one of the two contents lacks, or has otherwise.
     pub(super) fn not_computed(&self, found: &Json, completed: &Json) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        for place in &self.computed {
-            for pointer in pointers(place, completed) {
-                if found.pointer(&pointer) != completed.pointer(&pointer) {
-                    faults.push(Fault { pointer, kind: FaultKind::NotComputed });
-                }
-            }
+        if found == completed {
+            return Vec::new();
         }
-        faults.truncate(limits::FAULTS);
-        faults
+        let spots = self.computed.places.iter().flat_map(|place| spots(place, completed));
+        let others = spots.filter(|spot| spot.of(found) != spot.of(completed));
+        let fault =
+            |spot: Spot<'_>| Fault { pointer: spot.to_string(), kind: FaultKind::NotComputed };
+        others.map(fault).take(limits::FAULTS).collect()
     }
 }
 
-/// Where a place stands in a content: once, or in every row.
-fn pointers(place: &Place, content: &Json) -> Vec<String> {
+/// Where one computed value stands in a content.
+#[derive(Clone, Copy)]
+struct Spot<'p> {
+    key: &'p FieldKey,
+    /// The table and the row of a cell.
+    row: Option<(&'p FieldKey, usize)>,
+}
+
+impl Spot<'_> {
+    fn of<'c>(&self, content: &'c Json) -> Option<&'c Json> {
+        let record = match self.row {
+            None => content,
+            Some((table, row)) => content.get(table.as_str())?.get(row)?,
+        };
+        record.get(self.key.as_str())
+    }
+
+    /// Puts a value there, or takes the one that is there away. No record is made for it.
+    fn put(&self, content: &mut Json, value: Option<Json>) {
+        let record = match self.row {
+            None => Some(content),
+            Some((table, row)) => {
+                content.get_mut(table.as_str()).and_then(|rows| rows.get_mut(row))
+            }
+        };
+        let record: Option<&mut Map<String, Json>> = record.and_then(Json::as_object_mut);
+        match (record, value) {
+            (Some(record), Some(value)) => {
+                record.insert(self.key.to_string(), value);
+            }
+            (Some(record), None) => {
+                record.shift_remove(self.key.as_str());
+            }
+            (None, _) => {}
+        }
+    }
+}
+
+/// As a JSON pointer: the keys of fields need no escapes.
+impl fmt::Display for Spot<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((table, row)) = self.row {
+            write!(f, "/{table}/{row}")?;
+        }
+        write!(f, "/{}", self.key)
+    }
+}
+
+/// The spots of a place: one, or one in every row.
+fn spots<'p>(place: &'p Place, content: &Json) -> Vec<Spot<'p>> {
     match place {
-        Place::Field(key) => vec![format!("/{key}")],
+        Place::Field(key) => vec![Spot { key, row: None }],
         Place::Column { table, column } => {
             let rows = content.get(table.as_str()).and_then(Json::as_array).map_or(0, Vec::len);
-            (0..rows).map(|row| format!("/{table}/{row}/{column}")).collect()
+            (0..rows).map(|row| Spot { key: column, row: Some((table, row)) }).collect()
         }
     }
 }
@@ -76,9 +152,9 @@ fn pointers(place: &Place, content: &Json) -> Vec<String> {
 struct Work<'f> {
     form: &'f Form,
     content: Json,
-    /// What was sent for the computed fields.
-    theirs: Json,
-    /// The content as expressions read it; without what was sent for computed fields.
+    /// What was sent, for the computed fields too.
+    theirs: &'f Json,
+    /// What expressions read of the content; without what was sent for computed fields.
     scope: Scope,
     steps_left: usize,
     sent: Vec<Fault>,
@@ -86,49 +162,41 @@ struct Work<'f> {
 }
 
 impl<'f> Work<'f> {
-    fn new(form: &'f Form, content: &Json) -> Self {
-        let theirs = content.clone();
-        let mut content = content.clone();
-        for place in &form.computed {
-            for pointer in pointers(place, &theirs) {
-                put(&mut content, &pointer, None);
-            }
+    fn new(form: &'f Form, theirs: &'f Json) -> Self {
+        let mut content = theirs.clone();
+        for spot in form.computed.places.iter().flat_map(|place| spots(place, theirs)) {
+            spot.put(&mut content, None);
         }
-        let value = |(key, field): (&FieldKey, &Field)| {
+        let value = |(key, ty): &(FieldKey, Type)| {
             let json = content.get(key.as_str()).filter(|json| !json.is_null())?;
-            Some((key.to_string(), Value::from_json(json, &field.kind.ty())))
+            Some((key.to_string(), Value::from_json(json, ty)))
         };
-        let scope = form.fields.iter().filter_map(value).collect();
+        let scope = form.computed.reads.iter().filter_map(value).collect();
         let (sent, unknown) = (Vec::new(), Vec::new());
         Self { form, content, theirs, scope, steps_left: limits::STEPS, sent, unknown }
     }
 
     fn compute(&mut self, place: &Place) {
+        let Some((field, expr)) = formula(&self.form.fields, place) else { return };
         match place {
             Place::Field(key) => {
-                let Some((field, expr)) = formula(&self.form.fields, key) else { return };
                 let value = self.eval(expr);
-                if let Some(value) = self.settle(field, format!("/{key}"), value) {
+                if let Some(value) = self.settle(field, Spot { key, row: None }, value) {
                     self.scope.insert(key.to_string(), value);
                 }
             }
-            Place::Column { table, column } => self.compute_column(table, column),
+            Place::Column { table, column } => self.compute_column(table, column, field, expr),
         }
     }
 
-    fn compute_column(&mut self, table: &FieldKey, column: &FieldKey) {
-        let Some(FieldType::Table { columns, .. }) =
-            self.form.fields.get(table).map(|field| &field.kind)
-        else {
-            return;
-        };
-        let Some((field, expr)) = formula(columns, column) else { return };
+    fn compute_column(&mut self, table: &FieldKey, column: &FieldKey, field: &Field, expr: &Expr) {
         let Some(Value::List(rows)) = self.scope.get(table.as_str()).cloned() else { return };
         let mut done = Vec::with_capacity(rows.len());
         for (number, row) in rows.iter().enumerate() {
             self.scope.insert(ROW.to_owned(), row.clone());
             let value = self.eval(expr);
-            let value = self.settle(field, format!("/{table}/{number}/{column}"), value);
+            let spot = Spot { key: column, row: Some((table, number)) };
+            let value = self.settle(field, spot, value);
             done.push(with_field(row, column, value));
         }
         self.scope.remove(ROW);
@@ -144,13 +212,12 @@ impl<'f> Work<'f> {
     }
 
     /// Puts a value into the content, and gives it back as others read it.
-    fn settle(&mut self, field: &Field, pointer: String, value: Value) -> Option<Value> {
+    fn settle(&mut self, field: &Field, spot: Spot<'_>, value: Value) -> Option<Value> {
         let result = match value {
             Value::Unknown(why) => Err(why.reason.clone()),
             known => written(&field.kind, &known),
         };
-        let theirs = self.theirs.pointer(&pointer);
-        let agreed = match (theirs, &result) {
+        let agreed = match (spot.of(self.theirs), &result) {
             (None, _) => true,
             (Some(theirs), Ok(json)) => {
                 let theirs = Value::from_json(theirs, &field.kind.ty());
@@ -160,17 +227,19 @@ impl<'f> Work<'f> {
         };
         if !agreed {
             let value = result.as_ref().cloned().unwrap_or_default();
-            self.sent.push(Fault { pointer: pointer.clone(), kind: FaultKind::Computed { value } });
+            let kind = FaultKind::Computed { value };
+            self.sent.push(Fault { pointer: spot.to_string(), kind });
         }
         match result {
             Ok(json) => {
-                put(&mut self.content, &pointer, Some(json.clone()));
-                Some(Value::from_json(&json, &field.kind.ty()))
+                let value = Value::from_json(&json, &field.kind.ty());
+                spot.put(&mut self.content, Some(json));
+                Some(value)
             }
             Err(why) => {
                 if field.required {
                     let kind = FaultKind::NotComputable { why };
-                    self.unknown.push(Fault { pointer, kind });
+                    self.unknown.push(Fault { pointer: spot.to_string(), kind });
                 }
                 None
             }
@@ -182,10 +251,16 @@ impl<'f> Work<'f> {
 pub(crate) const ROW: &str = "row";
 
 fn formula<'f>(
-    fields: &'f indexmap::IndexMap<FieldKey, Field>,
-    key: &FieldKey,
+    fields: &'f IndexMap<FieldKey, Field>,
+    place: &Place,
 ) -> Option<(&'f Field, &'f Expr)> {
-    let field = fields.get(key)?;
+    let field = match place {
+        Place::Field(key) => fields.get(key)?,
+        Place::Column { table, column } => match &fields.get(table)?.kind {
+            FieldType::Table { columns, .. } => columns.get(column)?,
+            _ => return None,
+        },
+    };
     Some((field, field.computed.as_ref()?))
 }
 
@@ -194,22 +269,6 @@ fn with_field(row: &Value, column: &FieldKey, value: Option<Value>) -> Value {
     let mut fields: BTreeMap<String, Value> = (**fields).clone();
     fields.insert(column.to_string(), value);
     Value::Record(Arc::new(fields))
-}
-
-/// Sets or removes a field. The keys of fields need no escapes in a pointer.
-fn put(content: &mut Json, pointer: &str, value: Option<Json>) {
-    let Some((record, key)) = pointer.rsplit_once('/') else { return };
-    let record: Option<&mut Map<String, Json>> =
-        content.pointer_mut(record).and_then(Json::as_object_mut);
-    match (record, value) {
-        (Some(record), Some(value)) => {
-            record.insert(key.to_owned(), value);
-        }
-        (Some(record), None) => {
-            record.shift_remove(key);
-        }
-        (None, _) => {}
-    }
 }
 
 /// A value outside of any form, written as a content would have it.

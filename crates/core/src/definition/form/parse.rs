@@ -67,9 +67,12 @@ impl Faults {
 
     pub(super) fn within(&mut self, step: impl std::fmt::Display, check: impl FnOnce(&mut Self)) {
         let length = self.pointer.len();
-        let step = step.to_string().replace('~', "~0").replace('/', "~1");
         // Writing to a String cannot fail.
         let _ = write!(self.pointer, "/{step}");
+        if self.pointer[length + 1..].contains(['~', '/']) {
+            let step = self.pointer.split_off(length + 1);
+            self.pointer += &step.replace('~', "~0").replace('/', "~1");
+        }
         check(self);
         self.pointer.truncate(length);
     }

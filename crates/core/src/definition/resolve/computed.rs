@@ -6,7 +6,7 @@ use super::{Resolver, order::Order};
 use crate::{
     definition::{
         diagnostic::{Diagnostic, Located},
-        form::{Field, FieldType, Place, ROW},
+        form::{Computed, Field, FieldType, Place, ROW},
         read::Named,
         source,
     },
@@ -19,8 +19,8 @@ type Fields = IndexMap<FieldKey, Field>;
 type Written<'s> = Option<&'s Named<source::Field>>;
 
 impl Resolver<'_, '_> {
-    /// Gives the fields their expressions; returns them in the order in which they are computed.
-    pub(super) fn computed(&mut self, named: Written<'_>, fields: &mut Fields) -> Vec<Place> {
+    /// Gives the fields their expressions; returns what is computed.
+    pub(super) fn computed(&mut self, named: Written<'_>, fields: &mut Fields) -> Computed {
         let mut found = Vec::new();
         let env = env_of(fields);
         for (key, source) in written(named) {
@@ -42,7 +42,7 @@ impl Resolver<'_, '_> {
                 field.computed = Some(expr);
             }
         }
-        order
+        Computed::new(order, fields)
     }
 
     fn columns<'s>(

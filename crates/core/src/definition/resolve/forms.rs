@@ -10,7 +10,7 @@ use crate::{
         Text,
         diagnostic::Diagnostic,
         env,
-        form::{Field, Form, limits},
+        form::{Computed, Field, Form, limits},
         read::Named,
         source,
     },
@@ -24,7 +24,7 @@ impl Resolver<'_, '_> {
                 title: product_title(),
                 help: None,
                 fields: IndexMap::new(),
-                computed: Vec::new(),
+                computed: Computed::default(),
             };
         };
         let fields = card.fields.0.iter().flat_map(|named| &named.entries);

@@ -147,7 +147,7 @@ fn columns_read_their_row_the_form_and_their_whole_table() {
               "total_range": 3
             }"#]],
     );
-    let order: Vec<String> = form.computed.iter().map(Place::to_string).collect();
+    let order: Vec<String> = form.computed.places.iter().map(Place::to_string).collect();
     let place = |name: &str| order.iter().position(|it| it == name).unwrap();
     assert!(place("levels.range") < place("total_range"));
     assert!(place("total_range") < place("levels.importance"));

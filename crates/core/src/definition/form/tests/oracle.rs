@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::definition::{
     Text,
-    form::{Bounds, Field, FieldType, Form},
+    form::{Bounds, Computed, Field, FieldType, Form},
 };
 
 /// A form whose fields are written in the language, indented by eight spaces.
@@ -98,7 +98,7 @@ fn form() -> impl Strategy<Value = Form> {
         title: Text::default(),
         help: None,
         fields,
-        computed: Vec::new(),
+        computed: Computed::default(),
     })
 }
 
