@@ -72,13 +72,15 @@ pub(crate) enum Row {
 }
 
 impl Pool {
-    /// Connections that read.
+    /// Connections that read. Every list is walked by its index, and what belongs to its lines is
+    /// looked up; PostgreSQL guesses the rows of a JSON text badly, and would read whole tables to
+    /// join them.
     pub(crate) fn readers(database: &Database, size: u32) -> Result<Self> {
-        Self::new(database, size, "", &[])
+        let nested = "set enable_hashjoin = off; set enable_mergejoin = off; set jit = off";
+        Self::new(database, size, nested, &[])
     }
 
-    /// Connections that write batches. Their statements look up keys and nothing else; PostgreSQL
-    /// guesses the rows of a JSON text badly, and would read small tables whole again and again.
+    /// Connections that write many rows at once. Their statements look up keys and nothing else.
     pub(crate) fn writers(database: &Database, size: u32) -> Result<Self> {
         let only_look_up = "set enable_seqscan = off; set enable_hashjoin = off; \
             set enable_mergejoin = off; set plan_cache_mode = force_generic_plan; set jit = off";

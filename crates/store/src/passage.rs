@@ -20,7 +20,7 @@ use crate::{
     db::{Arg, Conn, Row, Sql},
     error::{Result, StoreError},
     record::Stream,
-    sql::{passage as sql, schema},
+    sql::passage as sql,
     store::Store,
     time::{NEVER, from_micros, micros, micros_or_never},
     write::read_frontier,
@@ -167,23 +167,17 @@ impl Store {
         passages: &[PassageRow],
     ) -> Result<bool> {
         let rows: Vec<Put<'_>> = passages.iter().filter_map(Put::of).collect();
-        let mut connection = self.shared.readers.acquire().await?;
-        let put = put(&mut connection.conn(), stretch, &rows).await;
-        if !matches!(put, Ok(true)) {
-            // Whatever was begun is rolled back.
-            connection.discard().await;
-        }
-        put
+        self.shared.follow(async |conn| put(conn, stretch, &rows).await).await
     }
 
     /// Forgets all passages, so that the log is followed from its beginning again.
     pub async fn forget_passages(&self) -> Result<()> {
-        let mut connection = self.shared.readers.acquire().await?;
-        let forgotten = forget(&mut connection.conn()).await;
-        if forgotten.is_err() {
-            connection.discard().await;
-        }
-        forgotten
+        let forget = async |conn: &mut Conn<'_>| {
+            conn.execute(&sql::RESET_PASSAGE_HEAD, &[]).await?;
+            conn.execute(&sql::FORGET_PASSAGES, &[]).await?;
+            Ok(true)
+        };
+        self.shared.follow(forget).await.map(drop)
     }
 
     /// The last passages that fit, and whether they are all of them.
@@ -221,24 +215,12 @@ fn position(position: u64) -> i64 {
 }
 
 async fn put(conn: &mut Conn<'_>, stretch: &PassageStretch, rows: &[Put<'_>]) -> Result<bool> {
-    conn.execute(&schema::BEGIN, &[]).await?;
     let args = [Arg::I64(position(stretch.after)), Arg::I64(position(stretch.until))];
-    if conn.execute(&sql::MOVE_PASSAGE_HEAD, &args).await? == 0 {
-        return Ok(false);
-    }
-    if !rows.is_empty() {
+    let first = conn.execute(&sql::MOVE_PASSAGE_HEAD, &args).await? > 0;
+    if first && !rows.is_empty() {
         conn.execute(&sql::PUT_PASSAGES, &[Arg::Text(&json(rows)?)]).await?;
     }
-    conn.execute(&schema::COMMIT, &[]).await?;
-    Ok(true)
-}
-
-async fn forget(conn: &mut Conn<'_>) -> Result<()> {
-    conn.execute(&schema::BEGIN, &[]).await?;
-    conn.execute(&sql::RESET_PASSAGE_HEAD, &[]).await?;
-    conn.execute(&sql::FORGET_PASSAGES, &[]).await?;
-    conn.execute(&schema::COMMIT, &[]).await?;
-    Ok(())
+    Ok(first)
 }
 
 /// The look-up that suits the filter best, and the values to look up.

@@ -89,6 +89,11 @@ pub(crate) struct Shared {
     pub(crate) options: Options,
     pub(crate) readers: Pool,
     pub(crate) writers: Pool,
+    /// One connection for what follows the log.
+    followers: Pool,
+    /// Who writes to an SQLite file next. Its own lock is not fair: who finds it taken sleeps and
+    /// tries again, and one long transaction after the other would keep the writer waiting.
+    turn: Option<tokio::sync::Mutex<()>>,
     pub(crate) folder: Folder,
     /// What the writers stored last; used only when the version in the database is the same.
     known: Mutex<Cache<ProductId, Arc<Known>>>,
@@ -144,6 +149,8 @@ impl Store {
         let shared = Shared {
             readers: Pool::readers(&options.database, options.readers.max(1))?,
             writers: Pool::writers(&options.database, writers)?,
+            followers: Pool::writers(&options.database, 1)?,
+            turn: matches!(options.database, Database::Sqlite(_)).then(Default::default),
             folder: Folder::open(&options.attachments)?,
             known: Mutex::new(Cache::new(REMEMBERED)),
             directory: Mutex::default(),
@@ -190,11 +197,42 @@ impl Store {
     /// Closes all connections, after they have finished. Shut the writers down first.
     pub async fn close(&self) {
         self.shared.readers.close().await;
+        self.shared.followers.close().await;
         self.shared.writers.close().await;
     }
 }
 
 impl Shared {
+    /// Waits for the turn to write, where there are turns; it ends when the guard is dropped.
+    pub(crate) async fn turn(&self) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        match &self.turn {
+            Some(turn) => Some(turn.lock().await),
+            None => None,
+        }
+    }
+
+    /// One transaction of what follows the log; `work` says whether it is to be committed.
+    pub(crate) async fn follow(
+        &self,
+        work: impl AsyncFnOnce(&mut Conn<'_>) -> Result<bool>,
+    ) -> Result<bool> {
+        let mut connection = self.followers.acquire().await?;
+        let _turn = self.turn().await;
+        let mut conn = connection.conn();
+        let done = async {
+            conn.execute(&schema::BEGIN, &[]).await?;
+            let done = work(&mut conn).await?;
+            conn.execute(if done { &schema::COMMIT } else { &schema::ROLLBACK }, &[]).await?;
+            Ok(done)
+        };
+        let done = done.await;
+        if done.is_err() {
+            // Whatever was begun is rolled back.
+            connection.discard().await;
+        }
+        done
+    }
+
     pub(crate) fn known(&self) -> MutexGuard<'_, Cache<ProductId, Arc<Known>>> {
         // A panic while it was held left a cache, which is checked against versions anyway.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)

@@ -34,9 +34,17 @@ pub enum AsOf {
 impl Store {
     /// The product as it is.
     pub async fn product(&self, id: ProductId) -> Result<Option<Arc<Product>>> {
-        let id = id.to_string();
-        let row = self.shared.readers.fetch_optional(&log::PRODUCT, &[Arg::Text(&id)]).await?;
-        row.as_ref().map(state).transpose().map(|product| product.map(Arc::new))
+        let name = id.to_string();
+        let known = self.shared.known().get(&id);
+        let (version, changed_at) =
+            known.as_ref().map_or((0, 0), |known| (known.product.version, known.changed_at));
+        let args = [Arg::Text(&name), Arg::I64(version.into()), Arg::I64(changed_at)];
+        let row = self.shared.readers.fetch_optional(&log::PRODUCT, &args).await?;
+        let Some(row) = row else { return Ok(None) };
+        match (row.opt_bytes("product.state")?, known) {
+            (None, Some(known)) => Ok(Some(known.product.clone())),
+            _ => state(&row).map(Arc::new).map(Some),
+        }
     }
 
     /// The product as it was, made again from its events. None before it was started.

@@ -10,7 +10,7 @@ use crate::{
     codec::{self, internal, json},
     db::{Arg, Conn, Row},
     error::{Result, StoreError},
-    sql::{schema, search as sql},
+    sql::search as sql,
     store::Store,
     write::put,
 };
@@ -64,53 +64,39 @@ impl Store {
     /// Takes the documents in and notes that the index is complete up to `to`. False when
     /// somebody else has indexed what comes after `from` already.
     pub async fn index(&self, from: u64, to: u64, documents: &[IndexedText]) -> Result<bool> {
-        self.indexing(async |conn| {
-            let head = conn.fetch_one(&sql::HEAD_LOCKED, &[], "search_head").await?;
-            if position(&head)? != from {
-                return Ok(false);
-            }
-            let parts: Vec<_> = documents
-                .iter()
-                .map(|document| PartRow { product: document.product, part: &document.part })
-                .collect();
-            let known = known(&conn.fetch_all(&sql::KNOWN, &[Arg::Text(&json(&parts)?)]).await?)?;
-            let next = head.i64("search_head.next")?;
-            let numbered: Vec<(i64, &IndexedText)> = (next..).zip(documents).collect();
-            replace(conn, &known, &numbered).await?;
-            let next = numbered.last().map_or(next, |(seq, _)| seq + 1);
-            let to = i64::try_from(to).map_err(internal)?;
-            conn.execute(&sql::ADVANCE, &[Arg::I64(to), Arg::I64(next)]).await?;
-            Ok(true)
-        })
-        .await
+        self.shared
+            .follow(async |conn| {
+                let head = conn.fetch_one(&sql::HEAD_LOCKED, &[], "search_head").await?;
+                if position(&head)? != from {
+                    return Ok(false);
+                }
+                let parts: Vec<_> = documents
+                    .iter()
+                    .map(|document| PartRow { product: document.product, part: &document.part })
+                    .collect();
+                let known =
+                    known(&conn.fetch_all(&sql::KNOWN, &[Arg::Text(&json(&parts)?)]).await?)?;
+                let next = head.i64("search_head.next")?;
+                let numbered: Vec<(i64, &IndexedText)> = (next..).zip(documents).collect();
+                replace(conn, &known, &numbered).await?;
+                let next = numbered.last().map_or(next, |(seq, _)| seq + 1);
+                let to = i64::try_from(to).map_err(internal)?;
+                conn.execute(&sql::ADVANCE, &[Arg::I64(to), Arg::I64(next)]).await?;
+                Ok(true)
+            })
+            .await
     }
 
     /// Takes everything out of the index that was made of this content.
     pub async fn unindex(&self, mark: &Digest) -> Result<()> {
-        self.indexing(async |conn| {
+        let work = async |conn: &mut Conn<'_>| {
             conn.fetch_one(&sql::HEAD_LOCKED, &[], "search_head").await?;
             let args = [Arg::Bytes(mark.bytes())];
             let known = known(&conn.fetch_all(&sql::KNOWN_BY_MARK, &args).await?)?;
-            replace(conn, &known, &[]).await
-        })
-        .await
-    }
-
-    /// One transaction on the index.
-    async fn indexing<T>(&self, work: impl AsyncFnOnce(&mut Conn<'_>) -> Result<T>) -> Result<T> {
-        let mut connection = self.shared.readers.acquire().await?;
-        let mut conn = connection.conn();
-        let done = async {
-            conn.execute(&schema::BEGIN, &[]).await?;
-            let done = work(&mut conn).await?;
-            conn.execute(&schema::COMMIT, &[]).await?;
-            Ok(done)
+            replace(conn, &known, &[]).await?;
+            Ok(true)
         };
-        let done = done.await;
-        if done.is_err() {
-            connection.discard().await;
-        }
-        done
+        self.shared.follow(work).await.map(drop)
     }
 }
 

@@ -4,7 +4,13 @@ use crate::dialect::statements;
 
 statements! {
     HEAD = ("select position, at, frontier from log_head where id = 1");
-    PRODUCT = ("select id, version, state from product where id = $1");
+    /// Without its state, where the one that is known is still the one that is stored. The time
+    /// tells it from that of another log, to which a database may have failed over.
+    PRODUCT = (
+        "select id, version, \
+             case when version = $2 and changed_at = $3 then null else state end as state \
+         from product where id = $1"
+    );
     STATES_AFTER = (
         "select id, version, state from product where id > $1 order by id limit $2"
     );

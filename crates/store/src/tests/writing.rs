@@ -186,13 +186,14 @@ async fn a_state_that_cannot_be_read_names_its_row(home: &Home) {
         },
     )
     .await;
+    // A node that does not remember the state cannot read it, nor decide on it; its neighbour is
+    // not touched.
+    let store = home.open().await;
     let error = store.product(product(1)).await.unwrap_err().to_string();
     assert_eq!(
         error,
         "product.state of row prd_00000000000000000000000000000001 is corrupt: its size is missing"
     );
-    // A node that does not remember the state cannot decide on it; its neighbour is not touched.
-    let store = home.open().await;
     let writer = writer(&store);
     let (bad, good) =
         tokio::join!(writer.submit(rename(1, "p1 x")), accept(&writer, rename(2, "p2 x")));

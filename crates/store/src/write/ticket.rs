@@ -171,6 +171,7 @@ async fn attempt<R: Rules>(
         None => line.insert(shared.writers.acquire().await?),
     };
     let mut conn = connection.conn();
+    let _turn = shared.turn().await;
     let mut batch = Batch::new(engine, tickets.iter().map(|ticket| &ticket.job).collect());
     conn.execute(&schema::BEGIN, &[]).await?;
     batch.load(&mut conn).await?;
