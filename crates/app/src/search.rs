@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, btree_map::Entry},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -26,8 +26,12 @@ use crate::{
     words::{self, Lang, Voice},
 };
 
-/// Events that one step takes in.
-const STRETCH: u32 = 500;
+/// Events that are taken in at once: what changes often is indexed once for all of them.
+const STRETCH: u32 = 1000;
+/// Texts that one transaction takes in: others want to write, too.
+const TOGETHER: usize = 100;
+/// While commands come in, so many times as long as it works the index rests.
+const REST: u32 = 4;
 /// Characters around what was found.
 const AROUND: usize = 60;
 
@@ -50,19 +54,35 @@ impl App {
         loop {
             let from = self.store().indexed_until().await?;
             let feed = self.store().events(from, &EventFilter::default(), STRETCH).await?;
-            if feed.next <= from {
-                return Ok(taken);
-            }
-            let mut documents = Vec::new();
-            for (id, parts) in changed(&feed.events) {
-                documents.extend(self.documents(id, &parts).await?);
-            }
             // Another node may have been quicker: then it goes on, too.
-            if !self.store().index(from, feed.next, &documents).await? {
+            if feed.next <= from || !self.index_stretch(from, feed.next, &feed.events).await? {
                 return Ok(taken);
             }
             taken += feed.events.len();
+            if feed.events.len() < STRETCH as usize {
+                return Ok(taken);
+            }
         }
+    }
+
+    /// The head moves with the last texts. Until then those that were taken in are taken in again
+    /// by whoever begins anew.
+    async fn index_stretch(&self, from: u64, to: u64, events: &[Stored]) -> Result<bool> {
+        let mut waiting = Vec::new();
+        for (id, parts) in changed(events) {
+            let (begun, answered) = (Instant::now(), self.store().stats().jobs);
+            waiting.extend(self.documents(id, &parts).await?);
+            if waiting.len() >= TOGETHER {
+                if !self.store().index(from, from, &waiting).await? {
+                    return Ok(false);
+                }
+                waiting.clear();
+            }
+            if self.store().stats().jobs > answered {
+                tokio::time::sleep(begun.elapsed() * REST).await;
+            }
+        }
+        Ok(self.store().index(from, to, &waiting).await?)
     }
 
     /// Lets the index follow the log until the application shuts down.
