@@ -194,7 +194,7 @@ impl<'a> Case<'a> {
         let chosen = wanted.or_else(|| receivers.first().copied().filter(|_| receivers.len() == 1));
         let Some(to) = chosen.filter(|to| receivers.contains(to)) else {
             let problem = match wanted {
-                Some(person) => ProblemKind::NotAHolder { person, role: handover.to.clone() },
+                Some(person) => self.no_holder(person, handover.to.clone()),
                 None => ProblemKind::UnknownReceiver { market: key.clone() },
             };
             return Err(Problem::new("/to", problem).into());

@@ -18,6 +18,15 @@ use crate::{
 };
 
 impl Context<'_> {
+    /// Why somebody who does not hold the role was named for it in vain.
+    pub(super) fn no_holder(&self, person: PersonId, role: RoleKey) -> ProblemKind {
+        match self.directory.people.get(&person) {
+            None => ProblemKind::UnknownPerson { person },
+            Some(found) if !found.active => ProblemKind::Inactive { person },
+            Some(_) => ProblemKind::NotAHolder { person, role },
+        }
+    }
+
     /// What keeps the actor from starting a product in a portfolio.
     pub fn start_unmet(&self, portfolio: &PortfolioKey) -> Vec<Unmet> {
         let roles = &self.definition.start_by;
@@ -53,8 +62,7 @@ impl Context<'_> {
         let owner = &self.definition.owner;
         let mut problems = Vec::new();
         if !self.directory.holds(start.owner, owner.as_str(), &start.portfolio) {
-            let (person, role) = (start.owner, owner.clone());
-            problems.push(Problem::new("/owner", ProblemKind::NotAHolder { person, role }));
+            problems.push(Problem::new("/owner", self.no_holder(start.owner, owner.clone())));
         }
         problems.extend(card_problems(self, start.card));
         problems.extend(self.unsuitable(start.card));
@@ -149,8 +157,7 @@ impl Case<'_> {
     pub(super) fn transfer(&self, to: PersonId) -> Result<Vec<Event>, Refusal> {
         let role = self.def().owner.clone();
         if !self.directory.holds(to, role.as_str(), &self.product.portfolio) {
-            let kind = ProblemKind::NotAHolder { person: to, role };
-            return Err(Problem::new("/to", kind).into());
+            return Err(Problem::new("/to", self.no_holder(to, role)).into());
         }
         if to == self.product.owner {
             return Err(Problem::new("/to", ProblemKind::AlreadyThere).into());
@@ -161,7 +168,7 @@ impl Case<'_> {
     pub(super) fn assign(&self, role: &RoleRef, person: PersonId) -> Result<Vec<Event>, Refusal> {
         self.check_role(role)?;
         if !self.directory.holds(person, role.key.as_str(), &self.product.portfolio) {
-            let kind = ProblemKind::NotAHolder { person, role: role.key.clone() };
+            let kind = self.no_holder(person, role.key.clone());
             return Err(Problem::new("/person", kind).into());
         }
         if self.product.team.get(role).is_some_and(|people| people.contains(&person)) {

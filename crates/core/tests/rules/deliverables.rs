@@ -3,6 +3,7 @@
 use expect_test::expect;
 use serde_json::json;
 use sluicegate_core::{
+    id::PersonId,
     product::{DeliverableRef, Document, RoleRef},
     rules::Command,
 };
@@ -205,6 +206,16 @@ fn the_owner_names_the_team_from_those_who_hold_the_role() {
         not_a_holder at /person
     "#]]
     .assert_eq(&list(&world.why_not("Mina", assign)));
+    let person = PersonId::new(uuid::Uuid::from_u128(404));
+    let assign = Command::AssignRole { role: rd.clone(), person };
+    expect![[r#"
+        unknown_person at /person
+    "#]]
+    .assert_eq(&list(&world.why_not("Mina", assign)));
+    expect![[r#"
+        unknown_person at /to
+    "#]]
+    .assert_eq(&list(&world.why_not("Mina", Command::TransferOwnership { to: person })));
     let person = world.hire("Ruth", "rd_lead");
     expect![[r#"
         not_your_role
