@@ -11,7 +11,10 @@ statements! {
         "select d.seq, d.words from " [rows 1 (product text, part text)]
         " join search_document d on d.product = r.product and d.part = r.part"
     );
-    KNOWN_BY_MARK = ("select seq, words from search_document where mark = $1");
+    KNOWN_BY_MARK = ("select seq, words from search_document where mark in " [digests 1]);
+    MARKED = (
+        "select product from search_document where mark in " [digests 1] " and part = ''"
+    );
     DROP_DOCUMENTS = (
         "delete from search_document where seq in (select seq from " [rows 1 (seq bigint)] ")"
     );

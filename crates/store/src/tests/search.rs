@@ -129,8 +129,8 @@ async fn what_is_taken_out_is_not_found(home: &Home) {
     store.index(0, 1, &[secret.clone(), document(0, "", "Kim")]).await.unwrap();
     let none = SearchFilter::default();
     assert_eq!(all(&store, "kim", &none, 10).await, ["0/", "0/voc"]);
-    store.unindex(&secret.mark).await.unwrap();
-    store.unindex(&secret.mark).await.unwrap();
+    store.unindex(&[secret.mark]).await.unwrap();
+    store.unindex(&[secret.mark]).await.unwrap();
     assert_eq!(all(&store, "kim", &none, 10).await, ["0/"]);
     assert!(all(&store, "said", &none, 10).await.is_empty());
 }
