@@ -45,7 +45,7 @@ pub struct Search {
 }
 
 /// Something of a product that has a text: a deliverable, or the product itself.
-type Part = Option<DeliverableRef>;
+pub(crate) type Part = Option<DeliverableRef>;
 
 impl App {
     /// Takes into the index what has happened since; gives how many events that were.
@@ -73,7 +73,7 @@ impl App {
             let (begun, answered) = (Instant::now(), self.store().stats().jobs);
             waiting.extend(self.documents(id, &parts).await?);
             if waiting.len() >= TOGETHER {
-                if !self.store().index(from, from, &waiting).await? {
+                if !self.take_in(from, from, &waiting).await? {
                     return Ok(false);
                 }
                 waiting.clear();
@@ -82,7 +82,7 @@ impl App {
                 tokio::time::sleep(begun.elapsed() * REST).await;
             }
         }
-        Ok(self.store().index(from, to, &waiting).await?)
+        self.take_in(from, to, &waiting).await
     }
 
     /// Lets the index follow the log until the application shuts down.
@@ -92,7 +92,26 @@ impl App {
         });
     }
 
-    async fn documents(&self, id: ProductId, parts: &BTreeSet<Part>) -> Result<Vec<IndexedText>> {
+    /// A content may be erased between being read and being indexed: then its words go again.
+    async fn take_in(&self, from: u64, to: u64, documents: &[IndexedText]) -> Result<bool> {
+        if !self.store().index(from, to, documents).await? {
+            return Ok(false);
+        }
+        let directory = self.store().directory().await?;
+        let marks = documents.iter().map(|document| document.mark);
+        let erased: Vec<Digest> =
+            marks.filter(|mark| directory.erased.contains_key(mark)).collect();
+        if !erased.is_empty() {
+            self.forget_words(&erased).await?;
+        }
+        Ok(true)
+    }
+
+    pub(crate) async fn documents(
+        &self,
+        id: ProductId,
+        parts: &BTreeSet<Part>,
+    ) -> Result<Vec<IndexedText>> {
         let Some(product) = self.store().product(id).await? else { return Ok(Vec::new()) };
         let Some(definition) = self.legible(&product.workflow.digest).await? else {
             tracing::error!(product = %id, "a product whose workflow cannot be read is not indexed");
@@ -105,6 +124,9 @@ impl App {
             let content = contents.get(&mark);
             let matter = if part.is_some() { Matter::Deliverable } else { Matter::Product };
             let words = words(&text(&definition, &product, part, content));
+            // Without its card a product is found by its name alone.
+            let named = part.is_none() && content.is_none();
+            let mark = if named { Digest::of(product.name.as_bytes()) } else { mark };
             let part = part.as_ref().map(ToString::to_string).unwrap_or_default();
             Some(IndexedText { matter, product: id, part, mark, words })
         };
