@@ -148,6 +148,8 @@ async fn an_idea_is_forgotten(app: TestApp) {
     let draft = format!("{product}/deliverables/idea/draft");
     assert_eq!(house.get("Pia", &draft).await["body"]["submitter"], "Soyeon Oh");
 
+    // Idea, submitter and card.
+    assert_eq!(house.finds("soyeon").await, 3);
     house.erases(&text).await;
     house.erases(&submitter).await;
     let seen = house.get("Pia", &format!("/v1/ideas/{id}")).await;

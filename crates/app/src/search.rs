@@ -1,5 +1,7 @@
 //! Search: the index of words follows the log, and questions are answered from it.
 
+mod entries;
+
 use std::{
     collections::{BTreeMap, BTreeSet, btree_map::Entry},
     time::{Duration, Instant},
@@ -10,6 +12,7 @@ use sluicegate_core::{
     definition::Definition,
     digest::Digest,
     id::ProductId,
+    intake::EntryId,
     key::PortfolioKey,
     product::{DeliverableRef, Event, Product, Work},
     rules::Link,
@@ -69,9 +72,12 @@ impl App {
     /// by whoever begins anew.
     async fn index_stretch(&self, from: u64, to: u64, events: &[Stored]) -> Result<bool> {
         let mut waiting = Vec::new();
-        for (id, parts) in changed(events) {
+        for one in changed(events) {
             let (begun, answered) = (Instant::now(), self.store().stats().jobs);
-            waiting.extend(self.documents(id, &parts).await?);
+            waiting.extend(match one {
+                Changed::Product(id, parts) => self.documents(id, &parts).await?,
+                Changed::Entry(id) => self.entry_documents(id).await?,
+            });
             if waiting.len() >= TOGETHER {
                 if !self.take_in(from, from, &waiting).await? {
                     return Ok(false);
@@ -128,7 +134,7 @@ impl App {
             let named = part.is_none() && content.is_none();
             let mark = if named { Digest::of(product.name.as_bytes()) } else { mark };
             let part = part.as_ref().map(ToString::to_string).unwrap_or_default();
-            Some(IndexedText { matter, product: id, part, mark, words })
+            Some(IndexedText { matter, subject: Stream::Product(id), part, mark, words })
         };
         Ok(parts.iter().filter_map(document).collect())
     }
@@ -152,14 +158,22 @@ impl App {
         let mut products = BTreeMap::new();
         let mut items = Vec::new();
         for hit in found.hits {
-            if let Entry::Vacant(place) = products.entry(hit.product) {
-                let product = self.store().product(hit.product).await?;
+            let content = contents.get(&hit.mark);
+            let id = match hit.subject {
+                Stream::Product(id) => id,
+                Stream::Entry(id) => {
+                    items.extend(self.entry_line(caller, &hit, id, wish, content, lang).await?);
+                    continue;
+                }
+                Stream::Directory => continue,
+            };
+            if let Entry::Vacant(place) = products.entry(id) {
+                let product = self.store().product(id).await?;
                 let product = product.ok_or_else(|| AppError::internal("a listed product"))?;
                 let definition = self.legible(&product.workflow.digest).await?;
                 place.insert((product, definition));
             }
-            let (product, definition) = &products[&hit.product];
-            let content = contents.get(&hit.mark);
+            let (product, definition) = &products[&id];
             let Some(definition) = definition else { continue };
             items.extend(line(&hit, &wish.question, product, definition, content, lang));
         }
@@ -175,23 +189,35 @@ impl App {
     }
 }
 
-/// What of which product has a new text.
-fn changed(events: &[Stored]) -> BTreeMap<ProductId, BTreeSet<Part>> {
-    let mut changed: BTreeMap<_, BTreeSet<Part>> = BTreeMap::new();
+/// What has a new text.
+enum Changed {
+    Product(ProductId, BTreeSet<Part>),
+    Entry(EntryId),
+}
+
+fn changed(events: &[Stored]) -> Vec<Changed> {
+    let mut products: BTreeMap<_, BTreeSet<Part>> = BTreeMap::new();
+    let mut entries = BTreeSet::new();
     for stored in events {
-        let (Stream::Product(id), Fact::Product(event)) = (stored.stream, &stored.fact) else {
-            continue;
-        };
-        let part = match event {
-            Event::ProductStarted { .. }
-            | Event::ProductRenamed { .. }
-            | Event::CardRevised { .. } => None,
-            Event::DeliverableSubmitted { deliverable, .. } => Some(deliverable.clone()),
+        let (id, part) = match (stored.stream, &stored.fact) {
+            (Stream::Product(id), Fact::Product(event)) => match event {
+                Event::ProductStarted { .. }
+                | Event::ProductRenamed { .. }
+                | Event::CardRevised { .. } => (id, None),
+                Event::DeliverableSubmitted { deliverable, .. } => (id, Some(deliverable.clone())),
+                _ => continue,
+            },
+            // Their texts never change.
+            (Stream::Entry(id), Fact::Entry(_)) if stored.version == 1 => {
+                entries.insert(id);
+                continue;
+            }
             _ => continue,
         };
-        changed.entry(id).or_default().insert(part);
+        products.entry(id).or_default().insert(part);
     }
-    changed
+    let products = products.into_iter().map(|(id, parts)| Changed::Product(id, parts));
+    products.chain(entries.into_iter().map(Changed::Entry)).collect()
 }
 
 /// The content that a text is made of: of a deliverable, what was handed in last.
@@ -247,13 +273,14 @@ fn line(
     };
     Some(SearchLine {
         matter: hit.matter,
-        product: hit.product,
-        product_name: product.name.clone(),
+        product: Some(product.id),
+        product_name: Some(product.name.clone()),
+        entry: None,
         portfolio: product.portfolio.clone(),
         deliverable: part,
         title,
         excerpt: excerpt(&text, question),
-        href: words::href(hit.product, &link),
+        href: words::href(product.id, &link),
     })
 }
 

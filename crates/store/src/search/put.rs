@@ -22,7 +22,7 @@ struct SeqRow {
 
 #[derive(Serialize)]
 struct PartRow<'a> {
-    product: ProductId,
+    subject: String,
     part: &'a str,
 }
 
@@ -42,7 +42,7 @@ struct WordRow<'a> {
 struct DocumentRow<'a> {
     seq: i64,
     kind: &'static str,
-    product: ProductId,
+    subject: String,
     part: &'a str,
     mark: String,
     words: String,
@@ -72,7 +72,10 @@ impl Store {
                 }
                 let parts: Vec<_> = documents
                     .iter()
-                    .map(|document| PartRow { product: document.product, part: &document.part })
+                    .map(|document| PartRow {
+                        subject: document.subject.to_string(),
+                        part: &document.part,
+                    })
                     .collect();
                 let known =
                     known(&conn.fetch_all(&sql::KNOWN, &[Arg::Text(&json(&parts)?)]).await?)?;
@@ -106,8 +109,8 @@ impl Store {
     pub async fn products_marked(&self, marks: &[Digest]) -> Result<Vec<ProductId>> {
         let rows = self.shared.readers.fetch_all(&sql::MARKED, &[Arg::Text(&json(marks)?)]).await?;
         let product = |row: &Row| {
-            let name = row.text("search_document.product")?;
-            codec::parse("search_document.product", name, name)
+            let name = row.text("search_document.subject")?;
+            codec::parse("search_document.subject", name, name)
         };
         rows.iter().map(product).collect()
     }
@@ -147,7 +150,7 @@ fn row(seq: i64, document: &IndexedText) -> Result<DocumentRow<'_>> {
     Ok(DocumentRow {
         seq,
         kind: document.matter.code(),
-        product: document.product,
+        subject: document.subject.to_string(),
         part: &document.part,
         mark: document.mark.to_string(),
         words: json(&document.words)?,
