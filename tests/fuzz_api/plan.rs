@@ -13,8 +13,14 @@ use crate::{
 };
 
 /// Operations that take something away; they only reach people whom nobody needs.
-const SPARING: [&str; 5] =
-    ["deactivate_person", "reactivate_person", "revoke_role", "revoke_token", "list_tokens"];
+const SPARING: [&str; 6] = [
+    "deactivate_person",
+    "reactivate_person",
+    "erase_person",
+    "revoke_role",
+    "revoke_token",
+    "list_tokens",
+];
 
 impl Fuzz {
     /// Any request at all.

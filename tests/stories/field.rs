@@ -1,91 +1,26 @@
 //! From the field to upstream and back, through the API, on both databases.
 
-use axum::{
-    Router,
-    body::Body,
-    http::{Method, Request},
-};
+use axum::http::Method;
 use chrono::TimeDelta;
-use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
-use sluicegate_app::NewToken;
 use sluicegate_testkit::TestApp;
-use tower::ServiceExt as _;
+
+use crate::house::{House, on_both};
 
 const WORKFLOW: &str = include_str!("../../workflows/npi-medtech.yaml");
 
-struct House {
-    app: TestApp,
-    router: Router,
-}
+const PEOPLE: [(&str, &[&str]); 8] = [
+    ("Minji", &["product_manager"]),
+    ("Otto", &["product_manager"]),
+    ("Rudi", &["rd_lead"]),
+    ("Seo", &["sales"]),
+    ("Quinn", &["quality"]),
+    ("Clara", &["clinical_affairs"]),
+    ("Leo", &["senior_leadership"]),
+    ("Ina", &["inventor"]),
+];
 
 impl House {
-    async fn open(mut app: TestApp) -> Self {
-        for (name, roles) in [
-            ("Minji", &["product_manager"][..]),
-            ("Otto", &["product_manager"]),
-            ("Rudi", &["rd_lead"]),
-            ("Seo", &["sales"]),
-            ("Quinn", &["quality"]),
-            ("Clara", &["clinical_affairs"]),
-            ("Leo", &["senior_leadership"]),
-            ("Ina", &["inventor"]),
-        ] {
-            app.person(name, roles).await;
-        }
-        let router = sluicegate_rest::router(app.app.clone());
-        Self { app, router }
-    }
-
-    async fn token(&self, who: &str) -> String {
-        let person = self.app.id(who);
-        let new = NewToken { person, label: "story".into(), expires_at: None };
-        let done = self.app.app.issue_token(self.app.request(who, new)).await.expect("a token");
-        done.secret.expect("a new token's secret")
-    }
-
-    async fn asks(
-        &self,
-        who: Option<&str>,
-        method: Method,
-        path: &str,
-        body: Option<&Value>,
-    ) -> (u16, Value) {
-        let mut request = Request::builder().method(method).uri(path);
-        if let Some(who) = who {
-            request = request.header("authorization", format!("Bearer {}", self.token(who).await));
-        }
-        request = request.header("content-type", "application/json");
-        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        let response = self.router.clone().oneshot(request.body(body).expect("a request")).await;
-        let response = response.expect("an answer");
-        let status = response.status().as_u16();
-        let bytes = response.into_body().collect().await.expect("a body").to_bytes();
-        (status, serde_json::from_slice(&bytes).unwrap_or_default())
-    }
-
-    async fn get(&self, who: &str, path: &str) -> Value {
-        let (status, body) = self.asks(Some(who), Method::GET, path, None).await;
-        assert_eq!(status, 200, "GET {path} by {who}: {body:#}");
-        body
-    }
-
-    async fn post(&self, who: &str, path: &str, body: &Value) -> Value {
-        let (status, answer) = self.asks(Some(who), Method::POST, path, Some(body)).await;
-        assert!((200..300).contains(&status), "POST {path} by {who}: {status} {answer:#}");
-        answer
-    }
-
-    async fn refused(&self, who: &str, path: &str, body: &Value) -> (u16, String) {
-        let (status, answer) = self.asks(Some(who), Method::POST, path, Some(body)).await;
-        let code = answer["unmet"][0]["code"].as_str().or(answer["code"].as_str());
-        (status, code.unwrap_or_default().to_owned())
-    }
-
-    async fn visitor(&self, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
-        self.asks(None, method, path, body).await
-    }
-
     async fn submits(&self, secret: &str, problem: &str, idea: &str) -> String {
         let body = json!({ "name": "김수진", "contact": "sujin@hospital.example",
             "problem": problem, "idea": idea, "evidence": ["https://example.com/study"] });
@@ -115,7 +50,7 @@ const PROBLEM: &str = "수액 펌프의 경보음이 밤에 환자를 깨웁니�
 
 /// A nurse submits through a link; it is let in, screened, merged and promoted.
 async fn ideas_become_products(app: TestApp) {
-    let house = House::open(app).await;
+    let house = House::open(app, &PEOPLE).await;
     let link = json!({ "title": { "en": "Ideas for our wards", "ko": "병동 개선 아이디어" },
         "portfolio": "main", "workflow": "npi-medtech" });
     assert_eq!(house.refused("Seo", "/v1/intake-links", &link).await.0, 403);
@@ -225,7 +160,7 @@ async fn product(house: &House) -> String {
 
 /// A seller's complaint becomes a revision that is owed, and is made; the seller sees each step.
 async fn a_complaint_revises_a_requirement(app: TestApp) {
-    let house = House::open(app).await;
+    let house = House::open(app, &PEOPLE).await;
     let product = product(&house).await;
     let idea = json!({ "content": { "submitter": "Ina", "origin": "clinician",
         "problem": "Alarms wake patients", "idea": "Light",
@@ -286,7 +221,7 @@ async fn a_complaint_revises_a_requirement(app: TestApp) {
 
 /// What a field day taught goes upstream in one step; late triage is told to those above.
 async fn a_field_day_goes_upstream(app: TestApp) {
-    let house = House::open(app).await;
+    let house = House::open(app, &PEOPLE).await;
     let product = product(&house).await;
     let (clara, seo) = (house.app.id("Clara"), house.app.id("Seo"));
     let day = json!({ "portfolio": "main", "date": "2027-01-03", "marketer": clara, "seller": seo,
@@ -324,24 +259,7 @@ async fn a_field_day_goes_upstream(app: TestApp) {
     assert_eq!(house.get("Clara", &format!("/v1/ideas/{idea}")).await["feedback"], json!(id));
 }
 
-macro_rules! on_both {
-    ($($story:ident)+) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $story() {
-                super::$story(super::TestApp::sqlite(super::WORKFLOW).await).await;
-            })+
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $story() {
-                super::$story(super::TestApp::postgres(super::WORKFLOW).await).await;
-            })+
-        }
-    };
-}
-
-on_both! {
+on_both! { WORKFLOW;
     ideas_become_products
     a_complaint_revises_a_requirement
     a_field_day_goes_upstream

@@ -17,7 +17,7 @@ use crate::{
     app::App,
     command::job,
     error::{AppError, Result},
-    judge::Wish,
+    judge::{Known, Wish},
     request::{AdminDone, NewPerson, NewToken, PublishWorkflow, Request, RevisedPerson, Sealer},
     token,
 };
@@ -29,13 +29,23 @@ impl App {
     /// Tries a command about the organisation. Tokens and workflows have methods of their own,
     /// because what is stored of them comes along.
     pub async fn administer(&self, request: Request<Command>) -> Result<AdminDone> {
-        let roles = match &request.command {
-            Command::Grant { .. } => self.known_roles().await?,
-            _ => BTreeSet::new(),
-        };
-        let wish = Wish::Organisation { command: request.command.clone(), roles: Arc::new(roles) };
+        let mut known = Known::default();
+        match &request.command {
+            Command::Grant { .. } => known.roles = self.known_roles().await?,
+            Command::EraseAttachment { attachment, .. } => {
+                let found = self.store().attachments(&[*attachment]).await?;
+                known.attachments = found.into_iter().map(|found| found.digest).collect();
+            }
+            _ => {}
+        }
+        let command = request.command.clone();
+        let wish = Wish::Organisation { command: command.clone(), known: Arc::new(known) };
         let (job, dry_run) = job(Target::Directory, request, wish);
-        self.administer_job(job, dry_run).await
+        let done = self.administer_job(job, dry_run).await?;
+        if !dry_run {
+            self.carry_out(&command).await?;
+        }
+        Ok(done)
     }
 
     async fn administer_job(&self, job: Job<Wish>, dry_run: bool) -> Result<AdminDone> {
@@ -91,7 +101,7 @@ impl App {
         let token = TokenId::new((self.shared.chance.uuid)());
         let secret = token::secret((self.shared.chance.secret)());
         let command = Command::IssueToken { token, person, label, expires_at };
-        let wish = Wish::Organisation { command, roles: Arc::default() };
+        let wish = Wish::Organisation { command, known: Arc::default() };
         let (mut job, dry_run) = job(Target::Directory, request, wish);
         job.secrets = vec![TokenSecret { token, hash: token::hash(&secret) }];
         let mut done = self.administer_job(job, dry_run).await?;
@@ -111,7 +121,7 @@ impl App {
         let definition = definition::load(&source).map_err(AppError::BadWorkflow)?;
         let (workflow, digest) = (definition.key.clone(), definition.digest);
         let command = Command::PublishWorkflow { workflow: workflow.clone(), digest };
-        let wish = Wish::Organisation { command, roles: Arc::default() };
+        let wish = Wish::Organisation { command, known: Arc::default() };
         let (mut job, dry_run) = job(Target::Directory, request, wish);
         job.sources = vec![WorkflowSource { digest, source }];
         let mut done = self.administer_job(job, dry_run).await?;

@@ -66,8 +66,8 @@ impl fmt::Debug for App {
 }
 
 impl App {
-    /// Opens the database, creates or migrates it, starts the writers, and makes lists anew where
-    /// a migration wants it.
+    /// Opens the database, creates or migrates it, starts the writers, makes lists anew where a
+    /// migration wants it, and takes out what was erased and is still there.
     ///
     /// # Errors
     /// [`AppError::Unavailable`](crate::AppError::Unavailable) when there is no connection,
@@ -83,7 +83,9 @@ impl App {
         let stopping = watch::Sender::new(false);
         let shared =
             Shared { store, writer, definitions, chance, clock, attachment_limit, stopping };
-        Ok(Self { shared: Arc::new(shared) })
+        let app = Self { shared: Arc::new(shared) };
+        app.carry_out_again().await?;
+        Ok(app)
     }
 
     pub fn now(&self) -> DateTime<Utc> {

@@ -33,9 +33,17 @@ pub(crate) enum Wish {
     },
     Organisation {
         command: organisation::Command,
-        /// The roles of every published workflow, when the command names one.
-        roles: Arc<BTreeSet<RoleKey>>,
+        known: Arc<Known>,
     },
+}
+
+/// What a command about the organisation is judged by besides the directory.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// The roles of every published workflow, when the command names one.
+    pub(crate) roles: BTreeSet<RoleKey>,
+    /// The attachment that the command names, when there is one.
+    pub(crate) attachments: BTreeSet<Digest>,
 }
 
 /// Why a wish had no effect.
@@ -107,6 +115,13 @@ impl Rules for Judge {
     type Refusal = Refused;
 
     fn needs(&self, product: Option<&Product>, wish: &Wish) -> Vec<Digest> {
+        if let Wish::Organisation {
+            command: organisation::Command::EraseContent { content, .. },
+            ..
+        } = wish
+        {
+            return vec![*content];
+        }
         match (wish, self.definition(product, wish)) {
             (Wish::Product { command, .. }, Some(definition)) => {
                 rules::needs(&definition, product, command)
@@ -126,8 +141,11 @@ impl Rules for Judge {
     fn decide(&self, facts: &Facts<'_>, wish: &Wish) -> Result<Decision, Refused> {
         let (directory, actor, now) = (facts.directory, facts.actor, facts.now);
         match wish {
-            Wish::Organisation { command, roles } => {
-                let cx = organisation::Context { directory, roles, actor, now };
+            Wish::Organisation { command, known } => {
+                let Known { roles, attachments } = &**known;
+                let contents = facts.contents;
+                let cx =
+                    organisation::Context { directory, roles, contents, attachments, actor, now };
                 Ok(Decision::Directory(organisation::decide(&cx, command)?))
             }
             Wish::Intake { id, command, starts } => {

@@ -8,6 +8,7 @@ mod authenticate;
 mod bootstrap;
 mod command;
 mod definitions;
+mod erase;
 mod error;
 mod filter;
 mod graph;

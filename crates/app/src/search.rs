@@ -1,5 +1,7 @@
 //! Search: the index of words follows the log, and questions are answered from it.
 
+mod entries;
+
 use std::{
     collections::{BTreeMap, BTreeSet, btree_map::Entry},
     time::{Duration, Instant},
@@ -10,6 +12,7 @@ use sluicegate_core::{
     definition::Definition,
     digest::Digest,
     id::ProductId,
+    intake::EntryId,
     key::PortfolioKey,
     product::{DeliverableRef, Event, Product, Work},
     rules::Link,
@@ -45,7 +48,7 @@ pub struct Search {
 }
 
 /// Something of a product that has a text: a deliverable, or the product itself.
-type Part = Option<DeliverableRef>;
+pub(crate) type Part = Option<DeliverableRef>;
 
 impl App {
     /// Takes into the index what has happened since; gives how many events that were.
@@ -69,11 +72,14 @@ impl App {
     /// by whoever begins anew.
     async fn index_stretch(&self, from: u64, to: u64, events: &[Stored]) -> Result<bool> {
         let mut waiting = Vec::new();
-        for (id, parts) in changed(events) {
+        for one in changed(events) {
             let (begun, answered) = (Instant::now(), self.store().stats().jobs);
-            waiting.extend(self.documents(id, &parts).await?);
+            waiting.extend(match one {
+                Changed::Product(id, parts) => self.documents(id, &parts).await?,
+                Changed::Entry(id) => self.entry_documents(id).await?,
+            });
             if waiting.len() >= TOGETHER {
-                if !self.store().index(from, from, &waiting).await? {
+                if !self.take_in(from, from, &waiting).await? {
                     return Ok(false);
                 }
                 waiting.clear();
@@ -82,7 +88,7 @@ impl App {
                 tokio::time::sleep(begun.elapsed() * REST).await;
             }
         }
-        Ok(self.store().index(from, to, &waiting).await?)
+        self.take_in(from, to, &waiting).await
     }
 
     /// Lets the index follow the log until the application shuts down.
@@ -92,7 +98,26 @@ impl App {
         });
     }
 
-    async fn documents(&self, id: ProductId, parts: &BTreeSet<Part>) -> Result<Vec<IndexedText>> {
+    /// A content may be erased between being read and being indexed: then its words go again.
+    async fn take_in(&self, from: u64, to: u64, documents: &[IndexedText]) -> Result<bool> {
+        if !self.store().index(from, to, documents).await? {
+            return Ok(false);
+        }
+        let directory = self.store().directory().await?;
+        let marks = documents.iter().map(|document| document.mark);
+        let erased: Vec<Digest> =
+            marks.filter(|mark| directory.erased.contains_key(mark)).collect();
+        if !erased.is_empty() {
+            self.forget_words(&erased).await?;
+        }
+        Ok(true)
+    }
+
+    pub(crate) async fn documents(
+        &self,
+        id: ProductId,
+        parts: &BTreeSet<Part>,
+    ) -> Result<Vec<IndexedText>> {
         let Some(product) = self.store().product(id).await? else { return Ok(Vec::new()) };
         let Some(definition) = self.legible(&product.workflow.digest).await? else {
             tracing::error!(product = %id, "a product whose workflow cannot be read is not indexed");
@@ -105,8 +130,11 @@ impl App {
             let content = contents.get(&mark);
             let matter = if part.is_some() { Matter::Deliverable } else { Matter::Product };
             let words = words(&text(&definition, &product, part, content));
+            // Without its card a product is found by its name alone.
+            let named = part.is_none() && content.is_none();
+            let mark = if named { Digest::of(product.name.as_bytes()) } else { mark };
             let part = part.as_ref().map(ToString::to_string).unwrap_or_default();
-            Some(IndexedText { matter, product: id, part, mark, words })
+            Some(IndexedText { matter, subject: Stream::Product(id), part, mark, words })
         };
         Ok(parts.iter().filter_map(document).collect())
     }
@@ -130,14 +158,22 @@ impl App {
         let mut products = BTreeMap::new();
         let mut items = Vec::new();
         for hit in found.hits {
-            if let Entry::Vacant(place) = products.entry(hit.product) {
-                let product = self.store().product(hit.product).await?;
+            let content = contents.get(&hit.mark);
+            let id = match hit.subject {
+                Stream::Product(id) => id,
+                Stream::Entry(id) => {
+                    items.extend(self.entry_line(caller, &hit, id, wish, content, lang).await?);
+                    continue;
+                }
+                Stream::Directory => continue,
+            };
+            if let Entry::Vacant(place) = products.entry(id) {
+                let product = self.store().product(id).await?;
                 let product = product.ok_or_else(|| AppError::internal("a listed product"))?;
                 let definition = self.legible(&product.workflow.digest).await?;
                 place.insert((product, definition));
             }
-            let (product, definition) = &products[&hit.product];
-            let content = contents.get(&hit.mark);
+            let (product, definition) = &products[&id];
             let Some(definition) = definition else { continue };
             items.extend(line(&hit, &wish.question, product, definition, content, lang));
         }
@@ -153,23 +189,35 @@ impl App {
     }
 }
 
-/// What of which product has a new text.
-fn changed(events: &[Stored]) -> BTreeMap<ProductId, BTreeSet<Part>> {
-    let mut changed: BTreeMap<_, BTreeSet<Part>> = BTreeMap::new();
+/// What has a new text.
+enum Changed {
+    Product(ProductId, BTreeSet<Part>),
+    Entry(EntryId),
+}
+
+fn changed(events: &[Stored]) -> Vec<Changed> {
+    let mut products: BTreeMap<_, BTreeSet<Part>> = BTreeMap::new();
+    let mut entries = BTreeSet::new();
     for stored in events {
-        let (Stream::Product(id), Fact::Product(event)) = (stored.stream, &stored.fact) else {
-            continue;
-        };
-        let part = match event {
-            Event::ProductStarted { .. }
-            | Event::ProductRenamed { .. }
-            | Event::CardRevised { .. } => None,
-            Event::DeliverableSubmitted { deliverable, .. } => Some(deliverable.clone()),
+        let (id, part) = match (stored.stream, &stored.fact) {
+            (Stream::Product(id), Fact::Product(event)) => match event {
+                Event::ProductStarted { .. }
+                | Event::ProductRenamed { .. }
+                | Event::CardRevised { .. } => (id, None),
+                Event::DeliverableSubmitted { deliverable, .. } => (id, Some(deliverable.clone())),
+                _ => continue,
+            },
+            // Their texts never change.
+            (Stream::Entry(id), Fact::Entry(_)) if stored.version == 1 => {
+                entries.insert(id);
+                continue;
+            }
             _ => continue,
         };
-        changed.entry(id).or_default().insert(part);
+        products.entry(id).or_default().insert(part);
     }
-    changed
+    let products = products.into_iter().map(|(id, parts)| Changed::Product(id, parts));
+    products.chain(entries.into_iter().map(Changed::Entry)).collect()
 }
 
 /// The content that a text is made of: of a deliverable, what was handed in last.
@@ -225,13 +273,14 @@ fn line(
     };
     Some(SearchLine {
         matter: hit.matter,
-        product: hit.product,
-        product_name: product.name.clone(),
+        product: Some(product.id),
+        product_name: Some(product.name.clone()),
+        entry: None,
         portfolio: product.portfolio.clone(),
         deliverable: part,
         title,
         excerpt: excerpt(&text, question),
-        href: words::href(hit.product, &link),
+        href: words::href(product.id, &link),
     })
 }
 

@@ -29,6 +29,8 @@ pub struct Directory {
     pub portfolios: BTreeMap<PortfolioKey, Portfolio>,
     pub workflows: BTreeMap<WorkflowKey, Vec<PublishedVersion>>,
     pub tokens: BTreeMap<TokenId, Token>,
+    /// What may be stored no more, wherever a backup brings it back from.
+    pub erased: BTreeMap<Digest, Erased>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +38,20 @@ pub struct Person {
     pub kind: Kind,
     /// The content that holds name and address; kept apart so that it can be erased.
     pub profile: Digest,
+    /// That one, and every one before it.
+    pub profiles: BTreeSet<Digest>,
     pub active: bool,
+    /// Name and address are gone for ever; the account stays closed.
+    pub erased: bool,
+}
+
+/// What a digest stood for before it was erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Erased {
+    /// A text, a form's content or a profile.
+    Content,
+    Attachment,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -112,6 +127,23 @@ pub enum DirectoryEvent {
     PersonReactivated {
         person: PersonId,
     },
+    /// Name and address of a closed account, now and before, are erased; it stays closed.
+    PersonErased {
+        person: PersonId,
+        profiles: BTreeSet<Digest>,
+        reason: Digest,
+    },
+    /// A content is erased wherever it is named. What was decided over it stays decided; rules
+    /// that read it see nothing there.
+    ContentErased {
+        content: Digest,
+        reason: Digest,
+    },
+    /// The bytes of an attachment are erased, and its file name with them.
+    AttachmentErased {
+        attachment: Digest,
+        reason: Digest,
+    },
     RoleGranted {
         grant: Grant,
     },
@@ -165,16 +197,30 @@ impl Directory {
         self.version += 1;
         match event {
             E::PersonAdded { person, kind, profile } => {
-                let added = Person { kind: *kind, profile: *profile, active: true };
+                let (kind, profile, profiles) = (*kind, *profile, [*profile].into());
+                let added = Person { kind, profile, profiles, active: true, erased: false };
                 self.people.insert(*person, added);
             }
             E::PersonRevised { person, profile } => {
                 if let Some(person) = self.people.get_mut(person) {
                     person.profile = *profile;
+                    person.profiles.insert(*profile);
                 }
             }
             E::PersonDeactivated { person } => self.set_active(*person, false),
             E::PersonReactivated { person } => self.set_active(*person, true),
+            E::PersonErased { person, profiles, .. } => {
+                if let Some(person) = self.people.get_mut(person) {
+                    person.erased = true;
+                }
+                self.erased.extend(profiles.iter().map(|profile| (*profile, Erased::Content)));
+            }
+            E::ContentErased { content, .. } => {
+                self.erased.insert(*content, Erased::Content);
+            }
+            E::AttachmentErased { attachment, .. } => {
+                self.erased.insert(*attachment, Erased::Attachment);
+            }
             E::RoleGranted { grant } => {
                 self.grants.insert(grant.clone());
             }

@@ -37,6 +37,7 @@ use crate::problem::ProblemDocument;
         (name = "feedback", description = "What the field has seen, and what became of it."),
         (name = "field days", description = "Marketing rides along with sales."),
         (name = "people", description = "Accounts and tokens."),
+        (name = "erasures", description = "Personal data, forgotten on request."),
         (name = "roles", description = "Who may do what where."),
         (name = "views", description = "Saved filters of the list of products."),
         (name = "workflows", description = "The definitions that products follow."),

@@ -121,6 +121,9 @@ pub(crate) enum Command {
     /// Bearer tokens
     #[command(subcommand)]
     Token(Token),
+    /// Forget personal data for ever; the record still verifies
+    #[command(subcommand)]
+    Erase(Erase),
     /// Portfolios of products
     #[command(subcommand)]
     Portfolio(Portfolio),
@@ -271,6 +274,52 @@ pub(crate) enum Token {
         /// The token's id, from `token list`
         token: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Erase {
+    /// Name and address of a closed account, those of before too
+    #[command(
+        before_help = "Example: sluicegate erase person ann@example.com --reason 'Request 14'"
+    )]
+    Person {
+        /// An id, a mail address or a name
+        person: String,
+        #[command(flatten)]
+        why: Why,
+    },
+    /// A text or a form's content
+    Content {
+        /// What events name it by
+        digest: String,
+        #[command(flatten)]
+        why: Why,
+    },
+    /// A file and its name
+    Attachment {
+        /// SHA-256 of the file
+        digest: String,
+        #[command(flatten)]
+        why: Why,
+    },
+    /// What was erased, when, by whom and why; keep it apart from the backups, with --json
+    List,
+    /// Erase what a list says, after an older backup was restored
+    #[command(before_help = "Example: sluicegate erase again erasures.json")]
+    Again {
+        /// What `erase list --json` has printed; `-` reads standard input
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Why {
+    /// Stands in the record: the number of the request, the rule; nothing of what is erased
+    #[arg(long, value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) reason: String,
+    /// Only say what would happen
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -117,6 +117,54 @@ fn people_roles_and_tokens_are_managed_on_the_command_line() {
 }
 
 #[test]
+fn a_person_is_erased_and_once_more_after_an_older_backup() {
+    let home = tempfile::tempdir().unwrap();
+    Server::start(home.path(), &[]).stop();
+    let sluicegate = |args: &[&str]| run(home.path(), args);
+    let (_, added, _) = sluicegate(&["person", "add", "Ann Lee", "--email", "ann@example.com"]);
+    let ann = added.trim();
+    let (data, backup) = (home.path().join("data"), home.path().join("backup"));
+    std::fs::create_dir(&backup).unwrap();
+    let file = "sluicegate.sqlite";
+    std::fs::copy(data.join(file), backup.join(file)).unwrap();
+
+    let erase = ["erase", "person", "Ann Lee", "--reason", "Request 14"];
+    let (code, _, said) = sluicegate(&erase);
+    assert!(code == 3 && said.contains("close it first"), "{said}");
+    let (code, _, said) = sluicegate(&["erase", "person", "Ann Lee", "--reason", ""]);
+    assert!(code == 2 && said.contains("--reason"), "{said}");
+    assert_eq!(sluicegate(&["person", "deactivate", "Ann Lee"]).0, 0);
+    let (_, said, _) = sluicegate(&[&erase[..], &["--dry-run"]].concat());
+    assert_eq!(said, format!("{ann} would be erased\n"));
+    assert_eq!(sluicegate(&erase), (0, format!("{ann} is erased\n"), String::new()));
+    let again = ["erase", "person", ann, "--reason", "Request 14"];
+    assert_eq!(sluicegate(&again).1, format!("{ann} was erased before\n"));
+    let people = sluicegate(&["person", "list"]).1;
+    assert!(people.contains("erased") && !people.contains("Ann"), "{people}");
+    let (_, list, _) = sluicegate(&["erase", "list", "--json"]);
+    assert!(list.contains("Request 14") && !list.contains("Ann"), "{list}");
+    std::fs::write(home.path().join("erasures.json"), list).unwrap();
+
+    for entry in std::fs::read_dir(&data).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+    std::fs::copy(backup.join(file), data.join(file)).unwrap();
+    assert!(sluicegate(&["person", "list"]).1.contains("Ann Lee"));
+    let (code, said, _) = sluicegate(&["erase", "again", "erasures.json"]);
+    assert_eq!((code, said), (0, format!("{ann}: erased\n")));
+    assert!(!sluicegate(&["person", "list"]).1.contains("Ann"));
+    assert_eq!(sluicegate(&["verify"]).0, 0);
+    let content = ["erase", "content", &"0".repeat(64), "--reason", "x"];
+    let (code, _, said) = sluicegate(&content);
+    assert!(code == 2 && said.contains("There is no content"), "{said}");
+    std::fs::write(home.path().join("strange.json"), "{}").unwrap();
+    assert_eq!(sluicegate(&["erase", "again", "strange.json"]).0, 2);
+}
+
+#[test]
 fn workflow_files_are_checked_published_and_drawn() {
     let home = tempfile::tempdir().unwrap();
     let shipped = include_str!("../../../workflows/npi-medtech.yaml");

@@ -68,6 +68,14 @@ impl Folder {
         Ok(Self { objects: Arc::new(objects), uploads: Arc::default() })
     }
 
+    /// Nothing happens when it is not there.
+    pub(crate) async fn remove(&self, digest: &Digest) -> Result<()> {
+        match self.objects.delete(&place(digest)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
     fn incoming(&self, about: &NewAttachment) -> Path {
         let name = format!(
             "{} {} {} {}",

@@ -49,6 +49,8 @@ macro_rules! sqlite {
     // The write lock covers the keys.
     (lock_keys $n:literal) => { concat!("select 1 from json_each($", $n, ") where false") };
     (lock_migration) => { "select 1" };
+    (overwrite $switch:literal) => { concat!("pragma secure_delete = ", $switch) };
+    (empty_wal) => { "pragma wal_checkpoint(truncate)" };
     (server_version) => { "sqlite_version()" };
     // now: microseconds, for notes about the database itself only
     (now) => { "cast(unixepoch('subsec') * 1000000 as integer)" };
@@ -80,6 +82,9 @@ macro_rules! postgres {
             "from json_array_elements_text($", $n, "::json) order by 1 offset 0) as sorted"
         )
     };
+    // Space is given free by autovacuum; the log of writes is the operator's.
+    (overwrite $switch:literal) => { "select 1" };
+    (empty_wal) => { "select 1" };
     (lock_migration) => { "select pg_advisory_xact_lock(7305438259047)" };
     (server_version) => { "current_setting('server_version_num')" };
     (now) => { "cast(extract(epoch from now()) * 1000000 as bigint)" };

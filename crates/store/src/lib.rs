@@ -9,6 +9,7 @@ mod codec;
 mod db;
 mod dialect;
 mod draft;
+mod erase;
 mod error;
 mod facet;
 mod health;
@@ -33,6 +34,7 @@ mod write;
 
 pub use attachment::*;
 pub use draft::*;
+pub use erase::Traces;
 pub use error::{Result, StoreError};
 pub use facet::{Facet, Holder};
 pub use health::{DUE_SOON, Health};

@@ -31,7 +31,8 @@ migrations!(
     "0002_portfolio_tree_and_views",
     "0003_intake",
     "0004_passage",
-    "0005_search"
+    "0005_search",
+    "0006_erasure_and_intake_search"
 );
 
 const CREATE: Sql = Sql {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -18,7 +19,7 @@ use sluicegate_core::{
     product::Actor,
     rules::Command,
 };
-use sluicegate_store::{Store, testing};
+use sluicegate_store::{Database, Store, testing};
 
 use crate::{chance, home::Home};
 
@@ -81,6 +82,14 @@ impl TestApp {
         let config = AppConfig { store, clock, chance: chance::counted() };
         self.app = App::open(config).await.expect("the database opens once more");
         self
+    }
+
+    /// The file of the database, where it is one.
+    pub fn file(&self) -> Option<PathBuf> {
+        match self.home.options().database {
+            Database::Sqlite(file) => Some(file),
+            Database::Postgres(_) => None,
+        }
     }
 
     /// Do not verify at the end: the test damages its database on purpose.

@@ -5,7 +5,7 @@
 
 use bytes::Bytes;
 use futures_util::{Stream, stream::BoxStream};
-use sluicegate_core::digest::Digest;
+use sluicegate_core::{digest::Digest, organisation};
 use sluicegate_store::{Attachment, NewAttachment};
 
 use crate::{
@@ -39,6 +39,12 @@ impl App {
             uploaded_at: self.now(),
         };
         let stored = self.store().put_attachment(about, bytes).await?;
+        // Only now their digest is known.
+        let directory = self.store().directory().await?;
+        if let Err(refusal) = organisation::may_store(&directory, &stored.digest) {
+            self.store().erase_attachments(&[stored.digest]).await?;
+            return Err(refusal.into());
+        }
         let names = self.names([stored.uploaded_by]).await?;
         Ok(view(stored, &names))
     }

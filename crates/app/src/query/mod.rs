@@ -5,6 +5,7 @@ mod attachment;
 mod clocks;
 mod deliverable;
 mod draft;
+mod erasure;
 mod event;
 mod gate;
 mod intake;

@@ -112,6 +112,7 @@ fn person_view(row: &PersonRow, directory: &Directory) -> PersonView {
         name,
         email,
         active: row.active,
+        erased: directory.people.get(&row.id).is_some_and(|person| person.erased),
         grants: grants.cloned().collect(),
     }
 }

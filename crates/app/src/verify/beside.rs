@@ -4,11 +4,11 @@ use futures_util::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
 use sluicegate_core::digest::Digest;
 
-use super::{PART, Walk};
+use super::{PART, Walk, log::Told};
 use crate::error::Result;
 
 impl Walk<'_> {
-    pub(super) async fn contents(&mut self) -> Result<u64> {
+    pub(super) async fn contents(&mut self, told: &Told) -> Result<u64> {
         let (mut after, mut done) = (None, 0);
         while !self.full() {
             let part = match self.store.contents_after(after, PART).await {
@@ -25,6 +25,9 @@ impl Walk<'_> {
                     let what = "the digest is not that of salt and body";
                     self.differs("content", content.digest, what);
                 }
+                if told.directory.erased.contains_key(&content.digest) {
+                    self.differs("content", content.digest, "it was erased, and is still there");
+                }
             }
             done += part.len() as u64;
             self.tell("contents", done, 0);
@@ -32,7 +35,7 @@ impl Walk<'_> {
         Ok(done)
     }
 
-    pub(super) async fn attachments(&mut self) -> Result<u64> {
+    pub(super) async fn attachments(&mut self, told: &Told) -> Result<u64> {
         let (mut after, mut done) = (None, 0);
         while !self.full() {
             let part = match self.store.attachments_after(after, PART).await {
@@ -45,6 +48,9 @@ impl Walk<'_> {
             let Some(last) = part.last() else { break };
             after = Some(*last);
             for digest in &part {
+                if told.directory.erased.contains_key(digest) {
+                    self.differs("attachment", digest, "it was erased, and is still there");
+                }
                 match self.hash_of(digest).await? {
                     Some(found) if found == *digest => {}
                     Some(_) => self.differs("attachment", digest, "the bytes have another hash"),

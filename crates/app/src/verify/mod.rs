@@ -93,8 +93,8 @@ pub async fn verify(
     let products = walk.products(&told).await?;
     let entries = walk.entries(&told).await?;
     walk.passages(&told).await?;
-    let contents = walk.contents().await?;
-    let attachments = walk.attachments().await?;
+    let contents = walk.contents(&told).await?;
+    let attachments = walk.attachments(&told).await?;
     Ok(VerifyReport {
         events: told.events,
         products,

@@ -1,11 +1,13 @@
 //! People, tokens and portfolios.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sluicegate_core::{
+    digest::Digest,
     directory::{Grant, Kind, PortfolioKind},
     id::{PersonId, TokenId, ViewId},
     key::PortfolioKey,
+    product::Actor,
 };
 
 use super::PersonName;
@@ -18,7 +20,28 @@ pub struct PersonView {
     pub name: String,
     pub email: Option<String>,
     pub active: bool,
+    /// Name and address are gone for ever.
+    pub erased: bool,
     pub grants: Vec<Grant>,
+}
+
+/// What was erased, as the record tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErasureLine {
+    #[serde(flatten)]
+    pub what: ErasedThing,
+    pub at: DateTime<Utc>,
+    pub by: Actor,
+    /// None when the reason was erased itself.
+    pub reason: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErasedThing {
+    Person(PersonId),
+    Content(Digest),
+    Attachment(Digest),
 }
 
 /// The asking person, and how far their reading goes.

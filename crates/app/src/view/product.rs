@@ -180,10 +180,13 @@ pub struct InboxLine {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SearchLine {
     pub matter: Matter,
-    pub product: ProductId,
-    pub product_name: String,
+    /// Of an idea the one that it became, if it did.
+    pub product: Option<ProductId>,
+    pub product_name: Option<String>,
+    /// The idea or the feedback.
+    pub entry: Option<EntryId>,
     pub portfolio: PortfolioKey,
-    /// None: the product itself, its name and card.
+    /// The deliverable, where it is one.
     pub deliverable: Option<DeliverableRef>,
     /// In the asker's language.
     pub title: String,

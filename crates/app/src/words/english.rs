@@ -191,6 +191,16 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::IncidentAssessed => "The possible incident is assessed already.".into(),
         B::FollowUpDone => "The follow-up is done already.".into(),
         B::LastAdministrator => "This is the last administrator; appoint another one first.".into(),
+        B::AccountOpen { person } => {
+            format!("The account of {} is open; close it first.", v.person(*person))
+        }
+        B::ContentIsProfile { person } => {
+            format!("This is the name of {}; erase the person instead.", v.person(*person))
+        }
+        B::PersonErased { .. } => {
+            "Name and address were erased, so the account stays closed; open a new one.".into()
+        }
+        B::AttachmentErased => "This file was erased, and is not taken in again.".into(),
     }
 }
 
@@ -329,6 +339,8 @@ pub(super) fn no_such(thing: &Thing) -> String {
         Thing::FollowUp(number) => format!("The field day has no follow-up {number}."),
         Thing::Entry(id) => format!("There is no {id}, or it takes no such command."),
         Thing::Token(id) => format!("There is no token {id}."),
+        Thing::Content(digest) => format!("There is no content {digest}."),
+        Thing::Attachment(digest) => format!("There is no attachment {digest}."),
         Thing::Grant => "Nobody holds this role there.".into(),
     }
 }

@@ -72,6 +72,24 @@ pub fn intake_field(lang: Lang, name: &str) -> &'static str {
     }
 }
 
+/// What an entry is called; `about` is its beginning, or the product's name.
+pub fn entry_title(lang: Lang, id: EntryId, about: Option<&str>) -> String {
+    let kind = match (id, lang) {
+        (EntryId::Link(_), Lang::En) => "Intake link",
+        (EntryId::Link(_), Lang::Ko) => "접수 링크",
+        (EntryId::Idea(_), Lang::En) => "Idea",
+        (EntryId::Idea(_), Lang::Ko) => "아이디어",
+        (EntryId::Feedback(_), Lang::En) => "Feedback",
+        (EntryId::Feedback(_), Lang::Ko) => "현장 피드백",
+        (EntryId::FieldDay(_), Lang::En) => "Field day",
+        (EntryId::FieldDay(_), Lang::Ko) => "현장 동행",
+    };
+    match about.filter(|about| !about.is_empty()) {
+        Some(about) => format!("{kind}: {about}"),
+        None => kind.to_owned(),
+    }
+}
+
 /// The path of an entry.
 pub fn entry_href(id: EntryId) -> String {
     match id {

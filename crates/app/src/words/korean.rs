@@ -173,6 +173,16 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::IncidentAssessed => "이상사례 가능성이 이미 평가되었습니다.".into(),
         B::FollowUpDone => "후속 조치가 이미 완료되었습니다.".into(),
         B::LastAdministrator => "마지막 관리자입니다. 먼저 다른 관리자를 지정하십시오.".into(),
+        B::AccountOpen { person } => {
+            format!("{}의 계정이 열려 있습니다. 먼저 계정을 닫으십시오.", v.person(*person))
+        }
+        B::ContentIsProfile { person } => {
+            format!("{}의 이름과 주소입니다. 사람 단위로 삭제하십시오.", v.person(*person))
+        }
+        B::PersonErased { .. } => {
+            "이름과 주소가 삭제되어 계정을 다시 열 수 없습니다. 새 계정을 만드십시오.".into()
+        }
+        B::AttachmentErased => "삭제된 파일이므로 다시 등록할 수 없습니다.".into(),
     }
 }
 
@@ -361,6 +371,8 @@ pub(super) fn no_such(thing: &Thing) -> String {
         Thing::FollowUp(number) => format!("현장 동행에 없는 후속 조치입니다: {number}."),
         Thing::Entry(id) => format!("없거나 이 명령을 받지 않습니다: {id}."),
         Thing::Token(id) => format!("토큰이 없습니다: {id}."),
+        Thing::Content(digest) => format!("내용이 없습니다: {digest}."),
+        Thing::Attachment(digest) => format!("첨부 파일이 없습니다: {digest}."),
         Thing::Grant => "이 범위에서 이 역할을 맡고 있지 않습니다.".into(),
     }
 }

@@ -19,7 +19,7 @@ use sluicegate_core::{
 
 use crate::view::Names;
 
-pub use intake::{entry_href, entry_task, intake_field, track};
+pub use intake::{entry_href, entry_task, entry_title, intake_field, track};
 pub use place::{href, request};
 
 /// The languages that sentences come in.

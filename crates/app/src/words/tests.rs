@@ -42,6 +42,8 @@ fn every_task_and_every_fate_of_the_loop_has_its_sentence() {
         check(|voice| intake_field(voice.lang, name).to_owned());
     }
     check(|voice| voice.no_such(&Thing::FollowUp(3)));
+    check(|voice| voice.no_such(&Thing::Content(sluicegate_core::digest::Digest::of(b"x"))));
+    check(|voice| voice.blocker(&Blocker::AttachmentErased));
     check(|voice| voice.problem(&ProblemKind::NotMergeable));
     check(|voice| voice.blocker(&Blocker::IdeaNotModerated));
     check(|voice| voice.action(&Action::WithdrawObligation { obligation: 1 }));

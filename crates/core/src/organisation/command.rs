@@ -30,6 +30,19 @@ pub enum Command {
     ReactivatePerson {
         person: PersonId,
     },
+    /// Name and address of a closed account. The reason is a content, too.
+    ErasePerson {
+        person: PersonId,
+        reason: Digest,
+    },
+    EraseContent {
+        content: Digest,
+        reason: Digest,
+    },
+    EraseAttachment {
+        attachment: Digest,
+        reason: Digest,
+    },
     Grant {
         grant: Grant,
     },

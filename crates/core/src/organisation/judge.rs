@@ -15,7 +15,7 @@ use crate::{
     id::{PersonId, TokenId},
     key::{RoleKey, WorkflowKey},
     product::{Actor, RoleRef},
-    rules::{Blocker, Clear, Link, Problem, ProblemKind, Refusal, Thing, Unmet},
+    rules::{Blocker, Clear, Contents, Link, Problem, ProblemKind, Refusal, Thing, Unmet},
 };
 
 /// The circumstances of a decision; `decide` knows nothing else.
@@ -24,6 +24,10 @@ pub struct Context<'a> {
     pub directory: &'a Directory,
     /// The roles of every published workflow.
     pub roles: &'a BTreeSet<RoleKey>,
+    /// The content that is to be erased, if it is stored.
+    pub contents: &'a Contents,
+    /// The attachment that is to be erased, if it is stored.
+    pub attachments: &'a BTreeSet<Digest>,
     pub actor: Actor,
     pub now: DateTime<Utc>,
 }
@@ -38,14 +42,17 @@ pub fn decide(cx: &Context<'_>, command: &Command) -> Result<Vec<DirectoryEvent>
     match command.clone() {
         Command::AddPerson { person, kind, profile } => cx.add_person(person, kind, profile),
         Command::RevisePerson { person, profile } => {
-            cx.person(person)?;
+            cx.not_erased(person)?;
             Ok(vec![E::PersonRevised { person, profile }])
         }
         Command::DeactivatePerson { person } => cx.deactivate(person),
-        Command::ReactivatePerson { person } => match cx.person(person)? {
+        Command::ReactivatePerson { person } => match cx.not_erased(person)? {
             found if found.active => Err(problem("/person", ProblemKind::AlreadyThere)),
             _ => Ok(vec![E::PersonReactivated { person }]),
         },
+        Command::ErasePerson { person, reason } => cx.erase_person(person, reason),
+        Command::EraseContent { content, reason } => cx.erase_content(content, reason),
+        Command::EraseAttachment { attachment, reason } => cx.erase_attachment(attachment, reason),
         Command::Grant { grant } => cx.grant(grant),
         Command::Revoke { grant } => cx.revoke(grant),
         Command::AddPortfolio { portfolio, title, title_ko, kind, parent } => {
@@ -101,7 +108,7 @@ impl Context<'_> {
     }
 
     /// A blocker that an administrator can clear.
-    fn blocked(&self, blocker: Blocker) -> Refusal {
+    pub(super) fn blocked(&self, blocker: Blocker) -> Refusal {
         let roles = administrator().into_iter().collect();
         let clear = Clear { roles, people: self.administrators(), at: Link::Roles };
         Refusal::Blocked { unmet: vec![Unmet { blocker, clear }] }
@@ -116,7 +123,7 @@ impl Context<'_> {
         self.directory.grants.iter().filter(holds).map(|grant| grant.person).collect()
     }
 
-    fn person(&self, person: PersonId) -> Result<&crate::directory::Person, Refusal> {
+    pub(super) fn person(&self, person: PersonId) -> Result<&crate::directory::Person, Refusal> {
         self.directory.people.get(&person).ok_or_else(|| Thing::Person(person).into())
     }
 

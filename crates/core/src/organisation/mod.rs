@@ -1,7 +1,8 @@
 //! The rules of the organisation: who may change people, roles, portfolios, tokens and workflows,
-//! and who may read what. Administrators do; everyone looks after their own tokens.
+//! what is erased, and who may read what. Administrators do; everyone looks after their own tokens.
 
 mod command;
+mod erasure;
 mod judge;
 mod portfolio;
 mod profile;
@@ -10,6 +11,7 @@ mod reading;
 mod tests;
 
 pub use command::Command;
+pub use erasure::may_store;
 pub use judge::{Context, decide};
 pub use profile::profile;
 pub(crate) use profile::{LONGEST, printable};

@@ -10,7 +10,7 @@ use crate::{
     id::{PersonId, TokenId},
     key::{PortfolioKey, RoleKey},
     product::Actor,
-    rules::{Blocker, ProblemKind, Refusal, Thing},
+    rules::{Blocker, Contents, ProblemKind, Refusal, Thing},
 };
 
 /// A small house: Ada administers, Pia manages products of the portfolio `cardio`, the ERP is a
@@ -18,6 +18,8 @@ use crate::{
 struct House {
     directory: Directory,
     roles: BTreeSet<RoleKey>,
+    contents: Contents,
+    attachments: BTreeSet<Digest>,
 }
 
 const ADA: PersonId = PersonId::new(Uuid::from_u128(1));
@@ -50,8 +52,12 @@ fn added(portfolio: PortfolioKey, kind: PortfolioKind, parent: Option<&str>) -> 
 
 impl House {
     fn given() -> Self {
-        let mut house =
-            Self { directory: Directory::default(), roles: [role("product_manager")].into() };
+        let mut house = Self {
+            directory: Directory::default(),
+            roles: [role("product_manager")].into(),
+            contents: Contents::default(),
+            attachments: BTreeSet::new(),
+        };
         let profile = Digest::of(b"profile");
         for (person, kind) in [(ADA, Kind::Human), (PIA, Kind::Human), (ERP, Kind::Machine)] {
             house.and(&E::PersonAdded { person, kind, profile });
@@ -69,7 +75,8 @@ impl House {
 
     fn when(&self, actor: Actor, command: &Command) -> Result<Vec<E>, Refusal> {
         let (directory, roles, now) = (&self.directory, &self.roles, now());
-        decide(&Context { directory, roles, actor, now }, command)
+        let (contents, attachments) = (&self.contents, &self.attachments);
+        decide(&Context { directory, roles, contents, attachments, actor, now }, command)
     }
 
     fn asks(&self, who: PersonId, command: &Command) -> Result<Vec<E>, Refusal> {
@@ -308,4 +315,72 @@ fn titles_are_for_reading_and_kept_composed() {
     let found = problems(house.asks(ADA, &rename(" ", Some("\n"))));
     assert_eq!([&found[0].0, &found[1].0], ["/title", "/title_ko"]);
     assert!(matches!(blocked(house.asks(PIA, &rename("x", None))), Blocker::NotYourRole { .. }));
+}
+
+fn erase_pia() -> Command {
+    Command::ErasePerson { person: PIA, reason: Digest::of(b"why") }
+}
+
+#[test]
+fn a_closed_account_is_erased_once_with_every_name_it_had() {
+    let mut house = House::given();
+    let (first, second) = (Digest::of(b"profile"), Digest::of(b"married"));
+    house.and(&E::PersonRevised { person: PIA, profile: second });
+    assert_eq!(blocked(house.asks(ADA, &erase_pia())), Blocker::AccountOpen { person: PIA });
+    house.and(&E::PersonDeactivated { person: PIA });
+    assert!(matches!(blocked(house.asks(ERP, &erase_pia())), Blocker::NotYourRole { .. }));
+    let events = house.asks(ADA, &erase_pia()).unwrap();
+    let (profiles, reason) = ([first, second].into(), Digest::of(b"why"));
+    assert_eq!(events, [E::PersonErased { person: PIA, profiles, reason }]);
+    house.and(&events[0]);
+    assert_eq!(house.asks(ADA, &erase_pia()).unwrap(), [], "it was erased before");
+    let again = Command::ReactivatePerson { person: PIA };
+    let renamed = Command::RevisePerson { person: PIA, profile: first };
+    for command in [again, renamed] {
+        let refused = blocked(house.asks(ADA, &command));
+        assert_eq!(refused, Blocker::PersonErased { person: PIA });
+    }
+    let stranger = Command::ErasePerson { person: NOBODY, reason: first };
+    assert_eq!(house.asks(ADA, &stranger).unwrap_err(), Thing::Person(NOBODY).into());
+}
+
+#[test]
+fn a_content_is_erased_where_it_is_stored_and_no_profile_in_use() {
+    let mut house = House::given();
+    let (text, other, reason) = (Digest::of(b"text"), Digest::of(b"other"), Digest::of(b"why"));
+    house.contents.insert(text, std::sync::Arc::new(serde_json::json!("Kim said so")));
+    let erase = |content| Command::EraseContent { content, reason };
+    assert!(matches!(blocked(house.asks(PIA, &erase(text))), Blocker::NotYourRole { .. }));
+    assert!(matches!(blocked(house.asks(PIA, &erase(other))), Blocker::NotYourRole { .. }));
+    let gone = house.asks(ADA, &erase(other)).unwrap_err();
+    assert_eq!(gone, Thing::Content(other).into());
+    let events = house.asks(ADA, &erase(text)).unwrap();
+    assert_eq!(events, [E::ContentErased { content: text, reason }]);
+    house.and(&events[0]);
+    house.contents = Contents::default();
+    assert_eq!(house.asks(ADA, &erase(text)).unwrap(), []);
+    // A name is erased with its account, but one of earlier days may go before.
+    let (old, new) = (Digest::of(b"maiden"), Digest::of(b"married"));
+    house.and(&E::PersonRevised { person: PIA, profile: old });
+    house.and(&E::PersonRevised { person: PIA, profile: new });
+    house.contents.insert(old, std::sync::Arc::new(serde_json::json!({})));
+    house.contents.insert(new, std::sync::Arc::new(serde_json::json!({})));
+    assert_eq!(house.asks(ADA, &erase(old)).unwrap().len(), 1);
+    let refused = blocked(house.asks(ADA, &erase(new)));
+    assert_eq!(refused, Blocker::ContentIsProfile { person: PIA });
+}
+
+#[test]
+fn an_attachment_is_erased_and_not_taken_in_again() {
+    let mut house = House::given();
+    let (scan, reason) = (Digest::of(b"scan"), Digest::of(b"why"));
+    let erase = Command::EraseAttachment { attachment: scan, reason };
+    assert_eq!(house.asks(ADA, &erase).unwrap_err(), Thing::Attachment(scan).into());
+    house.attachments.insert(scan);
+    assert!(may_store(&house.directory, &scan).is_ok());
+    let events = house.asks(ADA, &erase).unwrap();
+    house.and(&events[0]);
+    assert_eq!(house.asks(ADA, &erase).unwrap(), []);
+    let refused = may_store(&house.directory, &scan).map(|()| Vec::new());
+    assert_eq!(blocked(refused), Blocker::AttachmentErased);
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     definition::{Text, form::Fault},
+    digest::Digest,
     directory::PortfolioKind,
     expr::Verdict,
     id::PersonId,
@@ -48,6 +49,8 @@ pub enum Thing {
     Entry(crate::intake::EntryId),
     Token(crate::id::TokenId),
     Grant,
+    Content(Digest),
+    Attachment(Digest),
 }
 
 /// One fault of a payload.
@@ -404,6 +407,20 @@ pub enum Blocker {
 
     /// Without an administrator nobody could let the next one in.
     LastAdministrator,
+    /// Only what a closed account has left behind is erased.
+    AccountOpen {
+        person: PersonId,
+    },
+    /// The account that the content names has to be erased as a whole.
+    ContentIsProfile {
+        person: PersonId,
+    },
+    /// Name and address are gone for ever.
+    PersonErased {
+        person: PersonId,
+    },
+    /// These bytes were erased, and are not taken in again.
+    AttachmentErased,
 }
 
 /// Who holds the role but may not sit, and why.

@@ -62,6 +62,7 @@ parameters! {
     Path WorkflowVersionAt { workflow: WorkflowKey, version: u32, }
     Path FormAt { workflow: WorkflowKey, form: FormKey, }
     Path AttachmentAt { digest: Digest, }
+    Path ContentAt { digest: Digest, }
 
     /// A page of a list.
     Query Paging {

@@ -6,6 +6,7 @@ mod common;
 mod conditions;
 mod deliverables;
 mod drafts;
+mod erasures;
 mod feed;
 mod feedback;
 mod field_days;
@@ -49,6 +50,7 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(field_days::routes())
         .merge(search::routes())
         .merge(people::routes())
+        .merge(erasures::routes())
         .merge(roles::routes())
         .merge(views::routes())
         .merge(workflows::routes())

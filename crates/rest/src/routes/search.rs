@@ -40,9 +40,10 @@ parameters! {
         /// All of these words, in any order. The last one may be the beginning of a word; Korean,
         /// Japanese and Chinese are found inside words too. Case, width and accents do not count.
         q: Asked,
-        /// Only products, by name and card, or only deliverables.
+        /// Only products, by name and card, only deliverables, only ideas, or only feedback.
         matter: Option<schema::Matter>,
         portfolio: Option<PortfolioKey>,
+        /// What belongs to it: feedback on it too, and the idea that it was.
         product: Option<ProductId>,
         /// The `next` of the page before.
         cursor: Option<Cursor>,
@@ -53,9 +54,11 @@ parameters! {
 
 /// Search
 ///
-/// Products and deliverables that hold the words, the newest text first; of a deliverable, what
-/// was handed in last. A moment passes until a new text is found. A page may be shorter than asked
-/// for, even empty, and still have a `next`: one request looks at a bounded number of texts.
+/// Products, deliverables, ideas and feedback that hold the words, the newest text first; of a
+/// deliverable, what was handed in last. Each is found by those who may read it; who submitted an
+/// idea is found by those who screen it. A moment passes until a new text is found. A page may be
+/// shorter than asked for, even empty, and still have a `next`: one request looks at a bounded
+/// number of texts.
 #[utoipa::path(get, path = "/v1/search", tag = "products", params(Wanted, Known),
     responses((status = 200, description = "A page", body = schema::SearchPage), Reading))]
 async fn search(read: Read<Wanted>) -> Answer {
@@ -65,6 +68,8 @@ async fn search(read: Read<Wanted>) -> Answer {
         matter: asked.matter.map(|matter| match matter {
             schema::Matter::Product => Matter::Product,
             schema::Matter::Deliverable => Matter::Deliverable,
+            schema::Matter::Idea => Matter::Idea,
+            schema::Matter::Feedback => Matter::Feedback,
         }),
         portfolio: asked.portfolio.clone(),
         product: asked.product,

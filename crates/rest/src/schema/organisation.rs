@@ -50,6 +50,8 @@ view! {
         name: String,
         email: Option<String>,
         active: bool,
+        /// Name and address are gone for ever, and the account stays closed.
+        erased: bool,
         grants: List<Grant>,
     }
 
@@ -62,6 +64,7 @@ view! {
         name: String,
         email: Option<String>,
         active: bool,
+        erased: bool,
         grants: List<Grant>,
         administrator: bool,
         reads_everything: bool,
@@ -165,6 +168,8 @@ view! {
         secret: Sometimes<Option<String>>,
         /// The workflow and the version that it has now, new or not.
         workflow: Sometimes<Option<PublishedWorkflow>>,
+        /// There was nothing left to erase.
+        erased_before: Sometimes<bool>,
         /// What a published workflow makes one think, though it is no mistake.
         warnings: Sometimes<List<Diagnostic>>,
     }

@@ -26,7 +26,12 @@ choice! {
         Closed = "closed",
     }
     /// What a text belongs to.
-    Matter { Product = "product", Deliverable = "deliverable", }
+    Matter {
+        Product = "product",
+        Deliverable = "deliverable",
+        Idea = "idea",
+        Feedback = "feedback",
+    }
     /// A field of a line of the list of products.
     Column {
         Name = "name",
@@ -138,10 +143,13 @@ view! {
     /// Something that holds the words that were looked for.
     SearchLine open {
         matter: Matter,
-        product: ProductId,
-        product_name: String,
+        /// Of an idea the one that it became, if it did.
+        product: Option<ProductId>,
+        product_name: Option<String>,
+        /// The idea or the feedback.
+        entry: Option<String>,
         portfolio: PortfolioKey,
-        /// None: the product itself, its name and card.
+        /// The deliverable, where it is one.
         deliverable: Option<DeliverableRef>,
         /// In the language of the request.
         title: String,

@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod doctor;
+mod erase;
 mod people;
 mod portfolio;
 mod product;
@@ -94,6 +95,7 @@ async fn with_app(app: &App, command: Command, output: Output) -> Result<ExitCod
         Command::Person(command) => people::run(app, command, output).await?,
         Command::Role(command) => role::run(app, command, output).await?,
         Command::Token(command) => token::run(app, command, output).await?,
+        Command::Erase(command) => erase::run(app, command, output).await?,
         Command::Portfolio(command) => portfolio::run(app, command, output).await?,
         Command::Product(command) => product::run(app, command, output).await?,
         Command::Serve

@@ -80,6 +80,7 @@ async fn list(app: &App, output: Output) -> Result<()> {
 
 fn row(person: &PersonView) -> [String; 5] {
     let state = match (person.active, person.kind) {
+        (false, _) if person.erased => "erased",
         (false, _) => "closed",
         (true, Kind::Human) => "open",
         (true, Kind::Machine) => "machine",

@@ -51,6 +51,7 @@ pub(super) async fn run(config: &Config, demo: Option<demo::Wish>, output: Outpu
     app.spawn_timers(TIMERS);
     app.spawn_indexer(INDEXER);
     app.spawn_follower(TIMERS);
+    app.spawn_eraser(TIMERS);
     let address = format!("http://{address}");
     greet(&address, &made, &config.place_flags(), output, &visitors)?;
     let served = sluicegate_rest::serve(listener, app.clone(), stopped).await;

@@ -12,11 +12,13 @@ use sluicegate_core::{
     rules::Contents,
 };
 
+use super::limit;
 use crate::{
     codec::{self, json},
     db::{Arg, Row},
     error::{Result, StoreError},
-    sql::directory as sql,
+    record::Stored,
+    sql::{directory as sql, log},
     store::Store,
     time::{NEVER, from_micros, micros},
     write::{catch_up, content},
@@ -178,6 +180,14 @@ impl Store {
         row.map(|row| Ok(row.text("workflow_version.source")?.to_owned())).transpose()
     }
 
+    /// The events of the organisation after this version, oldest first.
+    pub async fn directory_history(&self, after: u64, count: u32) -> Result<Vec<Stored>> {
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        let args = [Arg::Text("org"), Arg::I64(after), Arg::I64(limit(count))];
+        let rows = self.shared.readers.fetch_all(&log::STREAM_AFTER, &args).await?;
+        rows.iter().map(Stored::read).collect()
+    }
+
     /// The contents under these digests; missing ones are left out.
     pub async fn contents(&self, digests: &[Digest]) -> Result<Contents> {
         if digests.is_empty() {
@@ -188,15 +198,6 @@ impl Store {
         rows.iter()
             .map(|row| content(row).map(|(digest, value)| (digest, Arc::new(value))))
             .collect()
-    }
-
-    /// Forgets a content for ever, body and salt; the log stays verifiable. False when there was
-    /// none.
-    pub async fn erase_content(&self, digest: &Digest) -> Result<bool> {
-        let args = [Arg::Bytes(digest.bytes())];
-        // The pieces of a text are a trace of it.
-        self.shared.readers.execute(&crate::sql::intake::FORGET_SKETCHES, &args).await?;
-        Ok(self.shared.readers.execute(&sql::ERASE_CONTENT, &args).await? > 0)
     }
 }
 

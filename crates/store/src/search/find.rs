@@ -151,7 +151,7 @@ async fn hits(conn: &mut Conn<'_>, seqs: &[i64], filter: &SearchFilter) -> Resul
     hits.retain(|_, hit| {
         filter.portfolios.as_ref().is_none_or(|keys| keys.contains(&hit.portfolio))
             && filter.matter.is_none_or(|matter| matter == hit.matter)
-            && filter.product.is_none_or(|product| product == hit.product)
+            && filter.product.is_none_or(|product| Some(product) == hit.product)
     });
     Ok(hits.into_values().rev().collect())
 }
@@ -163,10 +163,12 @@ fn hit(row: &Row) -> Result<Hit> {
     let kind = text("search_document.kind")?;
     let matter = Matter::ALL.into_iter().find(|matter| matter.code() == kind);
     let corrupt = |why: &str| StoreError::corrupt("search_document.kind", &name, why);
+    let product = row.opt_text("listing.product")?;
     Ok(Hit {
         seq: u64::try_from(seq).map_err(|_| corrupt("a negative number"))?,
         matter: matter.ok_or_else(|| corrupt("an unknown kind"))?,
-        product: codec::parse("search_document.product", &name, text("search_document.product")?)?,
+        subject: codec::parse("search_document.subject", &name, text("search_document.subject")?)?,
+        product: product.map(|id| codec::parse("listing.product", &name, id)).transpose()?,
         part: part(row)?,
         mark: codec::digest("search_document.mark", &name, row.bytes("search_document.mark")?)?,
         portfolio: codec::parse("listing.portfolio", &name, text("listing.portfolio")?)?,

@@ -1,4 +1,4 @@
-//! The index of words: which products and deliverables hold them.
+//! The index of words: which products, deliverables, ideas and feedback hold them.
 //!
 //! It follows the log and may be a moment behind. Nothing is ranked: the newest come first, and a
 //! search looks at a bounded number of documents, so a common word costs no more than a rare one.
@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use sluicegate_core::{digest::Digest, id::ProductId, key::PortfolioKey};
 
+use crate::record::Stream;
 pub use find::Found;
 
 /// What a document is about.
@@ -21,15 +22,19 @@ pub enum Matter {
     Product,
     /// What was handed in last.
     Deliverable,
+    Idea,
+    Feedback,
 }
 
 impl Matter {
-    pub const ALL: [Self; 2] = [Self::Product, Self::Deliverable];
+    pub const ALL: [Self; 4] = [Self::Product, Self::Deliverable, Self::Idea, Self::Feedback];
 
     pub const fn code(self) -> &'static str {
         match self {
             Self::Product => "product",
             Self::Deliverable => "deliverable",
+            Self::Idea => "idea",
+            Self::Feedback => "feedback",
         }
     }
 }
@@ -38,8 +43,9 @@ impl Matter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexedText {
     pub matter: Matter,
-    pub product: ProductId,
-    /// The deliverable; empty for the product itself.
+    /// The product, the idea or the feedback.
+    pub subject: Stream,
+    /// The deliverable, or what else has a text of its own; empty for the subject itself.
     pub part: String,
     /// The content that it was made of: while it is the same, so are the words.
     pub mark: Digest,
@@ -60,8 +66,10 @@ pub struct SearchFilter {
 pub struct Hit {
     pub seq: u64,
     pub matter: Matter,
-    pub product: ProductId,
+    pub subject: Stream,
     pub part: String,
     pub mark: Digest,
+    /// None for an idea that is no product.
+    pub product: Option<ProductId>,
     pub portfolio: PortfolioKey,
 }

@@ -10,7 +10,7 @@ use crate::{
     codec::{self, internal, json},
     db::{Arg, Conn, Row},
     error::{Result, StoreError},
-    sql::search as sql,
+    sql::{erase, search as sql},
     store::Store,
     write::put,
 };
@@ -22,7 +22,7 @@ struct SeqRow {
 
 #[derive(Serialize)]
 struct PartRow<'a> {
-    product: ProductId,
+    subject: String,
     part: &'a str,
 }
 
@@ -42,7 +42,7 @@ struct WordRow<'a> {
 struct DocumentRow<'a> {
     seq: i64,
     kind: &'static str,
-    product: ProductId,
+    subject: String,
     part: &'a str,
     mark: String,
     words: String,
@@ -72,7 +72,10 @@ impl Store {
                 }
                 let parts: Vec<_> = documents
                     .iter()
-                    .map(|document| PartRow { product: document.product, part: &document.part })
+                    .map(|document| PartRow {
+                        subject: document.subject.to_string(),
+                        part: &document.part,
+                    })
                     .collect();
                 let known =
                     known(&conn.fetch_all(&sql::KNOWN, &[Arg::Text(&json(&parts)?)]).await?)?;
@@ -87,16 +90,29 @@ impl Store {
             .await
     }
 
-    /// Takes everything out of the index that was made of this content.
-    pub async fn unindex(&self, mark: &Digest) -> Result<()> {
+    /// Takes everything out of the index that was made of these contents.
+    pub async fn unindex(&self, marks: &[Digest]) -> Result<()> {
+        let marks = json(marks)?;
         let work = async |conn: &mut Conn<'_>| {
+            conn.execute(&erase::OVERWRITE, &[]).await?;
             conn.fetch_one(&sql::HEAD_LOCKED, &[], "search_head").await?;
-            let args = [Arg::Bytes(mark.bytes())];
+            let args = [Arg::Text(&marks)];
             let known = known(&conn.fetch_all(&sql::KNOWN_BY_MARK, &args).await?)?;
             replace(conn, &known, &[]).await?;
+            conn.execute(&erase::OVERWRITE_NO_MORE, &[]).await?;
             Ok(true)
         };
         self.shared.follow(work).await.map(drop)
+    }
+
+    /// The products whose own words, name and card, were made of these contents.
+    pub async fn products_marked(&self, marks: &[Digest]) -> Result<Vec<ProductId>> {
+        let rows = self.shared.readers.fetch_all(&sql::MARKED, &[Arg::Text(&json(marks)?)]).await?;
+        let product = |row: &Row| {
+            let name = row.text("search_document.subject")?;
+            codec::parse("search_document.subject", name, name)
+        };
+        rows.iter().map(product).collect()
     }
 }
 
@@ -134,7 +150,7 @@ fn row(seq: i64, document: &IndexedText) -> Result<DocumentRow<'_>> {
     Ok(DocumentRow {
         seq,
         kind: document.matter.code(),
-        product: document.product,
+        subject: document.subject.to_string(),
         part: &document.part,
         mark: document.mark.to_string(),
         words: json(&document.words)?,

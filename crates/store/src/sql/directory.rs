@@ -32,5 +32,4 @@ statements! {
     );
     WORKFLOW_SOURCE = ("select source from workflow_version where digest = $1 limit 1");
     CONTENTS = ("select digest, body from content where digest in " [digests 1]);
-    ERASE_CONTENT = ("delete from content where digest = $1");
 }

@@ -107,7 +107,6 @@ statements! {
         " where true order by portfolio, piece, subject, content \
          on conflict (portfolio, piece, subject, content) do nothing"
     );
-    FORGET_SKETCHES = ("delete from sketch where content = $1");
     /// The newest of those that have a piece: ids rise with age.
     SKETCHED = (
         "select subject, content from sketch where portfolio = $1 and piece = $2 \

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod beside;
 pub(crate) mod directory;
+pub(crate) mod erase;
 pub(crate) mod intake;
 pub(crate) mod lists;
 pub(crate) mod log;
@@ -19,6 +20,7 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static crate::db::S
         audit::ALL,
         beside::ALL,
         directory::ALL,
+        erase::ALL,
         intake::ALL,
         lists::ALL,
         log::ALL,

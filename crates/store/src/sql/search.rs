@@ -8,10 +8,13 @@ statements! {
     HEAD_LOCKED = ("select position, next from search_head where id = 1" [for_update search_head]);
     ADVANCE = ("update search_head set position = $1, next = $2 where id = 1");
     KNOWN = (
-        "select d.seq, d.words from " [rows 1 (product text, part text)]
-        " join search_document d on d.product = r.product and d.part = r.part"
+        "select d.seq, d.words from " [rows 1 (subject text, part text)]
+        " join search_document d on d.subject = r.subject and d.part = r.part"
     );
-    KNOWN_BY_MARK = ("select seq, words from search_document where mark = $1");
+    KNOWN_BY_MARK = ("select seq, words from search_document where mark in " [digests 1]);
+    MARKED = (
+        "select subject from search_document where mark in " [digests 1] " and kind = 'product'"
+    );
     DROP_DOCUMENTS = (
         "delete from search_document where seq in (select seq from " [rows 1 (seq bigint)] ")"
     );
@@ -20,9 +23,9 @@ statements! {
         [rows 1 (word text, seq bigint)] ")"
     );
     ADD_DOCUMENTS = (
-        "insert into search_document (seq, kind, product, part, mark, words) \
-         select seq, kind, product, part, " [unhex "mark"] ", words from "
-        [rows 1 (seq bigint, kind text, product text, part text, mark text, words text)]
+        "insert into search_document (seq, kind, subject, part, mark, words) \
+         select seq, kind, subject, part, " [unhex "mark"] ", words from "
+        [rows 1 (seq bigint, kind text, subject text, part text, mark text, words text)]
     );
     ADD_POSTINGS = (
         "insert into search_posting (word, seq) select word, seq from "
@@ -47,8 +50,12 @@ statements! {
         " join search_posting p on p.word = r.word and p.seq = r.seq"
     );
     FOUND = (
-        "select d.seq, d.kind, d.product, d.part, d.mark, l.portfolio from "
+        "select d.seq, d.kind, d.subject, d.part, d.mark, \
+             coalesce(l.portfolio, e.portfolio) as portfolio, \
+             coalesce(l.product, e.product) as product from "
         [rows 1 (seq bigint)]
-        " join search_document d on d.seq = r.seq join listing l on l.product = d.product"
+        " join search_document d on d.seq = r.seq \
+         left join listing l on l.product = d.subject left join entry e on e.id = d.subject \
+         where l.product is not null or e.id is not null"
     );
 }

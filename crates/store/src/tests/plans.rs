@@ -214,7 +214,7 @@ async fn every_look_up_has_its_index(home: &Home) {
     let store = home.open().await;
     fill(&store).await;
     let store = by_index(home, store).await;
-    let cases: [(&str, &str, &[&str]); 38] = [
+    let cases: [(&str, &str, &[&str]); 42] = [
         ("INBOX", "task_inbox", &["'ow1'", "0", "''", "''", "20"]),
         ("DUE_PRODUCTS", "listing_tick", &["5", "20"]),
         ("STREAM_AFTER", "event", &["'prd_7'", "0", "20"]),
@@ -249,7 +249,11 @@ async fn every_look_up_has_its_index(home: &Home) {
         ("TASKS_OF_ENTRY", "entry_task", &["'fbk_7'"]),
         ("ENTRY_INBOX", "entry_task_inbox", &["'ow1'", "0", "''", "''", "20"]),
         ("SKETCHED", "sketch", &["'po1'", "7", "200"]),
-        ("FORGET_SKETCHES", "sketch_content", &["'\\x00'"]),
+        ("SKETCHES", "sketch_content", &["'[\"00\"]'"]),
+        ("FOUND", "listing", &["'[{\"seq\":1}]'"]),
+        ("MARKED", "search_document_mark", &["'[\"00\"]'"]),
+        ("NAMING", "event", &["3000", "3100", "'00'"]),
+        ("FINGERPRINT", "command_key", &["'\\x00'", "'system'", "7"]),
         ("COUNTS_OF_PRODUCT", "entry_product", &["'prd_7'", "4000"]),
         ("COUNTS_OF_PORTFOLIO", "entry_", &["'po1'", "4000"]),
         ("OF_FACET", "facet", &["'market'", "'M1'", "'M10'", "1001"]),

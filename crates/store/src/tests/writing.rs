@@ -112,8 +112,8 @@ async fn contents_come_with_commands_and_are_there_for_later_ones(home: &Home) {
     assert_eq!(store.product(product(1)).await.unwrap().unwrap().name, "p1 by 글");
     accept(&writer, with).await;
 
-    assert!(store.erase_content(&content.digest()).await.unwrap());
-    assert!(!store.erase_content(&content.digest()).await.unwrap());
+    assert_eq!(store.erase_contents(&[content.digest()]).await.unwrap(), 1);
+    assert_eq!(store.erase_contents(&[content.digest()]).await.unwrap(), 0);
     assert!(matches!(fail(&writer, by).await, Failure::Refused(No("no content"))));
     verify(&store).await;
 }
