@@ -2,8 +2,10 @@
 
 mod differential;
 mod field;
+mod house;
 mod page;
 #[path = "../../crates/core/tests/rules/random.rs"]
 mod random;
 mod server;
 mod tutorial;
+mod versions;

@@ -11,6 +11,7 @@ mod intake;
 mod list;
 mod market;
 mod measure;
+mod migration;
 mod organisation;
 mod product;
 mod submission;

@@ -16,6 +16,7 @@ mod ideas;
 mod intake;
 mod markets;
 mod measures;
+mod migrations;
 mod people;
 mod products;
 mod roles;
@@ -41,6 +42,7 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(conditions::routes())
         .merge(markets::routes())
         .merge(measures::routes())
+        .merge(migrations::routes())
         .merge(holds::routes())
         .merge(clocks::routes())
         .merge(feed::routes())

@@ -8,6 +8,7 @@ mod deliverables;
 mod gates;
 mod intake;
 mod measures;
+mod migration;
 mod organisation;
 mod products;
 
@@ -17,6 +18,7 @@ pub(crate) use deliverables::*;
 pub(crate) use gates::*;
 pub(crate) use intake::*;
 pub(crate) use measures::*;
+pub(crate) use migration::*;
 pub(crate) use organisation::*;
 pub(crate) use products::*;
 
