@@ -14,5 +14,6 @@ mod measure;
 mod migration;
 mod organisation;
 mod product;
+mod strategy;
 mod submission;
 mod workflow;

@@ -10,6 +10,7 @@ mod measure;
 mod migration;
 mod organisation;
 mod product;
+mod strategy;
 mod workflow;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ pub use measure::*;
 pub use migration::*;
 pub use organisation::*;
 pub use product::*;
+pub use strategy::*;
 pub use workflow::*;
 
 /// A page of a list; `next` is the cursor of the one that follows.

@@ -24,6 +24,7 @@ mod packet;
 mod panel;
 mod refusal;
 mod review;
+mod segments;
 mod separation;
 mod since;
 mod standing;
@@ -37,7 +38,9 @@ pub use complete::{completed, filed};
 pub use context::{Contents, Context};
 pub use explain::{Explained, Meeting, SeatView, actions, explained, meeting};
 pub use inbox::{Addressee, Task, TaskKind, place, tasks};
-pub use measure::{MeasureStanding, SignalStanding, Tailored, measured, measures, signals, tailor};
+pub use measure::{
+    MeasureStanding, SignalStanding, Tailored, measure_kind, measured, measures, signals, tailor,
+};
 pub use migration::{
     Becomes, Change, Comparison, Difference, Fitness, Moved, Part, compared, comparison,
     differences, newer,
@@ -47,6 +50,7 @@ pub use packet::{Packet, packet};
 pub use refusal::{
     Blocker, Clear, Excluded, Exclusion, Link, Problem, ProblemKind, Refusal, Thing, Unmet,
 };
+pub use segments::{Coverage, SegmentStanding, coverage, segments, segments_read};
 pub use since::since;
 pub use standing::{
     CriterionStanding, DeliverableStanding, checks, criteria, deliverable as deliverable_standing,

@@ -33,7 +33,10 @@ fn lacks(world: &World) -> String {
         let away = fit.fell_away.iter().map(|at| format!("    {name}: fell away {at}\n"));
         faults.chain(away).collect()
     };
-    text.push_str(&fit("card", found.card.as_ref()));
+    if found.card.is_some() {
+        text.push_str("the card\n");
+        text.push_str(&fit("card", found.card.as_ref()));
+    }
     for moved in &found.deliverables {
         let lines = [("accepted", &moved.accepted), ("submitted", &moved.submitted)]
             .map(|(name, found)| fit(name, found.as_ref()))
@@ -103,6 +106,7 @@ fn a_choice_that_is_gone_and_a_card_that_asks_more_are_told() {
             "of: [US, KR] }, min: 1 }\n    owner_unit: { type: text, required: true }",
         )],
         &expect![[r#"
+            the card
                 card: missing /card/owner_unit
                 card: misfits /card/regions/1
         "#]],

@@ -21,6 +21,7 @@ mod people;
 mod products;
 mod roles;
 mod search;
+mod strategy;
 mod submissions;
 mod team;
 mod views;
@@ -43,6 +44,7 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(markets::routes())
         .merge(measures::routes())
         .merge(migrations::routes())
+        .merge(strategy::routes())
         .merge(holds::routes())
         .merge(clocks::routes())
         .merge(feed::routes())

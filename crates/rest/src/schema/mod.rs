@@ -11,6 +11,7 @@ mod measures;
 mod migration;
 mod organisation;
 mod products;
+mod strategy;
 
 pub(crate) use after::*;
 pub(crate) use clocks::*;
@@ -21,6 +22,7 @@ pub(crate) use measures::*;
 pub(crate) use migration::*;
 pub(crate) use organisation::*;
 pub(crate) use products::*;
+pub(crate) use strategy::*;
 
 use chrono::{DateTime, Utc};
 use sluicegate_core::id::PersonId;
