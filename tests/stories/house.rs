@@ -81,6 +81,12 @@ impl House {
         body
     }
 
+    pub(crate) async fn put(&self, who: &str, path: &str, body: &Value) -> Value {
+        let (status, answer) = self.asks(Some(who), Method::PUT, path, Some(body)).await;
+        assert_eq!(status, 200, "PUT {path} by {who}: {answer:#}");
+        answer
+    }
+
     pub(crate) async fn status(&self, who: &str, path: &str) -> u16 {
         self.asks(Some(who), Method::GET, path, None).await.0
     }
@@ -97,6 +103,24 @@ impl House {
         (status, code.unwrap_or_default().to_owned())
     }
 
+    /// The status, and the codes of everything that is unmet.
+    pub(crate) async fn unmet(&self, who: &str, path: &str, body: &Value) -> (u16, Vec<String>) {
+        let (status, answer) = self.asks(Some(who), Method::POST, path, Some(body)).await;
+        let unmet = answer["unmet"].as_array().cloned().unwrap_or_default();
+        let code = |one: &Value| one["code"].as_str().unwrap_or_default().to_owned();
+        (status, unmet.iter().map(code).collect())
+    }
+
+    /// The administrator publishes a workflow file; gives its version.
+    pub(crate) async fn publishes(&self, source: &str) -> u64 {
+        let yaml = [("content-type", "application/yaml")];
+        let body = Body::from(source.to_owned());
+        let (status, answer) =
+            self.sends(Some("admin"), Method::POST, "/v1/workflows", &yaml, body).await;
+        assert_eq!(status, 201, "{answer:#}");
+        answer["workflow"]["version"].as_u64().expect("a version")
+    }
+
     pub(crate) async fn visitor(
         &self,
         method: Method,
@@ -105,6 +129,12 @@ impl House {
     ) -> (u16, Value) {
         self.asks(None, method, path, body).await
     }
+}
+
+/// What stands at a pointer, of every item of a list.
+pub(crate) fn each<'v>(page: &'v Value, pointer: &str) -> Vec<&'v str> {
+    let items = page["items"].as_array().expect("items").iter();
+    items.map(|item| item.pointer(pointer).and_then(Value::as_str).unwrap_or_default()).collect()
 }
 
 /// Makes a test for each database of each story, which begins with this workflow.

@@ -8,4 +8,6 @@ mod page;
 #[path = "../../crates/core/tests/rules/random.rs"]
 mod random;
 mod server;
+mod strategy;
 mod tutorial;
+mod versions;

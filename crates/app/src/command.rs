@@ -5,7 +5,7 @@ use sluicegate_core::{
     definition::Definition,
     digest::Digest,
     id::ProductId,
-    product::{Actor, Product},
+    product::{Actor, Product, WorkflowRef},
     rules,
 };
 use sluicegate_store::{Job, NewContent, Target};
@@ -14,7 +14,7 @@ use crate::{
     app::App,
     error::{AppError, Result},
     judge::Wish,
-    request::{Done, Request, StartProduct},
+    request::{Done, MoveProduct, Request, StartProduct},
 };
 
 impl App {
@@ -53,6 +53,16 @@ impl App {
             content = self.complete(&definition, Some(&product), &mut request);
         }
         self.run(Target::Product(id), request, None, content).await
+    }
+
+    /// Moves a product to a newer version of its workflow, or to the newest.
+    pub async fn migrate(&self, id: ProductId, request: Request<MoveProduct>) -> Result<Done> {
+        let product = self.store().product(id).await?.ok_or(AppError::NotFound("product"))?;
+        let key = product.workflow.key.clone();
+        let (version, digest) = self.published(&key, request.command.to).await?;
+        let to = WorkflowRef { key, version, digest };
+        let reason = request.command.reason;
+        self.execute(id, request.with(rules::Command::Migrate { to, reason })).await
     }
 
     async fn run(

@@ -79,6 +79,14 @@ impl Judge {
         }
     }
 
+    /// The workflow to which a product is to move.
+    fn target(wish: &Wish) -> Option<Digest> {
+        match wish {
+            Wish::Product { command: rules::Command::Migrate { to, .. }, .. } => Some(to.digest),
+            _ => None,
+        }
+    }
+
     /// Judges a wish about an entry, by the workflows of all products that it touches.
     fn decide_intake(
         &self,
@@ -131,7 +139,8 @@ impl Rules for Judge {
     }
 
     fn unknown_workflow(&self, product: Option<&Product>, wish: &Wish) -> Option<Digest> {
-        Self::workflow(product, wish).filter(|digest| !self.definitions.knows(digest))
+        let wanted = Self::workflow(product, wish).into_iter().chain(Self::target(wish));
+        wanted.into_iter().find(|digest| !self.definitions.knows(digest))
     }
 
     fn learn(&self, digest: Digest, source: &str) {
@@ -153,8 +162,13 @@ impl Rules for Judge {
             }
             Wish::Product { command, .. } => {
                 let definition = self.definition(facts.product, wish).ok_or(Refused::Again)?;
+                let to = match Self::target(wish) {
+                    Some(digest) => Some(self.definitions.get(&digest).ok_or(Refused::Again)?),
+                    None => None,
+                };
                 let (definition, contents) = (&*definition, facts.contents);
-                let cx = rules::Context { definition, directory, contents, actor, now };
+                let to = to.as_deref();
+                let cx = rules::Context { definition, to, directory, contents, actor, now };
                 Ok(Decision::Product(rules::decide(&cx, facts.product, command)?))
             }
         }

@@ -9,7 +9,7 @@ use sluicegate_core::{
     id::{PersonId, ProductId},
     key::WorkflowKey,
     organisation,
-    product::{Actor, Product},
+    product::{Actor, Event, Product, Recorded},
     rules::{self, Contents, Thing},
 };
 
@@ -26,6 +26,8 @@ use crate::{
 pub(crate) struct Loaded {
     pub(crate) product: Arc<Product>,
     pub(crate) definition: Arc<Definition>,
+    /// Another version of it, where one is asked for.
+    pub(crate) to: Option<Arc<Definition>>,
     pub(crate) directory: Arc<Directory>,
     pub(crate) contents: Contents,
     pub(crate) actor: Actor,
@@ -36,6 +38,7 @@ impl Loaded {
     pub(crate) fn cx(&self) -> rules::Context<'_> {
         rules::Context {
             definition: &self.definition,
+            to: self.to.as_deref(),
             directory: &self.directory,
             contents: &self.contents,
             actor: self.actor,
@@ -68,7 +71,21 @@ impl App {
         let directory = self.store().directory().await?;
         let read = rules::everything_read(&definition, &product);
         let contents = self.store().contents(&read).await?;
-        Ok(Loaded { product, definition, directory, contents, actor, now: self.now() })
+        let (to, now) = (None, self.now());
+        Ok(Loaded { product, definition, to, directory, contents, actor, now })
+    }
+
+    /// Every version that a product was pinned to, in the order of its history.
+    pub(crate) async fn versions_of(&self, history: &[Recorded]) -> Result<Vec<Arc<Definition>>> {
+        let mut versions = Vec::new();
+        for recorded in history {
+            if let Event::ProductStarted { workflow, .. }
+            | Event::ProductMigrated { workflow, .. } = &recorded.event
+            {
+                versions.extend(self.legible(&workflow.digest).await?);
+            }
+        }
+        Ok(versions)
     }
 
     /// A published definition, from memory or from the database.

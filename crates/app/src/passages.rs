@@ -1,6 +1,8 @@
 //! Follows the log for passages that have ended, so that figures over many products cost no
 //! command anything.
 
+use std::sync::Arc;
+
 use sluicegate_core::{clocks, definition::Definition, id::ProductId, product::Recorded};
 use sluicegate_store::{PassageRow, Store, Stored};
 
@@ -25,9 +27,10 @@ impl App {
             for id in &stretch.products {
                 let Some(product) = self.store().product(*id).await? else { continue };
                 match self.definition(&product.workflow.digest).await {
-                    Ok(definition) => {
+                    Ok(_) => {
                         let events = all_events(self.store(), *id).await?;
-                        rows.extend(finished(&definition, *id, &events));
+                        let versions = self.versions_of(&recorded(&events)).await?;
+                        rows.extend(finished(&versions, *id, &events));
                     }
                     // One product that cannot be read must not keep back all others.
                     Err(error) => tracing::error!(product = %id, %error, "it has no figures"),
@@ -58,9 +61,9 @@ pub(crate) fn recorded(events: &[Stored]) -> Vec<Recorded> {
     events.iter().filter_map(Stored::recorded).collect()
 }
 
-/// The passages of a product that are over.
+/// The passages of a product that are over; `versions` as [`clocks::clocks`] wants them.
 pub(crate) fn finished(
-    definition: &Definition,
+    versions: &[Arc<Definition>],
     product: ProductId,
     events: &[Stored],
 ) -> Vec<PassageRow> {
@@ -70,7 +73,8 @@ pub(crate) fn finished(
     else {
         return Vec::new();
     };
-    let clocks = clocks::clocks(definition, &history, last.at);
+    let versions: Vec<&Definition> = versions.iter().map(Arc::as_ref).collect();
+    let clocks = clocks::clocks(&versions, &history, last.at);
     let passages = clocks.into_iter().flat_map(|clocks| clocks.passages);
     let row = |passage| PassageRow {
         product,

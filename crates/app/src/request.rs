@@ -102,6 +102,14 @@ pub struct StartProduct {
     pub markets: BTreeSet<MarketKey>,
 }
 
+/// A product that is to move to a newer version of its workflow.
+#[derive(Clone, Debug)]
+pub struct MoveProduct {
+    /// None: the newest.
+    pub to: Option<u32>,
+    pub reason: Digest,
+}
+
 #[derive(Clone, Debug)]
 pub struct NewPerson {
     pub name: String,

@@ -295,6 +295,7 @@ impl Walk {
         let contents = self.loaded(command);
         let cx = Context {
             definition: &self.definition,
+            to: None,
             directory: &self.directory,
             contents: &contents,
             actor,

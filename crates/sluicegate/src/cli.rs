@@ -93,6 +93,9 @@ pub(crate) enum Command {
         /// `-` reads standard input
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Also say what the products in flight would lack under each of them
+        #[arg(long)]
+        in_flight: bool,
     },
     /// Publish a workflow file; the same content again makes no new version
     #[command(before_help = "Example: sluicegate publish workflows/npi-medtech.yaml")]
@@ -127,7 +130,7 @@ pub(crate) enum Command {
     /// Portfolios of products
     #[command(subcommand)]
     Portfolio(Portfolio),
-    /// Products, to look at
+    /// Products, to look at and to move
     #[command(subcommand)]
     Product(Product),
     /// Print the JSON Schema of the workflow language
@@ -173,6 +176,29 @@ pub(crate) enum Workflow {
         #[arg(long, value_enum, default_value = "en")]
         lang: Language,
     },
+    /// Move all products in flight to a newer version, but for those that something stops
+    #[command(
+        before_help = "Example: sluicegate workflow move npi --reason 'Cybersecurity' --dry-run"
+    )]
+    Move {
+        /// A key
+        workflow: String,
+        #[command(flatten)]
+        to: MoveArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MoveArgs {
+    /// A published version [default: the newest]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) to: Option<u32>,
+    /// Why, as the history will say
+    #[arg(long)]
+    pub(crate) reason: String,
+    /// Only say what would happen
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -386,6 +412,13 @@ pub(crate) enum Product {
     Show {
         /// The product's id, from `product list`
         product: String,
+    },
+    /// Move a product to a newer version of its workflow
+    Move {
+        /// The product's id, from `product list`
+        product: String,
+        #[command(flatten)]
+        to: MoveArgs,
     },
 }
 

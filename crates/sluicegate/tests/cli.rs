@@ -49,6 +49,19 @@ impl Server {
         answer
     }
 
+    fn post(&self, path: &str, token: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let length = body.len();
+        let head = format!(
+            "Host: x\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}"
+        );
+        write!(stream, "POST {path} HTTP/1.1\r\n{head}\r\n\r\n{body}").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
     /// As an operator stops it.
     fn stop(mut self) -> Duration {
         let begun = Instant::now();
@@ -193,6 +206,75 @@ fn workflow_files_are_checked_published_and_drawn() {
     );
     assert_eq!(sluicegate(&["publish", "bad.yaml"]).0, 1);
     assert_eq!(sluicegate(&["workflow", "show", "npi-medtech"]).1, shipped);
+}
+
+const SMALL: &str = "workflow: small
+title: Small
+roles: { manager: { title: Manager, side: upstream, owner: true }, lead: { title: Lead, side: both } }
+forms: { idea: { title: Idea, fields: { problem: { type: text, required: true } } } }
+stages:
+  discovery:
+    title: Discovery
+    side: upstream
+    deliverables: { idea: { title: The idea, owner: manager, form: idea } }
+    gate: decision
+gates:
+  decision:
+    title: Decision
+    chair: lead
+    approvals: { leaders: { role: lead, need: 1 } }
+    outcomes: { go: { launched: { title: Launched, exit: launched } }, kill: {} }
+exits: { launched: { title: Launched } }
+";
+
+#[test]
+fn products_in_flight_are_compared_and_moved() {
+    let home = tempfile::tempdir().unwrap();
+    let sluicegate = |args: &[&str]| run(home.path(), args);
+    let second = SMALL.replace(
+        "required: true } } } }",
+        "required: true }, who: { type: text, required: true } } } }",
+    );
+    std::fs::write(home.path().join("small.yaml"), SMALL).unwrap();
+    std::fs::write(home.path().join("second.yaml"), &second).unwrap();
+    assert_eq!(sluicegate(&["publish", "small.yaml"]).0, 0);
+    let (_, said, _) = sluicegate(&["check", "small.yaml", "--in-flight"]);
+    assert!(said.ends_with("no product is in flight on a published version\n"), "{said}");
+    let server = Server::start(home.path(), &[]);
+    let (_, added, _) = sluicegate(&["person", "add", "Ann", "--role", "manager", "--token"]);
+    let token = added.lines().nth(1).unwrap();
+    let start = r#"{"workflow":"small","name":"Pump","portfolio":"main","card":{}}"#;
+    let started = server.post("/v1/products", token, start);
+    let id = started.split("\"product\":\"").nth(1).unwrap().split('"').next().unwrap();
+    let revisions = format!("/v1/products/{id}/deliverables/idea/revisions");
+    let handed = server.post(&revisions, token, r#"{"content":{"problem":"Weight"}}"#);
+    assert!(handed.starts_with("HTTP/1.1 201"), "{handed}");
+
+    let (code, said, _) = sluicegate(&["check", "second.yaml", "--in-flight"]);
+    assert_eq!(code, 0);
+    for line in
+        ["Pump (", "  to_revise idea at decision\n", "/content/who: This has to be filled in.\n"]
+    {
+        assert!(said.contains(line), "{said}");
+    }
+    let (_, json, _) = sluicegate(&["check", "second.yaml", "--in-flight", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json[0]["deliverables"][0]["accepted"]["missing"][0]["code"], "missing");
+    let go = |what: &[&str], more: &[&str]| {
+        sluicegate(&[what, &["--reason", "Say who asks"], more].concat())
+    };
+    let (code, _, said) = go(&["product", "move", id], &[]);
+    assert!(code == 2 && said.contains("it moves to newer versions only"), "{said}");
+    assert_eq!(sluicegate(&["publish", "second.yaml"]).0, 0);
+    let (_, said, _) = go(&["workflow", "move", "small"], &["--dry-run"]);
+    assert!(said.contains("Pump  would move to version 2"), "{said}");
+    let (code, said, _) = go(&["product", "move", id], &["--to", "2"]);
+    assert_eq!((code, said.as_str()), (0, "moved to version 2\n"));
+    let (_, said, _) = go(&["workflow", "move", "small"], &[]);
+    assert_eq!(said, "ID  NAME  OUTCOME\n");
+    assert!(server.get("/v1/inbox", token).contains("renew_deliverable"));
+    server.stop();
+    assert_eq!(sluicegate(&["verify"]).0, 0);
 }
 
 #[test]

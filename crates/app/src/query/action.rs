@@ -23,7 +23,10 @@ use crate::{
 impl App {
     /// Every action on the product for the asking person: allowed, or each unmet condition.
     pub async fn actions(&self, caller: &Caller, id: ProductId, lang: Lang) -> Result<ActionsView> {
-        let loaded = self.load(caller, id).await?;
+        let mut loaded = self.load(caller, id).await?;
+        if let Some(newer) = rules::newer(&loaded.cx(), &loaded.product) {
+            loaded.to = self.legible(&newer.digest).await?;
+        }
         let explained = rules::actions(&loaded.cx(), &loaded.product);
         let unmet = explained.iter().flat_map(|each| &each.unmet);
         let names = self.names(people_of(unmet)).await?;

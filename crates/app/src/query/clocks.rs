@@ -1,6 +1,9 @@
 //! Time in each state of one product, and percentiles over many.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono::{DateTime, Datelike as _, Utc};
 use sluicegate_core::{
@@ -31,7 +34,10 @@ impl App {
         let product = self.readable(caller, id).await?;
         let definition = self.definition(&product.workflow.digest).await?;
         let events = all_events(self.store(), id).await?;
-        let clocks = clocks::clocks(&definition, &recorded(&events), self.now());
+        let history = recorded(&events);
+        let versions = self.versions_of(&history).await?;
+        let versions: Vec<&Definition> = versions.iter().map(Arc::as_ref).collect();
+        let clocks = clocks::clocks(&versions, &history, self.now());
         let clocks = clocks.ok_or_else(|| AppError::internal("a product without events"))?;
         Ok(view(&definition, &product, &clocks, lang))
     }
@@ -67,7 +73,7 @@ impl App {
         })
     }
 
-    async fn latest(&self, workflow: &WorkflowKey) -> Result<std::sync::Arc<Definition>> {
+    async fn latest(&self, workflow: &WorkflowKey) -> Result<Arc<Definition>> {
         let (_, digest) = self.published(workflow, None).await?;
         self.definition(&digest).await
     }

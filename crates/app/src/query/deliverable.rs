@@ -1,13 +1,19 @@
 //! Deliverables and their revisions.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono::{DateTime, Utc};
 use sluicegate_core::{
-    definition,
+    definition::{self, Definition},
     digest::Digest,
+    expr::Outcome,
     id::{PersonId, ProductId},
-    product::{DeliverableRef, Document, Event, Recorded, Revision, Work, evolve},
+    product::{
+        DeliverableRef, Document, Event, Product, Recorded, Revision, Work, WorkflowRef, evolve,
+    },
     rules::{self, DeliverableStanding},
 };
 
@@ -17,8 +23,8 @@ use crate::{
     load::{Loaded, named, text},
     request::Caller,
     view::{
-        AttachmentView, DeliverableState, DeliverableView, DocumentView, Names, ReviewedView,
-        RevisionView, SubmittedView, Texts,
+        AttachmentView, DeliverableState, DeliverableView, DocumentView, MadeUnder, Names,
+        ReviewedView, RevisionView, SubmittedView, Texts,
     },
 };
 
@@ -38,11 +44,13 @@ impl App {
         id: ProductId,
     ) -> Result<Vec<DeliverableView>> {
         let loaded = self.load(caller, id).await?;
-        let standings = rules::deliverables(&loaded.cx(), &loaded.product);
+        let mut standings = rules::deliverables(&loaded.cx(), &loaded.product);
+        standings.extend(gone(&loaded.product, &standings));
         let around = self.around(&loaded, standings.iter().map(|each| &each.deliverable)).await?;
+        let versions = self.versions_named(&loaded.product).await?;
         let mut views = Vec::new();
         for standing in standings {
-            let mut view = self.deliverable_view(&loaded, standing, &around).await?;
+            let mut view = self.deliverable_view(&loaded, standing, &around, &versions).await?;
             for document in view.accepted.iter_mut().map(|revision| &mut revision.document) {
                 document.content = None;
             }
@@ -62,9 +70,19 @@ impl App {
         named: &DeliverableRef,
     ) -> Result<DeliverableView> {
         let loaded = self.load(caller, id).await?;
-        let standing = rules::deliverable_standing(&loaded.cx(), &loaded.product, named)?;
+        let standing = standing(&loaded, named)?;
         let around = self.around(&loaded, [named].into_iter()).await?;
-        self.deliverable_view(&loaded, standing, &around).await
+        let versions = self.versions_named(&loaded.product).await?;
+        self.deliverable_view(&loaded, standing, &around, &versions).await
+    }
+
+    /// The versions that the state of a product names, its own first.
+    async fn versions_named(&self, product: &Product) -> Result<Versions> {
+        let mut versions = Versions::new();
+        for digest in named_versions(product) {
+            versions.insert(digest, self.definition(&digest).await?);
+        }
+        Ok(versions)
     }
 
     async fn deliverable_view(
@@ -72,13 +90,24 @@ impl App {
         loaded: &Loaded,
         standing: DeliverableStanding,
         around: &Around,
+        versions: &Versions,
     ) -> Result<DeliverableView> {
         let named = standing.deliverable;
-        let defined = loaded.definition.deliverables.get(&named.key);
-        let defined = defined.ok_or(AppError::NotFound("deliverable"))?;
+        let own = &loaded.product.workflow;
         let entry = loaded.product.deliverables.get(&named);
         let work = entry.map_or(&Work::None, |entry| &entry.work);
         let accepted = entry.and_then(|entry| entry.accepted.as_ref());
+        // What is gone is described by the version that it was last made under.
+        let is_gone = !has(&loaded.definition, &named);
+        let last = accepted.and_then(|revision| revision.under.as_ref()).filter(|_| is_gone);
+        let described = versions.get(&last.unwrap_or(own).digest);
+        let defined = described.and_then(|definition| definition.deliverables.get(&named.key));
+        let defined = defined.ok_or(AppError::NotFound("deliverable"))?;
+        let made = |under: Option<&WorkflowRef>| {
+            let workflow = under.unwrap_or(own);
+            made_under(workflow, versions.get(&workflow.digest).map(Arc::as_ref), &named)
+        };
+        let outgrown = entry.is_some_and(|entry| entry.outgrown.is_some());
         let due = loaded.product.dues.get(&named.key);
         let draft = self.store().draft(loaded.product.id, &named).await?;
         Ok(DeliverableView {
@@ -95,13 +124,20 @@ impl App {
             due_at: due.map(|due| due.at),
             fell_due: due.is_some_and(|due| due.fell),
             fulfilled: standing.fulfilled,
-            state: state_of(work, standing.fulfilled),
+            state: match state_of(work, standing.fulfilled) {
+                _ if is_gone => DeliverableState::Gone,
+                DeliverableState::Open if outgrown => DeliverableState::ToRevise,
+                state => state,
+            },
             waived_until: match work {
                 Work::Waived { until, .. } => *until,
                 _ => None,
             },
-            accepted: accepted.map(|revision| revision_view(revision, None, true, around)),
-            submitted: submitted(defined, work, around),
+            accepted: accepted.map(|revision| {
+                let made = made(revision.under.as_ref());
+                revision_view(revision, None, (true, made), around)
+            }),
+            submitted: submitted(defined, work, around, made),
             reason: match work {
                 Work::Returned { reason, .. } | Work::WaiverAsked { reason, .. } => {
                     text(&around.texts, reason)
@@ -170,10 +206,12 @@ impl App {
         named: &DeliverableRef,
     ) -> Result<Vec<RevisionView>> {
         let loaded = self.load(caller, id).await?;
-        rules::deliverable_standing(&loaded.cx(), &loaded.product, named)?;
+        standing(&loaded, named)?;
         let found = self.accepted_revisions(id, named).await?;
         let (mut people, mut digests, mut attachments) = (Vec::new(), Vec::new(), Vec::new());
-        for (revision, _) in &found {
+        let mut versions = Versions::new();
+        for Frozen { revision, under, .. } in &found {
+            versions.insert(under.digest, self.definition(&under.digest).await?);
             people.push(revision.submitted_by);
             people.extend(&revision.reviewed_by);
             digests.extend(revision.document.content);
@@ -181,8 +219,11 @@ impl App {
         }
         let around = self.read_around(people, digests, attachments).await?;
         let latest = found.len();
-        let view = |(index, (revision, at)): (usize, &(Revision, _))| {
-            revision_view(revision, *at, index + 1 == latest, &around)
+        let view = |(index, frozen): (usize, &Frozen)| {
+            let definition = versions.get(&frozen.under.digest).map(Arc::as_ref);
+            let made = made_under(&frozen.under, definition, named);
+            let current = index + 1 == latest;
+            revision_view(&frozen.revision, frozen.submitted_at, (current, made), &around)
         };
         Ok(found.iter().enumerate().map(view).collect())
     }
@@ -205,7 +246,7 @@ impl App {
         &self,
         id: ProductId,
         named: &DeliverableRef,
-    ) -> Result<Vec<(Revision, Option<DateTime<Utc>>)>> {
+    ) -> Result<Vec<Frozen>> {
         let (mut product, mut submitted_at, mut found) = (None, None, Vec::new());
         for recorded in self.whole_history(id).await? {
             product = evolve(product, &recorded);
@@ -214,9 +255,14 @@ impl App {
                     submitted_at = Some(recorded.at);
                 }
                 Event::DeliverableAccepted { deliverable, .. } if deliverable == named => {
-                    let entry = product.as_ref().and_then(|state| state.deliverables.get(named));
+                    let Some(state) = &product else { continue };
+                    let entry = state.deliverables.get(named);
                     let revision = entry.and_then(|entry| entry.accepted.clone());
-                    found.extend(revision.map(|revision| (revision, submitted_at)));
+                    found.extend(revision.map(|revision| {
+                        let under = revision.under.clone();
+                        let under = under.unwrap_or_else(|| state.workflow.clone());
+                        Frozen { revision, submitted_at, under }
+                    }));
                 }
                 _ => {}
             }
@@ -237,6 +283,75 @@ impl App {
     }
 }
 
+fn named_versions(product: &Product) -> BTreeSet<Digest> {
+    let mut named = BTreeSet::from([product.workflow.digest]);
+    for entry in product.deliverables.values() {
+        let accepted = entry.accepted.as_ref().and_then(|revision| revision.under.as_ref());
+        named.extend(accepted.map(|under| under.digest));
+        if let Work::Submitted { under: Some(under), .. } = &entry.work {
+            named.insert(under.digest);
+        }
+    }
+    named
+}
+
+/// A revision, when it was handed in, and under which version.
+struct Frozen {
+    revision: Revision,
+    submitted_at: Option<DateTime<Utc>>,
+    under: WorkflowRef,
+}
+
+/// Definitions by their digest.
+type Versions = BTreeMap<Digest, Arc<Definition>>;
+
+fn has(definition: &Definition, named: &DeliverableRef) -> bool {
+    let found = definition.deliverables.get(&named.key);
+    found.is_some_and(|found| found.per_market == named.market.is_some())
+}
+
+/// What was accepted under an earlier version and is not asked for any more.
+fn gone(product: &Product, present: &[DeliverableStanding]) -> Vec<DeliverableStanding> {
+    let asked = |named: &DeliverableRef| present.iter().any(|each| each.deliverable == *named);
+    let entries = product.deliverables.iter().filter(|(named, entry)| {
+        entry.accepted.as_ref().is_some_and(|revision| revision.under.is_some()) && !asked(named)
+    });
+    entries.map(|(named, _)| not_asked(named)).collect()
+}
+
+fn not_asked(named: &DeliverableRef) -> DeliverableStanding {
+    DeliverableStanding { deliverable: named.clone(), required: Outcome::Fail, fulfilled: false }
+}
+
+/// Where a deliverable stands, gone or not.
+fn standing(loaded: &Loaded, named: &DeliverableRef) -> Result<DeliverableStanding> {
+    let found = rules::deliverable_standing(&loaded.cx(), &loaded.product, named);
+    let entry = loaded.product.deliverables.get(named);
+    let left = entry.and_then(|entry| entry.accepted.as_ref()?.under.as_ref());
+    match (found, left) {
+        (Err(_), Some(_)) if !has(&loaded.definition, named) => Ok(not_asked(named)),
+        (found, _) => Ok(found?),
+    }
+}
+
+fn made_under(
+    workflow: &WorkflowRef,
+    definition: Option<&Definition>,
+    named: &DeliverableRef,
+) -> MadeUnder {
+    let defined = definition.and_then(|definition| definition.deliverables.get(&named.key));
+    let form = defined.and_then(|defined| defined.form.clone());
+    let WorkflowRef { key, version, .. } = workflow;
+    MadeUnder {
+        workflow: workflow.clone(),
+        title: defined.map(|defined| defined.title.clone()).unwrap_or_default(),
+        schema: form
+            .as_ref()
+            .map(|form| format!("/v1/workflows/{key}/forms/{form}/schema?version={version}")),
+        form,
+    }
+}
+
 const fn state_of(work: &Work, fulfilled: bool) -> DeliverableState {
     match work {
         Work::Submitted { .. } => DeliverableState::Submitted,
@@ -252,8 +367,9 @@ fn submitted(
     defined: &definition::Deliverable,
     work: &Work,
     around: &Around,
+    made: impl Fn(Option<&WorkflowRef>) -> MadeUnder,
 ) -> Option<SubmittedView> {
-    let Work::Submitted { document, by, at, accepted } = work else { return None };
+    let Work::Submitted { document, by, at, accepted, under } = work else { return None };
     let reviewed = accepted
         .iter()
         .map(|(role, who)| ReviewedView { role: role.clone(), by: named(&around.names, *who) });
@@ -264,6 +380,7 @@ fn submitted(
         at: *at,
         accepted: reviewed.collect(),
         waits_for: waits.cloned().collect(),
+        made: made(under.as_ref()),
     })
 }
 
@@ -281,7 +398,7 @@ fn document_view(document: &Document, around: &Around) -> DocumentView {
 fn revision_view(
     revision: &Revision,
     submitted_at: Option<DateTime<Utc>>,
-    current: bool,
+    (current, made): (bool, MadeUnder),
     around: &Around,
 ) -> RevisionView {
     let reviewers = revision.reviewed_by.iter();
@@ -294,5 +411,6 @@ fn revision_view(
         accepted_at: revision.accepted_at,
         visit: revision.visit,
         current,
+        made,
     }
 }

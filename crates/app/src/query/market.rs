@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sluicegate_core::{
-    definition::DoneBy,
+    definition::{DoneBy, Text},
     digest::Digest,
     id::ProductId,
     key::{ItemKey, MarketKey},
@@ -221,7 +221,10 @@ fn review_view(
     ReviewView {
         number,
         review: review.review.clone(),
-        title: rule.map(|rule| rule.title.clone()).unwrap_or_default(),
+        title: rule.map_or_else(
+            || Text { en: review.review.to_string(), ko: None },
+            |rule| rule.title.clone(),
+        ),
         due_at: review.due,
         state,
         owner,

@@ -83,11 +83,11 @@ fn measure_view(measure: &Measure, standing: MeasureStanding, lang: Lang) -> Mea
     }
 }
 
-fn unknown_view(why: Unknown, lang: Lang) -> UnknownView {
+pub(super) fn unknown_view(why: Unknown, lang: Lang) -> UnknownView {
     UnknownView { sentence: reason(&why.reason, lang), why }
 }
 
-fn signal_view(
+pub(super) fn signal_view(
     definition: &Definition,
     signal: &Signal,
     standing: SignalStanding,

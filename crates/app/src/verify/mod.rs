@@ -10,8 +10,10 @@ mod log;
 mod passage;
 mod product;
 
+use std::sync::Arc;
+
 use serde::Serialize;
-use sluicegate_core::digest::Digest;
+use sluicegate_core::{definition::Definition, digest::Digest};
 use sluicegate_store::{Store, StoreError};
 
 use crate::{app::App, definitions::Definitions, error::Result};
@@ -124,6 +126,15 @@ impl Walk<'_> {
         if self.differences.len() < MOST {
             self.differences.push(Difference { table, row: row.to_string(), what: what.into() });
         }
+    }
+
+    /// A published workflow; none when it is missing or cannot be read.
+    async fn definition(&mut self, digest: Digest) -> Result<Option<Arc<Definition>>> {
+        if !self.definitions.knows(&digest) {
+            let source = self.store.workflow_source(&digest).await?;
+            source.and_then(|source| self.definitions.learn(digest, &source));
+        }
+        Ok(self.definitions.get(&digest))
     }
 
     fn full(&self) -> bool {

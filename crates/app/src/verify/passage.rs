@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use sluicegate_core::id::ProductId;
+use sluicegate_core::{
+    id::ProductId,
+    product::{Event, Recorded},
+};
 
 use super::{PART, Walk, log::Told};
 use crate::{
@@ -42,13 +45,22 @@ impl Walk<'_> {
         };
         // A state or a workflow that cannot be read has been reported with the product.
         let Ok(Some(product)) = self.store.product(id).await else { return Ok(()) };
-        let Some(definition) = self.definitions.get(&product.workflow.digest) else {
+        if !self.definitions.knows(&product.workflow.digest) {
             return Ok(());
-        };
+        }
         let events = all_events(self.store, id).await?;
         let positions: BTreeMap<u64, u64> =
             events.iter().map(|stored| (stored.version, stored.position)).collect();
-        let wanted = finished(&definition, id, &events);
+        let mut versions = Vec::new();
+        for stored in &events {
+            if let Some(Recorded { event, .. }) = stored.recorded()
+                && let Event::ProductStarted { workflow, .. }
+                | Event::ProductMigrated { workflow, .. } = event
+            {
+                versions.extend(self.definition(workflow.digest).await?);
+            }
+        }
+        let wanted = finished(&versions, id, &events);
         if rows.iter().any(|row| !wanted.contains(row)) {
             self.differs("passage", id, "it is not what the events say");
         }

@@ -100,11 +100,7 @@ impl Walk<'_> {
             return Ok(());
         };
         let digest = state.workflow.digest;
-        if !self.definitions.knows(&digest) {
-            let source = self.store.workflow_source(&digest).await?;
-            source.and_then(|source| self.definitions.learn(digest, &source));
-        }
-        let Some(definition) = self.definitions.get(&digest) else {
+        let Some(definition) = self.definition(digest).await? else {
             self.differs("workflow_version", digest, "the workflow of a product cannot be read");
             return Ok(());
         };

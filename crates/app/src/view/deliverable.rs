@@ -8,7 +8,7 @@ use sluicegate_core::{
     digest::Digest,
     expr::Outcome,
     key::{DeliverableKey, FormKey, RoleKey, StageKey},
-    product::DeliverableRef,
+    product::{DeliverableRef, WorkflowRef},
 };
 
 use super::PersonName;
@@ -58,6 +58,10 @@ pub enum DeliverableState {
     WaiverAsked,
     Waived,
     Accepted,
+    /// Accepted once; its form has changed, and it counts for no gate until it is handed in anew.
+    ToRevise,
+    /// The workflow does not ask for it any more; what was accepted stays readable.
+    Gone,
 }
 
 /// What is handed in and not accepted yet.
@@ -69,6 +73,8 @@ pub struct SubmittedView {
     /// The reviewer roles that have accepted, and who spoke for them.
     pub accepted: Vec<ReviewedView>,
     pub waits_for: Vec<RoleKey>,
+    #[serde(flatten)]
+    pub made: MadeUnder,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -103,6 +109,20 @@ pub struct RevisionView {
     pub visit: u32,
     /// The revision that counts now.
     pub current: bool,
+    #[serde(flatten)]
+    pub made: MadeUnder,
+}
+
+/// By which version of the workflow something is to be read: the one that it was made under.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MadeUnder {
+    pub workflow: WorkflowRef,
+    /// As the deliverable was called then.
+    pub title: Text,
+    /// The form that it was filed under; none without a form.
+    pub form: Option<FormKey>,
+    /// Where that form's fields and titles are described.
+    pub schema: Option<String>,
 }
 
 /// Autosaved work beside the log.

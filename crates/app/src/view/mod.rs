@@ -7,8 +7,10 @@ mod gate;
 mod intake;
 mod market;
 mod measure;
+mod migration;
 mod organisation;
 mod product;
+mod strategy;
 mod workflow;
 
 use std::collections::BTreeMap;
@@ -24,8 +26,10 @@ pub use gate::*;
 pub use intake::*;
 pub use market::*;
 pub use measure::*;
+pub use migration::*;
 pub use organisation::*;
 pub use product::*;
+pub use strategy::*;
 pub use workflow::*;
 
 /// A page of a list; `next` is the cursor of the one that follows.

@@ -27,6 +27,7 @@ pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
         A::Rename => "Rename the product".into(),
         A::ReviseCard => "Revise the product's card".into(),
         A::TransferOwnership => "Transfer the ownership".into(),
+        A::Migrate { version } => format!("Move to version {version} of the workflow"),
         A::AssignRole => "Add somebody to the team".into(),
         A::ReleaseRole => "Release somebody from the team".into(),
         A::AddMarket => "Add a market".into(),
@@ -122,6 +123,13 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::DeliverableMissing { deliverable } => {
             format!("{} is missing.", v.deliverable(deliverable))
         }
+        B::DeliverableToRevise { deliverable } => {
+            format!(
+                "{} has to be handed in anew: its form has changed.",
+                v.deliverable(deliverable)
+            )
+        }
+        B::CardToRevise => "The card has to be revised: its form has changed.".into(),
         B::GuardUnknown { deliverable, .. } => {
             format!("Whether {} is needed cannot be told yet.", v.deliverable(deliverable))
         }
@@ -179,6 +187,16 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         }
         B::DutyDone => "The duty is discharged.".into(),
         B::NotClosing => "The product is not on its way out.".into(),
+        B::StageMissing { stage } => {
+            format!("The other version does not have the stage {}.", v.stage(stage))
+        }
+        B::OfferOpen { market } => {
+            format!("{market} is offered, and the other version hands nothing over.")
+        }
+        B::GateBehind { gate } => format!(
+            "In the other version {} lies behind the product, and it never let it pass.",
+            v.gate(gate)
+        ),
         B::ObligationSettled => "The promised revision was made or withdrawn already.".into(),
         B::LinkClosed => "This link takes no more ideas.".into(),
         B::IdeaModerated => "The idea was let in or rejected already.".into(),
@@ -301,6 +319,9 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
         }
         P::InFuture => "This has not happened yet.".into(),
         P::TooManyItems { max } => format!("At most {max} fit here."),
+        P::NotNewer { current } => {
+            format!("The product is on version {current}; it moves to newer versions only.")
+        }
         P::LabelNeeded { max } => format!("Write 1 to {max} printable characters."),
     }
 }
@@ -348,6 +369,10 @@ pub(super) fn no_such(thing: &Thing) -> String {
 pub(super) fn task(kind: TaskKind, about: &str) -> String {
     match kind {
         TaskKind::SubmitDeliverable => format!("Hand in {about}"),
+        TaskKind::RenewDeliverable => {
+            format!("Hand in {about} anew: its form has changed")
+        }
+        TaskKind::ReviseCard => "Revise the product's card: its form has changed".into(),
         TaskKind::ReviseDeliverable => format!("Revise {about}, as the field asks"),
         TaskKind::ReviewDeliverable => format!("Review {about}"),
         TaskKind::ApproveWaiver => format!("Decide on the waiver of {about}"),

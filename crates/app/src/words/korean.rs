@@ -29,6 +29,7 @@ pub(super) fn action(v: &Voice<'_>, action: &Action) -> String {
         A::Rename => "제품 이름 변경".into(),
         A::ReviseCard => "제품 카드 수정".into(),
         A::TransferOwnership => "소유자 이전".into(),
+        A::Migrate { version } => format!("워크플로 버전 {version}(으)로 전환"),
         A::AssignRole => "팀원 지정".into(),
         A::ReleaseRole => "팀원 해제".into(),
         A::AddMarket => "시장 추가".into(),
@@ -108,6 +109,10 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::DeliverableMissing { deliverable } => {
             format!("산출물이 없습니다: {}.", v.deliverable(deliverable))
         }
+        B::DeliverableToRevise { deliverable } => {
+            format!("{}: 양식이 변경되어 다시 제출해야 합니다.", v.deliverable(deliverable))
+        }
+        B::CardToRevise => "양식이 변경되어 제품 카드를 수정해야 합니다.".into(),
         B::GuardUnknown { deliverable, .. } => {
             format!("필요 여부를 아직 알 수 없습니다: {}.", v.deliverable(deliverable))
         }
@@ -161,6 +166,16 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         }
         B::DutyDone => "의무가 이행되었습니다.".into(),
         B::NotClosing => "제품이 종료 절차 중이 아닙니다.".into(),
+        B::StageMissing { stage } => {
+            format!("새 버전에는 {} 단계가 없습니다.", v.stage(stage))
+        }
+        B::OfferOpen { market } => {
+            format!("{market} 시장의 인계가 제안되어 있으나 새 버전에는 인계가 없습니다.")
+        }
+        B::GateBehind { gate } => format!(
+            "새 버전에서는 {} 게이트가 이 제품보다 앞 단계에 있으나 통과한 적이 없습니다.",
+            v.gate(gate)
+        ),
         B::ObligationSettled => "약속한 개정이 이미 완료되었거나 철회되었습니다.".into(),
         B::LinkClosed => "이 링크로는 더 이상 아이디어를 받지 않습니다.".into(),
         B::IdeaModerated => "이미 접수되었거나 반려된 아이디어입니다.".into(),
@@ -286,6 +301,9 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
         }
         P::InFuture => "아직 일어나지 않은 일입니다.".into(),
         P::TooManyItems { max } => format!("{max}개까지 가능합니다."),
+        P::NotNewer { current } => {
+            format!("현재 버전은 {current}입니다. 더 새로운 버전으로만 전환할 수 있습니다.")
+        }
         P::LabelNeeded { max } => format!("1~{max}자의 글자를 쓰십시오."),
     }
 }
@@ -380,6 +398,8 @@ pub(super) fn no_such(thing: &Thing) -> String {
 pub(super) fn task(kind: TaskKind, about: &str) -> String {
     match kind {
         TaskKind::SubmitDeliverable => format!("제출: {about}"),
+        TaskKind::RenewDeliverable => format!("양식 변경에 따른 재제출: {about}"),
+        TaskKind::ReviseCard => "양식 변경에 따른 제품 카드 수정".into(),
         TaskKind::ReviseDeliverable => format!("현장 피드백에 따른 개정: {about}"),
         TaskKind::ReviewDeliverable => format!("검토: {about}"),
         TaskKind::ApproveWaiver => format!("면제 결정: {about}"),

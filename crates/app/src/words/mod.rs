@@ -141,7 +141,12 @@ impl Voice<'_> {
             Link::Entry(id) => id.to_string(),
             Link::Market(market) | Link::Handover(market) => market.to_string(),
             Link::Duty(duty) => self.duty(duty).to_owned(),
-            Link::Product | Link::Team | Link::Hold | Link::Roles | Link::Clock => String::new(),
+            Link::Product
+            | Link::Team
+            | Link::Migration
+            | Link::Hold
+            | Link::Roles
+            | Link::Clock => String::new(),
         }
     }
 

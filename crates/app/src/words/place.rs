@@ -11,6 +11,7 @@ pub fn href(product: ProductId, link: &Link) -> String {
     let below = match link {
         Link::Product | Link::Clock => String::new(),
         Link::Team => "/team".to_owned(),
+        Link::Migration => "/migration".to_owned(),
         Link::Deliverable(named) => format!("/deliverables/{named}"),
         Link::Criterion(key) => format!("/gates/current/criteria/{key}"),
         Link::Gate(key) => format!("/gates/{key}"),
@@ -39,6 +40,7 @@ pub fn request(product: ProductId, action: &Action) -> Option<(&'static str, Str
         A::Tick => return None,
         A::Rename | A::ReviseCard => return Some(("PATCH", href(product, &Link::Product))),
         A::TransferOwnership => ("PUT", "owner".to_owned()),
+        A::Migrate { .. } => ("POST", "migration".to_owned()),
         A::AssignRole => ("PUT", "team/{role}/{person}".to_owned()),
         A::ReleaseRole => ("DELETE", "team/{role}/{person}".to_owned()),
         A::AddMarket => ("POST", "markets".to_owned()),

@@ -15,9 +15,16 @@ use crate::{
 
 /// Segments, waits and passages of a product, from all of its events; none before its first.
 ///
+/// `versions` are those of its workflow that it was pinned to, the present one last: what was
+/// waited for is told by the version of that time. The last stands in for one that is missing.
+///
 /// A closed product's time ends where it was closed. Costs a look at the deliverables so far for
 /// each event.
-pub fn clocks(definition: &Definition, history: &[Recorded], now: DateTime<Utc>) -> Option<Clocks> {
+pub fn clocks(
+    versions: &[&Definition],
+    history: &[Recorded],
+    now: DateTime<Utc>,
+) -> Option<Clocks> {
     let from = whole(history.first()?.at);
     let ahead = Ahead::of(history);
     let (mut product, mut at) = (None, from);
@@ -26,6 +33,8 @@ pub fn clocks(definition: &Definition, history: &[Recorded], now: DateTime<Utc>)
         product = evolve(product, recorded);
         at = at.max(whole(recorded.at));
         if let Some(product) = &product {
+            let pinned = |it: &&&Definition| it.digest == product.workflow.digest;
+            let definition = versions.iter().find(pinned).or(versions.last())?;
             let moment = Moment { definition, product, index, ahead: &ahead };
             let open = moment.open();
             line.turn(at, moment.stands(&open));

@@ -12,6 +12,7 @@ use crate::{
 mod compute;
 mod fault;
 mod field;
+mod fit;
 mod parse;
 mod scalars;
 mod schema;
@@ -25,6 +26,7 @@ pub use compute::Completed;
 pub(crate) use compute::{ROW, shown};
 pub use fault::{Expected, Fault, FaultKind};
 pub use field::{Bounds, FieldType, limits};
+pub use fit::Fit;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Form {

@@ -56,6 +56,8 @@ pub struct Definition {
     pub signals: IndexMap<SignalKey, Signal>,
     /// Which products it is for; none: any.
     pub suits: Option<Suits>,
+    /// Which segments a product wants covered, or covers; none: it says nothing of segments.
+    pub segments: Option<Segments>,
 }
 
 /// On which side of the launch a role or a stage stands.
@@ -392,6 +394,18 @@ pub struct Signal {
 pub struct Suits {
     pub when: Expr,
     pub otherwise: Text,
+}
+
+/// What is said of market segments, so that those that are wanted can be held against those that
+/// products serve. Segments are the same when their names are.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Segments {
+    /// A list of names: a plan wants them covered.
+    pub wants: Option<Expr>,
+    /// A list of names: the product serves them.
+    pub serves: Option<Expr>,
+    /// The day on which the product is expected on the market.
+    pub launch: Option<Expr>,
 }
 
 impl Definition {

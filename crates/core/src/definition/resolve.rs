@@ -95,6 +95,7 @@ impl Resolver<'_, '_> {
         let measures = self.measures(&documents);
         let signals = self.signals(&documents);
         let suits = self.suits(&documents);
+        let segments = self.segments(&documents);
         self.circles();
         self.flow(&stages, &gates);
         self.soundness(&soundness::Parts {
@@ -130,6 +131,7 @@ impl Resolver<'_, '_> {
             measures,
             signals,
             suits,
+            segments,
         })
     }
 

@@ -82,6 +82,8 @@ record! {
         signals: Option<Named<Signal>>,
         /// Which products the workflow is for; without it, any.
         suits: Option<Suits>,
+        /// Which market segments its products want covered, or serve.
+        segments: Option<Segments>,
     }
 
     /// Which days are business days.

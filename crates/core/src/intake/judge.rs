@@ -108,6 +108,7 @@ impl<'a> Context<'a> {
     /// The circumstances, as the rules of products want them.
     pub(super) fn of_product(&self, definition: &'a Definition) -> rules::Context<'a> {
         rules::Context {
+            to: None,
             definition,
             directory: self.directory,
             contents: self.contents,

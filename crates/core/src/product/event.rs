@@ -32,6 +32,36 @@ pub enum Event {
     ProductRenamed { name: String },
     /// The card's content is replaced.
     CardRevised { card: Digest },
+    /// The same position, under a newer version of the workflow. What was decided stays decided,
+    /// and every accepted revision stays as it was; the lists say what the new version makes of
+    /// the rest.
+    ProductMigrated {
+        workflow: WorkflowRef,
+        reason: Digest,
+        /// Accepted, and no longer fitting their form: owed anew. All others fit.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        to_revise: BTreeSet<DeliverableRef>,
+        /// The card no longer fits its form.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        card_to_revise: bool,
+        /// Owed from now on.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        owed: BTreeSet<DeliverableRef>,
+        /// Submitted, or asked to be waived, and nobody could judge it any more -> returned.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        returned: BTreeSet<DeliverableRef>,
+        /// Answers to questions that the gate ahead does not ask so any more; they are void.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        unanswered: BTreeSet<CriterionKey>,
+        /// Roles of the team that are gone.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        released: BTreeSet<RoleRef>,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        dues: BTreeMap<DeliverableKey, DateTime<Utc>>,
+        /// Due dates of what is gone.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        lifted: BTreeSet<DeliverableKey>,
+    },
     /// The owner changes; markets that nobody has accepted go along.
     OwnershipTransferred { to: PersonId },
     /// A person joins the team in a role.

@@ -1,6 +1,6 @@
 //! How an event makes the next state. Total, and free of rules: `decide` has already judged.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
@@ -44,6 +44,7 @@ fn start(recorded: &Recorded) -> Option<Product> {
         reviews: BTreeMap::new(),
         submissions: 0,
         obligations: BTreeMap::new(),
+        card_outgrown: None,
     })
 }
 
@@ -55,7 +56,11 @@ impl Product {
                 self.told_the_panel(recorded);
             }
             E::ProductRenamed { name } => self.name.clone_from(name),
-            E::CardRevised { card } => self.card = *card,
+            E::CardRevised { card } => {
+                self.card = *card;
+                self.card_outgrown = None;
+            }
+            E::ProductMigrated { .. } => self.migrated(recorded),
             E::OwnershipTransferred { to } => self.owner = *to,
             E::RoleAssigned { role, person } => {
                 self.team.entry(role.clone()).or_default().insert(*person);
@@ -178,7 +183,7 @@ impl Product {
             E::DeliverableSubmitted { deliverable, document } => {
                 let document = document.clone();
                 self.deliverables.entry(deliverable.clone()).or_default().work =
-                    Work::Submitted { document, by, at, accepted: BTreeMap::new() };
+                    Work::Submitted { document, by, at, accepted: BTreeMap::new(), under: None };
             }
             E::DeliverableReviewed { deliverable, role } => {
                 if let Some(Deliverable { work: Work::Submitted { accepted, .. }, .. }) =
@@ -449,12 +454,19 @@ impl Product {
 
 impl Deliverable {
     fn accept(&mut self, number: u32, visit: u32, at: DateTime<Utc>) {
-        if let Work::Submitted { document, by, accepted, .. } = std::mem::take(&mut self.work) {
-            let reviewed_by: BTreeSet<PersonId> = accepted.into_values().collect();
-            let submitted_by = by;
-            let accepted_at = at;
-            self.accepted =
-                Some(Revision { number, document, submitted_by, reviewed_by, accepted_at, visit });
+        if let Work::Submitted { document, by, accepted, under, .. } =
+            std::mem::take(&mut self.work)
+        {
+            self.accepted = Some(Revision {
+                number,
+                document,
+                submitted_by: by,
+                reviewed_by: accepted.into_values().collect(),
+                accepted_at: at,
+                visit,
+                under,
+            });
+            self.outgrown = None;
         }
     }
 }
@@ -468,7 +480,7 @@ const fn person(actor: Actor) -> Option<PersonId> {
 
 /// The clock submits, votes and accepts nothing, so events that keep their doer come from people;
 /// should the log ever say otherwise, the nil id makes it visible.
-const fn doer(actor: Actor) -> PersonId {
+pub(super) const fn doer(actor: Actor) -> PersonId {
     match actor {
         Actor::Person(person) => person,
         Actor::System | Actor::Visitor => PersonId::new(uuid::Uuid::nil()),

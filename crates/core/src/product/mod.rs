@@ -2,6 +2,7 @@
 
 mod event;
 mod evolve;
+mod migrated;
 mod refs;
 mod state;
 

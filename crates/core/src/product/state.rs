@@ -61,6 +61,9 @@ pub struct Product {
     /// What feedback from the field asks to be revised.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub obligations: BTreeMap<u32, Obligation>,
+    /// The card no longer fits its form since the product moved to another version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card_outgrown: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -159,6 +162,9 @@ pub struct Deliverable {
     pub accepted: Option<Revision>,
     #[serde(default, skip_serializing_if = "Work::is_none")]
     pub work: Work,
+    /// Since then the accepted revision no longer fits its form, and counts for no gate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outgrown: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,6 +177,9 @@ pub struct Revision {
     pub accepted_at: DateTime<Utc>,
     /// The visit of the stage for which it was made.
     pub visit: u32,
+    /// The version under which it was handed in; none: the product's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under: Option<WorkflowRef>,
 }
 
 /// What is handed in: content by its digest, attachments by theirs, or a link.
@@ -196,6 +205,9 @@ pub enum Work {
         at: DateTime<Utc>,
         /// Who has accepted so far, for which role.
         accepted: BTreeMap<RoleKey, PersonId>,
+        /// The version under which it was handed in; none: the product's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        under: Option<WorkflowRef>,
     },
     Returned {
         by: PersonId,

@@ -9,7 +9,10 @@ use crate::{
     digest::Digest,
     id::{PersonId, ProductId},
     key::*,
-    product::{Choice, ConditionDraft, DeliverableRef, Document, Purpose, RoleRef, SubmissionRef},
+    product::{
+        Choice, ConditionDraft, DeliverableRef, Document, Purpose, RoleRef, SubmissionRef,
+        WorkflowRef,
+    },
 };
 
 /// One wish about one product. Texts and contents travel beside it and stand here by their digest.
@@ -25,6 +28,11 @@ pub enum Command {
     },
     TransferOwnership {
         to: PersonId,
+    },
+    /// Move to a newer version of the workflow.
+    Migrate {
+        to: WorkflowRef,
+        reason: Digest,
     },
     AssignRole {
         role: RoleRef,
@@ -191,6 +199,7 @@ pub enum Action {
     Rename,
     ReviseCard,
     TransferOwnership,
+    Migrate { version: u32 },
     AssignRole,
     ReleaseRole,
     AddMarket,
@@ -233,6 +242,7 @@ impl Command {
             Self::Rename { .. } => A::Rename,
             Self::ReviseCard { .. } => A::ReviseCard,
             Self::TransferOwnership { .. } => A::TransferOwnership,
+            Self::Migrate { to, .. } => A::Migrate { version: to.version },
             Self::AssignRole { .. } => A::AssignRole,
             Self::ReleaseRole { .. } => A::ReleaseRole,
             Self::AddMarket { .. } => A::AddMarket,

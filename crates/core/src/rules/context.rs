@@ -48,6 +48,8 @@ impl FromIterator<(Digest, Arc<Json>)> for Contents {
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     pub definition: &'a Definition,
+    /// Another version of the same workflow, to which the product is to move.
+    pub to: Option<&'a Definition>,
     pub directory: &'a Directory,
     pub contents: &'a Contents,
     pub actor: Actor,

@@ -56,7 +56,12 @@ impl Case<'_> {
                         unmet.push(Unmet { blocker, clear });
                     }
                     _ => {
-                        let blocker = Blocker::DeliverableMissing { deliverable: named };
+                        let entry = self.product.deliverables.get(&named);
+                        let blocker = if entry.is_some_and(|entry| entry.outgrown.is_some()) {
+                            Blocker::DeliverableToRevise { deliverable: named }
+                        } else {
+                            Blocker::DeliverableMissing { deliverable: named }
+                        };
                         unmet.push(self.unmet_by(blocker, role, at));
                     }
                 }

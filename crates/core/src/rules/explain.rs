@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{
     command::Action,
     context::{Case, Context},
+    migration,
     outcome::Standing,
     refusal::{Refusal, Unmet},
     unmet,
@@ -148,6 +149,10 @@ impl Case<'_> {
             Action::ReleaseRole,
             Action::TransferOwnership,
         ]);
+        // Only where the version is at hand can be told what stands in the way.
+        if let (Some(newer), Some(_)) = (migration::newer(self.cx, self.product), self.cx.to) {
+            list.push(Action::Migrate { version: newer.version });
+        }
         list
     }
 

@@ -52,6 +52,9 @@ impl<'a> Case<'a> {
             if !gate.outcomes.go.contains_key(path) {
                 return Err(Thing::Path(path.clone()).into());
             }
+            if self.product.card_outgrown.is_some() {
+                unmet.push(self.unmet(Blocker::CardToRevise, Link::Product));
+            }
             self.missing_deliverables(unmet);
             self.criteria(gate, unmet);
             self.debts(key, unmet);

@@ -39,6 +39,8 @@ pub enum Addressee {
 #[serde(rename_all = "snake_case")]
 pub enum TaskKind {
     SubmitDeliverable,
+    RenewDeliverable,
+    ReviseCard,
     ReviseDeliverable,
     ReviewDeliverable,
     ApproveWaiver,
@@ -56,8 +58,10 @@ pub enum TaskKind {
 }
 
 impl TaskKind {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::SubmitDeliverable,
+        Self::RenewDeliverable,
+        Self::ReviseCard,
         Self::ReviseDeliverable,
         Self::ReviewDeliverable,
         Self::ApproveWaiver,
@@ -77,6 +81,8 @@ impl TaskKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::SubmitDeliverable => "submit_deliverable",
+            Self::RenewDeliverable => "renew_deliverable",
+            Self::ReviseCard => "revise_card",
             Self::ReviseDeliverable => "revise_deliverable",
             Self::ReviewDeliverable => "review_deliverable",
             Self::ApproveWaiver => "approve_waiver",
@@ -102,7 +108,7 @@ pub fn tasks(definition: &Definition, product: &Product) -> BTreeSet<Task> {
     let contents = super::context::Contents::default();
     let (actor, now) = (Actor::System, product.started_at);
     let (directory, contents) = (&directory, &contents);
-    let cx = super::context::Context { definition, directory, contents, actor, now };
+    let cx = super::context::Context { definition, to: None, directory, contents, actor, now };
     let mut list = List { case: Case { cx: &cx, product }, tasks: BTreeSet::new() };
     if product.is_closed() && product.submission().is_none() {
         return list.tasks;
@@ -177,6 +183,10 @@ impl List<'_> {
     }
 
     fn in_stage(&mut self) {
+        if self.case.product.card_outgrown.is_some() {
+            let owner = self.case.product.owner;
+            self.add_for(owner, TaskKind::ReviseCard, String::new(), None);
+        }
         let stage = self.case.stage();
         let Some(stage) = self.case.def().stages.get(stage) else { return };
         for key in &stage.deliverables {
@@ -194,8 +204,9 @@ impl List<'_> {
             .cloned()
             .collect();
         for named in earlier {
-            // Nothing is going on where something was: its waiver has expired.
-            if *self.case.work(&named) == Work::None {
+            // Nothing is going on where something was: its waiver has expired, or another version
+            // of the workflow asks for it.
+            if let Work::None | Work::Returned { .. } = self.case.work(&named) {
                 self.deliverable(&named);
             } else {
                 self.review(&named);
@@ -228,7 +239,11 @@ impl List<'_> {
             matches!(self.case.work(named), Work::Submitted { .. } | Work::WaiverAsked { .. });
         if found.required != Required::Never && !waits && !self.case.fulfilled(named) {
             let due = self.case.product.dues.get(&named.key).map(|due| due.at);
-            let (kind, about) = (TaskKind::SubmitDeliverable, named.to_string());
+            let entry = self.case.product.deliverables.get(named);
+            let outgrown = entry.is_some_and(|entry| entry.outgrown.is_some());
+            let kind =
+                if outgrown { TaskKind::RenewDeliverable } else { TaskKind::SubmitDeliverable };
+            let about = named.to_string();
             self.add_for_role_in(&found.owner, named.market.as_ref(), kind, about, due);
         }
         self.review(named);
@@ -340,6 +355,7 @@ impl List<'_> {
 pub fn place(kind: TaskKind, about: &str) -> Option<Link> {
     Some(match kind {
         TaskKind::SubmitDeliverable
+        | TaskKind::RenewDeliverable
         | TaskKind::ReviseDeliverable
         | TaskKind::ReviewDeliverable
         | TaskKind::ApproveWaiver => Link::Deliverable(about.parse().ok()?),
@@ -348,6 +364,7 @@ pub fn place(kind: TaskKind, about: &str) -> Option<Link> {
             Link::Gate(about.parse().ok()?)
         }
         TaskKind::GiveEvidence | TaskKind::CloseCondition => Link::Condition(about.parse().ok()?),
+        TaskKind::ReviseCard => Link::Product,
         TaskKind::ReviewHold => Link::Hold,
         TaskKind::OfferHandover | TaskKind::AnswerHandover => Link::Handover(about.parse().ok()?),
         TaskKind::CompleteReview => Link::Review(about.parse().ok()?),

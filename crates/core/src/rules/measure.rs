@@ -8,7 +8,7 @@ use super::{
     facts,
 };
 use crate::{
-    definition::{Definition, Required, env, form},
+    definition::{Definition, Measure, Required, env, form},
     digest::Digest,
     expr::{Evaluation, Expr, Limits, Outcome, Scope, Type, Unknown, Value, Verdict},
     key::{DeliverableKey, MeasureKey, SignalKey},
@@ -38,9 +38,9 @@ pub struct SignalStanding {
 /// Every measure of the workflow, in its order.
 pub fn measures(cx: &Context<'_>, product: &Product) -> Vec<MeasureStanding> {
     let case = Case { cx, product };
-    let stand = |(key, measure): (&MeasureKey, &crate::definition::Measure)| MeasureStanding {
+    let stand = |(key, measure): (&MeasureKey, &Measure)| MeasureStanding {
         measure: key.clone(),
-        kind: kind(measure.value.ty()),
+        kind: measure_kind(measure),
         value: shown(case.evaluate(&measure.value).value),
     };
     cx.definition.measures.iter().map(stand).collect()
@@ -64,6 +64,11 @@ pub fn measured(definition: &Definition, product: &Product) -> Vec<Digest> {
     let measures = definition.measures.values().map(|measure| &measure.value);
     let signals = definition.signals.values().map(|signal| &signal.when);
     facts::read_by(product, measures.chain(signals).flat_map(facts::names))
+}
+
+/// What a measure comes to, in a word.
+pub fn measure_kind(measure: &Measure) -> &'static str {
+    kind(measure.value.ty())
 }
 
 const fn kind(ty: &Type) -> &'static str {

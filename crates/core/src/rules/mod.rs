@@ -17,12 +17,14 @@ mod hold;
 mod inbox;
 mod market;
 mod measure;
+mod migration;
 mod obligation;
 mod outcome;
 mod packet;
 mod panel;
 mod refusal;
 mod review;
+mod segments;
 mod separation;
 mod since;
 mod standing;
@@ -36,12 +38,19 @@ pub use complete::{completed, filed};
 pub use context::{Contents, Context};
 pub use explain::{Explained, Meeting, SeatView, actions, explained, meeting};
 pub use inbox::{Addressee, Task, TaskKind, place, tasks};
-pub use measure::{MeasureStanding, SignalStanding, Tailored, measured, measures, signals, tailor};
+pub use measure::{
+    MeasureStanding, SignalStanding, Tailored, measure_kind, measured, measures, signals, tailor,
+};
+pub use migration::{
+    Becomes, Change, Comparison, Difference, Fitness, Moved, Part, compared, comparison,
+    differences, newer,
+};
 pub use outcome::{Standing, Why, weighted};
 pub use packet::{Packet, packet};
 pub use refusal::{
     Blocker, Clear, Excluded, Exclusion, Link, Problem, ProblemKind, Refusal, Thing, Unmet,
 };
+pub use segments::{Coverage, SegmentStanding, coverage, segments, segments_read};
 pub use since::since;
 pub use standing::{
     CriterionStanding, DeliverableStanding, checks, criteria, deliverable as deliverable_standing,
@@ -109,6 +118,7 @@ pub fn unmet(cx: &Context<'_>, product: &Product, action: &Action) -> Result<Vec
         A::Rename | A::ReviseCard | A::TransferOwnership | A::AssignRole | A::ReleaseRole => {
             case.team_unmet(action, &mut list);
         }
+        A::Migrate { version } => case.migration_unmet(*version, &mut list)?,
         A::AddMarket | A::WithdrawMarket { .. } => case.market_unmet(action, &mut list)?,
         A::SubmitDeliverable { deliverable }
         | A::AcceptDeliverable { deliverable }
@@ -163,6 +173,8 @@ pub fn needs(definition: &Definition, product: Option<&Product>, command: &Comma
         Command::SubmitDeliverable { deliverable, .. } if is_reviewed(definition, deliverable) => {
             Vec::new()
         }
+        // Everything is held against its new form, and the markets against their new checks.
+        Command::Migrate { .. } => compared(product),
         Command::Submit { .. }
         | Command::Tick
         | Command::ReviseCard { .. }
@@ -211,6 +223,7 @@ impl Case<'_> {
                 problems => Err(Refusal::Invalid { problems }),
             },
             C::TransferOwnership { to } => self.transfer(to),
+            C::Migrate { to, reason } => self.migrate(&to, reason),
             C::AssignRole { role, person } => self.assign(&role, person),
             C::ReleaseRole { role, person } => self.release(&role, person),
             C::AddMarket { market } if self.product.markets.contains_key(&market) => {

@@ -202,6 +202,10 @@ pub enum ProblemKind {
     TooManyItems {
         max: usize,
     },
+    /// Products move to newer versions only.
+    NotNewer {
+        current: u32,
+    },
     /// A name, title or label has 1 to `max` printable characters.
     LabelNeeded {
         max: usize,
@@ -231,6 +235,8 @@ pub enum Link {
     #[default]
     Product,
     Team,
+    /// What another version of the workflow would ask.
+    Migration,
     Deliverable(DeliverableRef),
     Criterion(CriterionKey),
     Gate(GateKey),
@@ -301,6 +307,12 @@ pub enum Blocker {
     DeliverableMissing {
         deliverable: DeliverableRef,
     },
+    /// The accepted revision does not fit the form that the workflow has now.
+    DeliverableToRevise {
+        deliverable: DeliverableRef,
+    },
+    /// The card does not fit the form that the workflow has now.
+    CardToRevise,
     /// Whether it is required cannot be told yet.
     GuardUnknown {
         deliverable: DeliverableRef,
@@ -386,6 +398,19 @@ pub enum Blocker {
     },
     DutyDone,
     NotClosing,
+
+    /// The other version of the workflow does not have the stage where the product stands.
+    StageMissing {
+        stage: StageKey,
+    },
+    /// A market is offered, and the other version of the workflow hands nothing over.
+    OfferOpen {
+        market: MarketKey,
+    },
+    /// In the other version this gate lies behind the product, and it never let the product pass.
+    GateBehind {
+        gate: GateKey,
+    },
 
     /// The promised revision was made, or withdrawn.
     ObligationSettled,

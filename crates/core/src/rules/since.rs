@@ -31,6 +31,11 @@ fn found(definition: &Definition, product: &Product, task: &Task) -> Option<Date
                 }
             }
         }
+        TaskKind::RenewDeliverable => {
+            let named: DeliverableRef = task.about.parse().ok()?;
+            product.deliverables.get(&named)?.outgrown
+        }
+        TaskKind::ReviseCard => product.card_outgrown,
         TaskKind::ReviseDeliverable => {
             let open = product.obligations.values().filter(|obligation| {
                 obligation.state == ObligationState::Open

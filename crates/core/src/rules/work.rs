@@ -30,7 +30,8 @@ pub(crate) fn fulfilled(
     let Some(entry) = product.deliverables.get(named) else { return false };
     let visit = product.visit(&deliverable.stage);
     let current = |made: u32| !deliverable.each_visit || made == visit;
-    let accepted = entry.accepted.as_ref().is_some_and(|revision| current(revision.visit));
+    let accepted = entry.accepted.as_ref().filter(|_| entry.outgrown.is_none());
+    let accepted = accepted.is_some_and(|revision| current(revision.visit));
     let waived = matches!(entry.work, Work::Waived { visit, .. } if current(visit));
     accepted || waived
 }

@@ -15,7 +15,7 @@ use sluicegate_core::{
 use crate::world::{SAMPLE, World, key, market_size};
 
 fn of(world: &World) -> Clocks {
-    clocks(&world.definition, &world.log, world.now).expect("it was started")
+    clocks(&world.versions(), &world.log, world.now).expect("it was started")
 }
 
 /// Whatever happened, the segments are one line without gap or overlap, sums add up to it, and
@@ -63,7 +63,7 @@ fn clocks_until(world: &World, version: u32) -> Clocks {
         }
         _ => log,
     };
-    clocks(&world.definition, log, log[log.len() - 1].at).expect("it was started")
+    clocks(&world.versions(), log, log[log.len() - 1].at).expect("it was started")
 }
 
 /// One line for each segment, then for each wait: hours, place, party.

@@ -16,5 +16,6 @@ mod handovers;
 mod invariants;
 mod lifecycle;
 mod matrix;
+mod migrations;
 mod random;
 mod world;

@@ -79,8 +79,17 @@ pub(crate) fn definition(dice: &mut Dice) -> String {
     yaml.push_str(
         "product: { fields: { problem: { type: text, required: true }, \
          regions: { type: list, of: { type: text } } } }\n\
-         forms:\n  size: { title: Size, fields: { total: { type: integer, required: true } } }\n\
-         \x20 clear: { title: Clearance, fields: { cleared: { type: bool, required: true } } }\n\
+         forms:\n",
+    );
+    // What one version takes, another may not, or may not find enough.
+    let bound = dice.pick(&["", ", max: 7", ", min: 5"]);
+    let more = dice.pick(&["", "", ", note: { type: text, required: true }"]);
+    let _ = writeln!(
+        yaml,
+        "  size: {{ title: Size, fields: {{ total: {{ type: integer, required: true{bound} }}{more} }} }}"
+    );
+    yaml.push_str(
+        "\x20 clear: { title: Clearance, fields: { cleared: { type: bool, required: true } } }\n\
          stages:\n",
     );
     for stage in 0..stages {
@@ -212,7 +221,8 @@ pub(crate) fn command_for(
     let reason = world.content(json!("because"));
     let somebody = dice.pick(people);
     match action.clone() {
-        A::Start | A::Tick => C::Tick,
+        // Another version is not at hand here.
+        A::Start | A::Tick | A::Migrate { .. } => C::Tick,
         A::Rename => C::Rename { name: format!("N{}", dice.below(9)) },
         A::ReviseCard => {
             let regions = dice.pick(&[&["US"] as &[&str], &["KR"]]);
@@ -228,7 +238,11 @@ pub(crate) fn command_for(
             let content = if deliverable.key.as_str() == "clearance" {
                 world.content(json!({"cleared": !dice.one_in(4)}))
             } else {
-                world.content(json!({"total": dice.below(12)}))
+                let mut content = json!({"total": dice.below(12)});
+                if !dice.one_in(4) && world.definition().forms["size"].fields.contains_key("note") {
+                    content["note"] = json!("N");
+                }
+                world.content(content)
             };
             let document = Document { content: Some(content), ..Document::default() };
             C::SubmitDeliverable { deliverable, document }

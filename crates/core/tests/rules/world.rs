@@ -11,7 +11,7 @@ use sluicegate_core::{
     id::{PersonId, ProductId},
     product::{
         Actor, Choice, DeliverableRef, Document, Event, Product, Purpose, Recorded, RoleRef,
-        SubmissionRef, evolve,
+        SubmissionRef, WorkflowRef, evolve,
     },
     rules::{Command, Contents, Context, Decision, Refusal, Start, Unmet, decide, needs},
 };
@@ -21,6 +21,9 @@ pub(crate) const SAMPLE: &str = include_str!("sample.yaml");
 
 pub(crate) struct World {
     pub(crate) definition: Definition,
+    /// The version to which the product is to move, and those that it has left.
+    pub(crate) to: Option<Definition>,
+    pub(crate) left: Vec<Definition>,
     pub(crate) directory: Directory,
     pub(crate) contents: Contents,
     pub(crate) product: Option<Product>,
@@ -77,6 +80,8 @@ impl World {
         });
         Self {
             definition,
+            to: None,
+            left: Vec::new(),
             directory,
             contents: Contents::default(),
             product: None,
@@ -123,11 +128,37 @@ impl World {
     pub(crate) fn context(&self, actor: Actor) -> Context<'_> {
         Context {
             definition: &self.definition,
+            to: self.to.as_ref(),
             directory: &self.directory,
             contents: &self.contents,
             actor,
             now: self.now,
         }
+    }
+
+    /// Every version that the product was pinned to, the present one last.
+    pub(crate) fn versions(&self) -> Vec<&Definition> {
+        self.left.iter().chain([&self.definition]).collect()
+    }
+
+    /// Another version is published: the sample, with more of it written differently.
+    pub(crate) fn rewritten(&mut self, changes: &[(&str, &str)]) -> Command {
+        let mut source = SAMPLE.to_owned();
+        for (from, to) in changes {
+            assert_eq!(source.matches(from).count(), 1, "{from}");
+            source = source.replace(from, to);
+        }
+        let to = definition::load(&source).expect("the new version loads");
+        self.moving(to)
+    }
+
+    /// The command with which the product moves to this version.
+    pub(crate) fn moving(&mut self, to: Definition) -> Command {
+        let version = self.product().workflow.version + 1;
+        let workflow = WorkflowRef { key: to.key.clone(), version, digest: to.digest };
+        self.to = Some(to);
+        let reason = self.text("the process has changed");
+        Command::Migrate { to: workflow, reason }
     }
 
     pub(crate) fn product(&self) -> &Product {
@@ -160,6 +191,11 @@ impl World {
             let recorded = Recorded { at: self.now, actor, event: event.clone() };
             self.product = evolve(self.product.take(), &recorded);
             self.log.push(recorded);
+            if let Event::ProductMigrated { .. } = event
+                && let Some(to) = self.to.take()
+            {
+                self.left.push(std::mem::replace(&mut self.definition, to));
+            }
         }
         self.now += Duration::seconds(1);
         Ok(events)

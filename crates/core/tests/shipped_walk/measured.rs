@@ -101,6 +101,7 @@ impl Walk {
     fn looking<'w>(&'w self, contents: &'w Contents) -> Context<'w> {
         Context {
             definition: &self.definition,
+            to: None,
             directory: &self.directory,
             contents,
             actor: Actor::System,

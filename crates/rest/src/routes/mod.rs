@@ -17,10 +17,12 @@ mod ideas;
 mod intake;
 mod markets;
 mod measures;
+mod migrations;
 mod people;
 mod products;
 mod roles;
 mod search;
+mod strategy;
 mod submissions;
 mod team;
 mod views;
@@ -42,6 +44,8 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(conditions::routes())
         .merge(markets::routes())
         .merge(measures::routes())
+        .merge(migrations::routes())
+        .merge(strategy::routes())
         .merge(holds::routes())
         .merge(clocks::routes())
         .merge(feed::routes())

@@ -16,6 +16,8 @@ choice! {
         WaiverAsked = "waiver_asked",
         Waived = "waived",
         Accepted = "accepted",
+        ToRevise = "to_revise",
+        Gone = "gone",
     }
 }
 
@@ -55,6 +57,14 @@ view! {
         visit: u32,
         /// The revision that counts now.
         current: bool,
+        /// The version that it was made under, by which it is to be read.
+        workflow: super::WorkflowVersionRef,
+        /// As the deliverable was called then.
+        title: Words,
+        /// Its form in that version; none without a form.
+        form: Option<FormKey>,
+        /// Where the fields and titles of that form are described.
+        schema: Option<String>,
     }
 
     Revisions open { items: List<Revision>, }
@@ -69,6 +79,14 @@ view! {
         at: Time,
         accepted: List<Reviewed>,
         waits_for: List<RoleKey>,
+        /// The version that it was made under, by which it is to be read.
+        workflow: super::WorkflowVersionRef,
+        /// As the deliverable was called then.
+        title: Words,
+        /// Its form in that version; none without a form.
+        form: Option<FormKey>,
+        /// Where the fields and titles of that form are described.
+        schema: Option<String>,
     }
 
     /// One deliverable of one product.

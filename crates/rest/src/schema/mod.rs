@@ -8,8 +8,10 @@ mod deliverables;
 mod gates;
 mod intake;
 mod measures;
+mod migration;
 mod organisation;
 mod products;
+mod strategy;
 
 pub(crate) use after::*;
 pub(crate) use clocks::*;
@@ -17,8 +19,10 @@ pub(crate) use deliverables::*;
 pub(crate) use gates::*;
 pub(crate) use intake::*;
 pub(crate) use measures::*;
+pub(crate) use migration::*;
 pub(crate) use organisation::*;
 pub(crate) use products::*;
+pub(crate) use strategy::*;
 
 use chrono::{DateTime, Utc};
 use sluicegate_core::id::PersonId;

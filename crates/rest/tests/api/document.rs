@@ -100,6 +100,7 @@ fn every_action_is_asked_for_at_an_address_of_the_document() {
         A::Rename,
         A::ReviseCard,
         A::TransferOwnership,
+        A::Migrate { version: 2 },
         A::AssignRole,
         A::ReleaseRole,
         A::AddMarket,

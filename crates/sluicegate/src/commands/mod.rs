@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod doctor;
 mod erase;
+mod migrate;
 mod people;
 mod portfolio;
 mod product;
@@ -32,7 +33,7 @@ use crate::{
 pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     let output = Output { json: cli.json };
     match cli.command.unwrap_or(Command::Serve) {
-        Command::Check { files } => return check::run(&files, output),
+        Command::Check { files, in_flight: false } => return check::run(&files, output),
         Command::Schema => write(&pretty(&language_schema())?)?,
         Command::Openapi => write(&sluicegate_rest::openapi_json())?,
         Command::Completions { shell } => {
@@ -78,6 +79,16 @@ async fn with_config(
             app.shutdown().await;
         }
         Command::Workflow(command) => workflow::run(&config, command, output).await?,
+        Command::Check { files, .. } => {
+            let checked = check::faultless(&files, output)?;
+            if checked != ExitCode::SUCCESS {
+                return Ok(checked);
+            }
+            let app = open(&config, Create::No).await?;
+            let shown = migrate::in_flight(&app, &files, output).await;
+            app.shutdown().await;
+            return shown;
+        }
         command => {
             let app = open(&config, Create::No).await?;
             let code = with_app(&app, command, output).await;

@@ -7,7 +7,7 @@ use sluicegate_app::{
     view::{ProductLine, ProductView},
 };
 
-use super::read;
+use super::{migrate, read};
 use crate::{
     cli::Product,
     failure::{Failure, Result},
@@ -35,6 +35,9 @@ pub(super) async fn run(app: &App, command: Product, output: Output) -> Result<(
             let id = read("product", &product)?;
             let view = app.product(&operator, id, None).await?;
             output.show(&view, told)
+        }
+        Product::Move { product, to } => {
+            migrate::one(app, read("product", &product)?, &to, output).await
         }
     }
 }

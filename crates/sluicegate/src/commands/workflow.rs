@@ -5,7 +5,7 @@ use std::path::Path;
 use sluicegate_app::{App, GraphFormat, Lang, draw};
 use sluicegate_core::definition::{self, Definition};
 
-use super::{check, read};
+use super::{check, migrate, read};
 use crate::{
     cli::{Format, Language, Workflow},
     config::Config,
@@ -22,6 +22,15 @@ pub(super) async fn run(config: &Config, command: Workflow, output: Output) -> R
             let listed = list(&app, output).await;
             app.shutdown().await;
             listed
+        }
+        Workflow::Move { workflow, to } => {
+            let app = open(config, Create::No).await?;
+            let moved = match read("workflow", &workflow) {
+                Ok(key) => migrate::all(&app, &key, &to, output).await,
+                Err(failure) => Err(failure),
+            };
+            app.shutdown().await;
+            moved
         }
         Workflow::Show { workflow, version } => {
             let source = source(config, &workflow, version).await?;

@@ -91,14 +91,14 @@ impl Form {
 
 /// Where one computed value stands in a content.
 #[derive(Clone, Copy)]
-struct Spot<'p> {
+pub(super) struct Spot<'p> {
     key: &'p FieldKey,
     /// The table and the row of a cell.
     row: Option<(&'p FieldKey, usize)>,
 }
 
 impl Spot<'_> {
-    fn of<'c>(&self, content: &'c Json) -> Option<&'c Json> {
+    pub(super) fn of<'c>(&self, content: &'c Json) -> Option<&'c Json> {
         let record = match self.row {
             None => content,
             Some((table, row)) => content.get(table.as_str())?.get(row)?,
@@ -138,7 +138,7 @@ impl fmt::Display for Spot<'_> {
 }
 
 /// The spots of a place: one, or one in every row.
-fn spots<'p>(place: &'p Place, content: &Json) -> Vec<Spot<'p>> {
+pub(super) fn spots<'p>(place: &'p Place, content: &Json) -> Vec<Spot<'p>> {
     match place {
         Place::Field(key) => vec![Spot { key, row: None }],
         Place::Column { table, column } => {
@@ -250,7 +250,7 @@ impl<'f> Work<'f> {
 /// The name under which a column reads the other columns of its own row.
 pub(crate) const ROW: &str = "row";
 
-fn formula<'f>(
+pub(super) fn formula<'f>(
     fields: &'f IndexMap<FieldKey, Field>,
     place: &Place,
 ) -> Option<(&'f Field, &'f Expr)> {

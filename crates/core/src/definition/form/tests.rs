@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 
 mod computed;
+mod fit;
 mod oracle;
 
 fn form() -> Form {

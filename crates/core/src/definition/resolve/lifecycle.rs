@@ -1,4 +1,4 @@
-//! Measures, signals, and which products the workflow suits.
+//! Measures, signals, segments, and which products the workflow suits.
 
 use indexmap::IndexMap;
 
@@ -8,7 +8,12 @@ use super::{
     help_of, text_of,
 };
 use crate::{
-    definition::{Measure, Signal, Suits, diagnostic::Diagnostic, source},
+    definition::{
+        Measure, Segments, Signal, Suits,
+        diagnostic::{Diagnostic, Located},
+        read::Record as _,
+        source,
+    },
     expr::Type,
     key::{ExitKey, MeasureKey, SignalKey, StageKey},
 };
@@ -86,6 +91,23 @@ impl Resolver<'_, '_> {
             self.used.remove(&used);
         }
         found
+    }
+
+    pub(super) fn segments(&mut self, documents: &Documents) -> Option<Segments> {
+        let source = self.source.segments.as_ref()?;
+        if source.wants.is_none() && source.serves.is_none() {
+            let message = "`segments` says nothing: it has neither `wants` nor `serves`";
+            self.error(Diagnostic::error("either_or", source.mark(), message));
+        }
+        let names = Type::list(Type::Text);
+        let mut compile = |written: Option<&Located<String>>, ty: &Type| {
+            written.and_then(|it| self.compile_as(it, documents, Reader::Whole, ty))
+        };
+        Some(Segments {
+            wants: compile(source.wants.as_ref(), &names),
+            serves: compile(source.serves.as_ref(), &names),
+            launch: compile(source.launch.as_ref(), &Type::Date),
+        })
     }
 
     pub(super) fn suits(&mut self, documents: &Documents) -> Option<Suits> {

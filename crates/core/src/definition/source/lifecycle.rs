@@ -33,6 +33,19 @@ record! {
         stages: Option<List<Ref>>,
     }
 
+    /// Which market segments its products want covered, or serve.
+    Segments("`segments`") {
+        /// A list of names; reads what a gate criterion reads, in every stage.
+        #[schemars(extend("examples" = ["segments.segments.filter(s, s.wanted).map(s, s.segment)"]))]
+        wants: Option<Located<String>>,
+        /// A list of names; reads what a gate criterion reads, in every stage.
+        #[schemars(extend("examples" = ["strategic_fit.segments.map(s, s.segment)"]))]
+        serves: Option<Located<String>>,
+        /// The day on which the product is expected on the market.
+        #[schemars(extend("examples" = ["product.target_launch"]))]
+        launch: Option<Located<String>>,
+    }
+
     /// Which products the workflow is for.
     Suits("`suits`") {
         /// Reads the product's card. While it is unknown, a product may start.

@@ -44,6 +44,7 @@ fn its_examples_load() {
             "reviews" => reads::<Named<source::Review>>(kind, text),
             "measures" => reads::<Named<source::Measure>>(kind, text),
             "signals" => reads::<Named<source::Signal>>(kind, text),
+            "segments" => reads::<source::Segments>(kind, text),
             "suits" => reads::<source::Suits>(kind, text),
             "exits" => reads::<Named<source::Exit>>(kind, text),
             _ => panic!("an example of {kind}"),
