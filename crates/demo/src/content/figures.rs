@@ -9,7 +9,9 @@ use crate::{data::Sheet, dice::Dice};
 /// A year's discount.
 pub(super) const RATE: f64 = 0.10;
 /// Of the peak, year by year after the launch.
-const RAMP: [f64; 7] = [0.08, 0.27, 0.53, 0.78, 0.94, 1.0, 0.97];
+const RAMP: [f64; 7] = [0.14, 0.30, 0.53, 0.76, 0.93, 1.0, 0.97];
+/// The same, where customers wait for it.
+const QUICK: [f64; 7] = [0.30, 0.62, 0.85, 1.0, 1.0, 0.97, 0.90];
 /// Selling and overhead as a share of revenue, year by year.
 const SELLING: [f64; 7] = [0.44, 0.36, 0.31, 0.28, 0.27, 0.26, 0.26];
 /// The investment against the present value of the profits: of a new product, of an extension.
@@ -41,6 +43,8 @@ impl Figures {
         let sheet = writer.sheet;
         let mut dice = Dice::of(writer.seed, &format!("{}/figures", sheet.key));
         let (serviceable, obtainable) = (0.34 + 0.16 * dice.part(), 0.07 + 0.06 * dice.part());
+        let serviceable = sheet.serves.map_or(serviceable, |percent| percent / 100.0);
+        let obtainable = sheet.reach.map_or(obtainable, |percent| percent / 100.0);
         let mut markets = Vec::new();
         for key in &sheet.markets {
             let weight = writer.place(key).map_or(5, |place| place.weight);
@@ -51,7 +55,8 @@ impl Figures {
         let net_price = cents(sheet.price * NET);
         let margin = (net_price - sheet.cost) / net_price;
         let peak_units = (som(&markets) * 0.85 / net_price).max(1.0);
-        let years: Vec<(f64, f64, f64)> = RAMP
+        let ramp = if sheet.quick { QUICK } else { RAMP };
+        let years: Vec<(f64, f64, f64)> = ramp
             .iter()
             .zip(SELLING)
             .map(|(ramp, selling)| {
@@ -161,7 +166,8 @@ pub(super) fn tenth(amount: f64) -> f64 {
 /// An amount of US dollars in a currency, as forms take it.
 pub(super) fn money(dollars: f64, currency: &str) -> Value {
     let rate = RATES.iter().find(|(key, _)| *key == currency).map_or(1.0, |(_, rate)| *rate);
-    let amount = dollars * rate;
+    // An empty sum is a negative zero, and nobody writes that.
+    let amount = dollars * rate + 0.0;
     let amount = match currency {
         "KRW" | "JPY" => format!("{:.0}", (amount / 10.0).round() * 10.0),
         _ if amount.abs() >= 10_000.0 => format!("{amount:.0}"),

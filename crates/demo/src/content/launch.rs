@@ -10,7 +10,7 @@ use super::{
 use crate::data::Family;
 
 impl Writer<'_> {
-    pub(super) fn of_the_launch(&self, form: &str, family: &Family, about: &str) -> Option<Value> {
+    pub(super) fn of_the_launch(&self, form: &str, family: &Family) -> Option<Value> {
         Some(match form {
             "production_readiness" => self.production_readiness(),
             "launch_stock" => self.launch_stock(),
@@ -27,9 +27,6 @@ impl Writer<'_> {
             "campaigns" => self.campaigns(family),
             "events" => self.events(family),
             "forecast" => self.forecast(),
-            "interim_review" => self.interim_review(about),
-            "post_launch_review" => self.post_launch_review(),
-            "lifecycle_review" => self.lifecycle_review(),
             "exit_plan" => self.exit_plan(),
             _ => return self.of_the_field(form, family),
         })
@@ -75,12 +72,16 @@ impl Writer<'_> {
     }
 
     /// The local price of a market in US dollars.
-    fn local(&self, market: &str) -> f64 {
+    pub(super) fn local(&self, market: &str) -> f64 {
         self.sheet.price * self.place(market).map_or(1.0, |place| part(place.price))
     }
 
-    fn currency(&self) -> &str {
-        self.place(self.here()).map_or("USD", |place| place.currency.as_str())
+    pub(super) fn currency(&self) -> &str {
+        self.currency_of(self.here())
+    }
+
+    pub(super) fn currency_of(&self, market: &str) -> &str {
+        self.place(market).map_or("USD", |place| place.currency.as_str())
     }
 
     fn production_readiness(&self) -> Value {
@@ -93,18 +94,10 @@ impl Writer<'_> {
 
     /// Units of each of the first months in this market.
     fn months(&self, count: usize) -> Vec<(String, i64, f64)> {
-        let figures = Figures::of(self);
-        let year = figures.in_market(self.here(), 0);
-        let from =
-            self.launched.map_or(30, |launched| (launched.date_naive() - self.today).num_days());
-        (0..count)
-            .map(|month| {
-                let growth = part(40 + 11 * i64::try_from(month).unwrap_or(0));
-                let revenue = year / 12.0 * growth;
-                let units = whole(revenue / figures.net_price).max(1);
-                let month = self.in_days(from + 30 * i64::try_from(month).unwrap_or(0));
-                (format!("{}01", &month[..8]), units, revenue)
-            })
+        let net = Figures::of(self).net_price;
+        let planned = self.planned(self.here(), count).into_iter();
+        planned
+            .map(|(month, revenue)| (month.to_string(), whole(revenue / net).max(1), revenue))
             .collect()
     }
 
@@ -286,84 +279,6 @@ impl Writer<'_> {
             })
             .collect();
         json!({ "months": rows, "agreed_with_sales": true })
-    }
-
-    fn interim_review(&self, about: &str) -> Value {
-        let reached = self.dice(about).between(71, 109);
-        let findings = if reached < 90 {
-            self.either(
-                "Value committees took eight weeks longer than planned; users who started stay.",
-                "의료재료 심의가 계획보다 8주 길어졌습니다. 사용을 시작한 고객은 유지됩니다.",
-            )
-        } else {
-            self.either("Orders repeat every five weeks; the message for nurses works better than the one for heads.",
-                "재주문 주기는 5주입니다. 과장보다 간호사 대상 메시지의 반응이 좋습니다.")
-        };
-        json!({ "sales_to_plan": reached, "findings": findings })
-    }
-
-    fn post_launch_review(&self) -> Value {
-        let (figures, books) = (Figures::of(self), books(self.sheet));
-        let mut dice = self.dice("result");
-        let row = |market: &String| {
-            let promised = figures.in_market(market, 0);
-            let sold = promised * part(dice.between(68, 117));
-            json!({ "market": market, "promised": money(promised, books), "sold": money(sold, books),
-                "share": tenth(0.6 + 2.0 * dice.part()) })
-        };
-        let results: Vec<Value> = self.sheet.markets.iter().map(row).collect();
-        json!({
-            "results": results,
-            "worked": [
-                { "about": "product", "what": self.sheet.edge },
-                { "about": "launch", "what": self.either("Support at the first case won the sceptics",
-                    "첫 사례 현장 지원이 회의적인 의료진을 설득함") } ],
-            "did_not_work": [
-                { "about": "launch", "what": self.either("Value committees were met with a brochure",
-                    "의료재료 심의에 브로슈어만 제출함"),
-                  "why": self.either("The evidence dossier came three months after the launch",
-                    "근거 자료집이 출시 3개월 뒤에 나옴") } ],
-            "next_time": [
-                { "what": self.either("Dossier ready eight weeks before launch", "출시 8주 전 근거 자료집 완성"),
-                  "owner": self.name_of("product_marketing_manager"), "due": self.in_days(90) },
-                { "what": self.either("Field managers join at the design transfer", "설계 이관 시점에 지역 담당자 참여"),
-                  "owner": self.name_of("product_manager"), "due": self.in_days(120) } ],
-        })
-    }
-
-    fn lifecycle_review(&self) -> Value {
-        let figures = Figures::of(self);
-        let fading = self.sheet.story.iter().any(
-            |twist| matches!(&twist.what, crate::data::What::Path(path) if path == "rationalise"),
-        );
-        let why = self
-            .sheet
-            .story
-            .iter()
-            .rev()
-            .find(|twist| matches!(twist.what, crate::data::What::Path(_)));
-        let invests =
-            self.sheet.story.iter().any(
-                |twist| matches!(&twist.what, crate::data::What::Path(path) if path == "invest"),
-            );
-        let second = figures.years.get(1).map_or(0.0, |(_, revenue, _)| *revenue);
-        let (factor, growth) = if fading { (0.42, -11.4) } else { (1.04, self.sheet.growth + 9.0) };
-        let recommendation = match (fading, invests && self.revision == 1) {
-            (true, _) => "rationalise",
-            (_, true) => "invest",
-            _ => "continue",
-        };
-        json!({
-            "year": self.year(),
-            "revenue": money(second * factor, books(self.sheet)),
-            "growth": tenth(growth),
-            "share": tenth(figures.peak_share() * if fading { 0.2 } else { 0.5 }),
-            "gross_margin": tenth(figures.margin * 100.0 - if fading { 19.0 } else { 1.2 }),
-            "complaints": self.dice("complaints").between(3, 26),
-            "overdue_capas": 0,
-            "recommendation": recommendation,
-            "reasons": why.map(|twist| twist.why.clone()),
-        })
     }
 
     fn exit_plan(&self) -> Value {

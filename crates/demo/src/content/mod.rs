@@ -6,13 +6,22 @@ mod extension;
 mod figures;
 mod launch;
 mod market;
+mod reviews;
+mod sales;
+mod software;
+mod strategy;
 mod words;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
 
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
 use serde_json::{Value, json};
 use sluicegate_core::{
     definition::{
-        Definition,
+        Definition, Side,
         form::{Fault, Form},
     },
     key::FormKey,
@@ -25,10 +34,11 @@ use crate::{
     play::Stage,
 };
 
+pub(crate) use strategy::planning_year;
 pub(crate) use words::phrase;
 
 /// Writes the forms of one product, as somebody would on that day.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Writer<'a> {
     pub(super) data: &'a Data,
     pub(super) company: &'a Company,
@@ -40,8 +50,14 @@ pub(crate) struct Writer<'a> {
     pub(super) market: Option<&'a str>,
     /// How often this was handed in, from 1.
     pub(crate) revision: u32,
+    /// Of software, the release that is worked on, from 1.
+    pub(crate) release: u32,
     pub(crate) launched: Option<DateTime<Utc>>,
+    launches: &'a Launches,
 }
+
+/// When the products of the demo were launched, by the keys of their sheets.
+pub(crate) type Launches = Mutex<BTreeMap<String, DateTime<Utc>>>;
 
 impl<'a> Writer<'a> {
     pub(crate) fn new(
@@ -60,8 +76,17 @@ impl<'a> Writer<'a> {
             today: now.date_naive(),
             market,
             revision: 1,
+            release: 1,
             launched: None,
+            launches: &stage.launches,
         }
+    }
+
+    /// The same pen for another product of the house.
+    pub(super) fn about(&self, sheet: &'a Sheet) -> Self {
+        let launches = self.launches.lock().unwrap_or_else(PoisonError::into_inner);
+        let launched = launches.get(&sheet.key).copied();
+        Self { sheet, market: None, revision: 1, release: 1, launched, ..*self }
     }
 
     /// The product's card.
@@ -72,6 +97,10 @@ impl<'a> Writer<'a> {
         let family = self.family()?;
         let serviced = matches!(self.sheet.family.as_str(), "monitor" | "energy");
         let tendered = self.sheet.markets.iter().any(|market| market == "DE" || market == "GB");
+        if self.sheet.plan.is_some() {
+            return self.checked(&self.definition.card, &self.plan_card(), "card");
+        }
+        let software = self.sheet.software.as_ref();
         let draft = json!({
             "problem": self.sheet.problem,
             "kind": family.kind,
@@ -81,11 +110,11 @@ impl<'a> Writer<'a> {
             "risk_class": risk(family),
             "serviced": serviced,
             "tendered": tendered,
-            "target_launch": self.in_days(690),
-            "regulated": true,
-            "algorithm": "locked",
-            "personal_data": true,
-            "hosting": "on_premises",
+            "target_launch": self.in_days(self.way_to_market()),
+            "regulated": software.is_none_or(|software| software.regulated),
+            "algorithm": software.map_or("none", |software| &software.algorithm),
+            "personal_data": software.is_none_or(|software| software.personal_data),
+            "hosting": software.map_or("on_premises", |software| &software.hosting),
         });
         self.checked(&self.definition.card, &draft, "card")
     }
@@ -98,13 +127,29 @@ impl<'a> Writer<'a> {
         let form = key.parse().ok().and_then(|key: FormKey| self.definition.forms.get(&key));
         let form = form.ok_or_else(|| format!("there is no form {key}"))?;
         let family = self.family()?;
-        let draft = self
-            .of_the_market(key, family)
+        let of_its_process = match self.sheet.workflow.as_str() {
+            "healthcare-software" => self.of_software(key, about),
+            "strategic-plan" => self.of_a_plan(key),
+            _ => None,
+        };
+        let draft = of_its_process
+            .or_else(|| self.of_the_market(key, family))
             .or_else(|| self.of_the_design(key, family))
-            .or_else(|| self.of_the_launch(key, family, about))
+            .or_else(|| self.of_the_reviews(key, about))
+            .or_else(|| self.of_the_launch(key, family))
             .or_else(|| self.of_an_extension(key, family))
             .unwrap_or_else(|| json!({}));
         self.checked(form, &draft, key)
+    }
+
+    /// Days from the first idea to the launch that the team promises itself, in whole weeks.
+    fn way_to_market(&self) -> i64 {
+        let stages = self.definition.stages.values();
+        let upstream = stages.filter(|stage| stage.side != Side::Downstream);
+        let takes = upstream.filter_map(|stage| Some(stage.takes.as_ref()?.likely.usual_minutes()));
+        let days = i64::try_from(takes.sum::<u64>() / 1440).unwrap_or(690);
+        let slack = self.dice("target").between(20, 90);
+        (days * self.sheet.pace / 100 + slack) / 7 * 7
     }
 
     fn checked(&self, form: &Form, draft: &Value, key: &str) -> Result<Value, String> {
@@ -125,6 +170,12 @@ impl<'a> Writer<'a> {
     /// In the language of the project.
     pub(super) fn tell<'s>(&self, say: &'s Say) -> &'s str {
         say.tell(self.sheet.tongue)
+    }
+
+    /// One of the sentences for an occasion, in the language of the project.
+    pub(super) fn word(&self, occasion: &str) -> String {
+        let mut dice = self.dice(occasion);
+        phrase(self.data, self.sheet, self.sheet.tongue, occasion, &mut dice).unwrap_or_default()
     }
 
     /// One of two, by the language of the project.
