@@ -177,7 +177,11 @@ pub(crate) struct Part {
 pub(crate) struct Code {
     pub(crate) us: String,
     pub(crate) kr: String,
-    pub(crate) drg: String,
+    /// G-DRG, HRG, CCAM and the Japanese K code.
+    pub(crate) de: String,
+    pub(crate) gb: String,
+    pub(crate) fr: String,
+    pub(crate) jp: String,
     pub(crate) covers: Say,
     /// In US dollars.
     pub(crate) payment: i64,

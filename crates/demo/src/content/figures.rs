@@ -9,13 +9,14 @@ use crate::{data::Sheet, dice::Dice};
 /// A year's discount.
 pub(super) const RATE: f64 = 0.10;
 /// Of the peak, year by year after the launch.
-const RAMP: [f64; 7] = [0.14, 0.30, 0.53, 0.76, 0.93, 1.0, 0.97];
+const RAMP: [f64; 7] = [0.22, 0.40, 0.60, 0.80, 0.94, 1.0, 0.97];
 /// The same, where customers wait for it.
-const QUICK: [f64; 7] = [0.30, 0.62, 0.85, 1.0, 1.0, 0.97, 0.90];
+const QUICK: [f64; 7] = [0.52, 0.68, 0.82, 0.95, 1.0, 0.98, 0.92];
 /// Selling and overhead as a share of revenue, year by year.
 const SELLING: [f64; 7] = [0.44, 0.36, 0.31, 0.28, 0.27, 0.26, 0.26];
-/// The investment against the present value of the profits: of a new product, of an extension.
-const INVESTED: [f64; 2] = [0.44, 0.2];
+/// The investment against the present value of the profits, in percent: of a new product, of an
+/// extension; from, to.
+const INVESTED: [(i64, i64); 2] = [(27, 62), (13, 30)];
 /// What is left of the list price.
 const NET: f64 = 0.9;
 
@@ -67,8 +68,8 @@ impl Figures {
             .collect();
         let profits: Vec<f64> = years.iter().map(|(_, _, profit)| *profit).collect();
         let value = present_value(&profits, RATE);
-        let investment =
-            round((value * INVESTED[usize::from(sheet.novelty == "line_extension")]).max(20_000.0));
+        let (least, most) = INVESTED[usize::from(sheet.novelty == "line_extension")];
+        let investment = round((value * part(dice.between(least, most))).max(20_000.0));
         let npv = cents(value - investment);
         let irr = rate_of_return(investment, &profits);
         let payback_months = payback(investment, &profits);
@@ -81,8 +82,13 @@ impl Figures {
 
     /// The peak as a share of what could be served, in percent.
     pub(super) fn peak_share(&self) -> f64 {
+        self.share_of(self.peak())
+    }
+
+    /// A revenue as a share of what could be served, in percent.
+    pub(super) fn share_of(&self, revenue: f64) -> f64 {
         let sam: f64 = self.markets.iter().map(|(_, _, sam, _)| *sam).sum();
-        tenth(100.0 * self.peak() / sam.max(1.0))
+        tenth(100.0 * revenue / sam.max(1.0))
     }
 
     /// A market's part of a year's revenue.

@@ -9,6 +9,10 @@ use super::{
 };
 use crate::data::Family;
 
+/// Cities of the congresses in America.
+const AMERICAN: [&str; 7] =
+    ["Las Vegas", "Washington", "Denver", "Chicago", "Orlando", "San Diego", "Minneapolis"];
+
 impl Writer<'_> {
     pub(super) fn of_the_launch(&self, form: &str, family: &Family) -> Option<Value> {
         Some(match form {
@@ -145,7 +149,7 @@ impl Writer<'_> {
     fn udi(&self) -> Value {
         let place = self.place(self.here());
         let number = self.dice("udi").between(10_000, 99_999);
-        json!({ "udi_di": format!("0880{number}{:05}", number * 7 % 100_000), "issuer": "gs1",
+        json!({ "udi_di": gtin(&format!("08800{number:05}{:03}", number * 7 % 1000)), "issuer": "gs1",
             "database": place.map(|place| self.tell(&place.udi)), "registered": true })
     }
 
@@ -201,23 +205,41 @@ impl Writer<'_> {
     fn training(&self, family: &Family) -> Value {
         let mut dice = self.dice("training");
         let course = |course: &str, audience: &str, days: i64, trained: i64| json!({ "course": course, "audience": audience, "date": self.in_days(days), "trained": trained });
-        let congress = family.congress.first().map(|say| self.tell(say)).unwrap_or_default();
+        let congress = self.congress(family, self.here()).unwrap_or_default();
         json!({ "courses": [
             course(self.either("Sales academy, two days", "영업 아카데미(2일)"), "sales", -12, dice.between(6, 24)),
-            course(congress, "customers", -5, dice.between(8, 40)),
+            course(&congress, "customers", -5, dice.between(8, 40)),
         ], "sales_ready": true, "customers_ready": true })
+    }
+
+    /// The congress where people of a market meet.
+    pub(super) fn congress(&self, family: &Family, market: &str) -> Option<String> {
+        let near = |say: &&crate::data::Say| {
+            let city = say.0.rsplit(", ").next().unwrap_or_default();
+            let here: &[&str] = match market {
+                "KR" => &["Seoul", "Busan"],
+                "JP" => &["Tokyo", "Seoul", "Busan"],
+                "US" => &AMERICAN,
+                _ => {
+                    return !AMERICAN.contains(&city)
+                        && !["Seoul", "Busan", "Tokyo"].contains(&city);
+                }
+            };
+            here.contains(&city)
+        };
+        let found = family.congress.iter().find(near).or(family.congress.first());
+        found.map(|say| self.tell(say).to_owned())
     }
 
     fn downstream_plan(&self, family: &Family) -> Value {
         let figures = Figures::of(self);
         let row = |(index, market): (usize, &String)| {
-            let event = family.congress.get(index % family.congress.len().max(1));
-            json!({ "market": market, "activity": event.map(|say| self.tell(say)),
+            json!({ "market": market, "activity": self.congress(family, market),
                 "owner": self.company.holders(self.sheet, "field_marketing_manager", Some(market))
                     .first().map(|found| found.member.name.clone()),
                 "start": self.in_days(60 + 20 * i64::try_from(index).unwrap_or(0)),
                 "budget": money(figures.in_market(market, 0) * 0.06, books(self.sheet)),
-                "goal": self.either("Ten accounts with a first case", "첫 사례 거래처 10곳") })
+                "goal": self.said("launch/goal", index) })
         };
         let rows: Vec<Value> = self.sheet.markets.iter().enumerate().map(row).collect();
         let first = figures.years.first().map_or(0.0, |(_, revenue, _)| *revenue);
@@ -241,14 +263,14 @@ impl Writer<'_> {
         let mut dice = self.dice("campaigns");
         let currency = self.currency();
         let budget = Figures::of(self).in_market(self.here(), 0) * 0.02;
-        let congress = family.congress.first().map(|say| self.tell(say)).unwrap_or_default();
+        let congress = self.congress(family, self.here()).unwrap_or_default();
         let mut row = |name: String, channel: &str, days: i64| {
             json!({ "campaign": name, "channel": channel, "start": self.in_days(days),
                 "cost": money(budget * (0.5 + dice.part()), currency), "leads": dice.between(12, 120) })
         };
         json!({ "campaigns": [
             row(format!("{} – {}", self.sheet.line, self.either("first cases", "첫 사례")), "email", -20),
-            row(congress.to_owned(), "print", -9),
+            row(congress, "print", -9),
             row(self.sheet.positioning.clone(), "web", -30),
         ] })
     }
@@ -292,5 +314,27 @@ impl Writer<'_> {
         let partner = (way != "delete").then_some("Westmoor Healthcare Group");
         json!({ "way": way, "partner": partner, "last_order": self.in_days(150),
             "spares_until": self.in_days(2_200), "installed_base": whole(base) })
+    }
+}
+
+/// Thirteen digits with the check digit of GS1 behind them.
+fn gtin(digits: &str) -> String {
+    let sum: u32 = digits
+        .chars()
+        .filter_map(|digit| digit.to_digit(10))
+        .enumerate()
+        .map(|(place, digit)| if place % 2 == 0 { 3 * digit } else { digit })
+        .sum();
+    format!("{digits}{}", (10 - sum % 10) % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::gtin;
+
+    #[test]
+    fn an_identifier_ends_with_its_check_digit() {
+        // The example of the GS1 General Specifications, as a GTIN-14.
+        assert_eq!(gtin("0629104150021"), "06291041500213");
     }
 }

@@ -1,8 +1,10 @@
 //! What people write into forms: drafts by the sheet, completed by the form's own fields.
 
+mod analysis;
 mod complete;
 mod design;
 mod extension;
+mod field;
 mod figures;
 mod launch;
 mod market;
@@ -84,8 +86,8 @@ impl<'a> Writer<'a> {
 
     /// The same pen for another product of the house.
     pub(super) fn about(&self, sheet: &'a Sheet) -> Self {
-        let launches = self.launches.lock().unwrap_or_else(PoisonError::into_inner);
-        let launched = launches.get(&sheet.key).copied();
+        let known = self.launches.lock().unwrap_or_else(PoisonError::into_inner);
+        let launched = known.get(&sheet.key).copied();
         Self { sheet, market: None, revision: 1, release: 1, launched, ..*self }
     }
 
@@ -134,7 +136,9 @@ impl<'a> Writer<'a> {
         };
         let draft = of_its_process
             .or_else(|| self.of_the_market(key, family))
+            .or_else(|| self.of_the_analysis(key, family))
             .or_else(|| self.of_the_design(key, family))
+            .or_else(|| self.of_the_house(key, family))
             .or_else(|| self.of_the_reviews(key, about))
             .or_else(|| self.of_the_launch(key, family))
             .or_else(|| self.of_an_extension(key, family))
@@ -176,6 +180,14 @@ impl<'a> Writer<'a> {
     pub(super) fn word(&self, occasion: &str) -> String {
         let mut dice = self.dice(occasion);
         phrase(self.data, self.sheet, self.sheet.tongue, occasion, &mut dice).unwrap_or_default()
+    }
+
+    /// The sentence at a place of the list for an occasion, so that rows do not repeat each other.
+    pub(super) fn said(&self, occasion: &str, index: usize) -> Option<String> {
+        let all = self.data.phrases.get(occasion)?;
+        let shift = usize::try_from(self.dice(occasion).between(0, 7)).unwrap_or(0);
+        let say = all.get((index + shift) % all.len().max(1))?;
+        Some(words::filled(self.data, self.sheet, self.sheet.tongue, self.tell(say)))
     }
 
     /// One of two, by the language of the project.

@@ -33,12 +33,13 @@ impl Writer<'_> {
     }
 
     fn attainment(&self) -> Value {
-        let currency = self.currency().to_owned();
+        // One currency for all markets, or nobody could add them up.
+        let currency = books(self.sheet);
         let months = self.sales(self.here());
         let months = months.get(months.len().saturating_sub(LONGEST)..).unwrap_or_default();
         let row = |month: &super::sales::Month| {
-            json!({ "month": month.first_day, "marketing": money(month.forecast, &currency),
-                "sales": money(month.committed, &currency), "actual": money(month.actual, &currency) })
+            json!({ "month": month.first_day, "marketing": money(month.forecast, currency),
+                "sales": money(month.committed, currency), "actual": money(month.actual, currency) })
         };
         let forecast: f64 = months.iter().map(|month| month.forecast).sum();
         let actual: f64 = months.iter().map(|month| month.actual).sum();

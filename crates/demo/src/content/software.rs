@@ -108,7 +108,6 @@ impl Writer<'_> {
                     "planned",
                 ),
                 "KR" => ("innovation", None, "applied"),
-                "DE" => ("hospital_budget", None, "exists"),
                 _ => ("hospital_budget", None, "exists"),
             };
             let code = code.filter(|code| !code.starts_with("no"));

@@ -28,7 +28,7 @@ impl<'a> Writer<'a> {
             "swot" => swot(plan),
             "customer_behaviour" => behaviour(plan),
             "funding_trend" => self.funding(plan),
-            "segments" => self.plan_segments(plan),
+            "segments" => plan_segments(plan),
             "positioning" => positioning(plan),
             "gap_analysis" => self.gaps(plan),
             "technology_roadmap" => self.technologies(plan),
@@ -121,15 +121,6 @@ impl<'a> Writer<'a> {
                 "source": each.4 })
         };
         json!({ "budgets": plan.funding.iter().map(row).collect::<Vec<_>>() })
-    }
-
-    fn plan_segments(&self, plan: &StrategicPlan) -> Value {
-        let row = |each: &PlanSegment| {
-            json!({ "segment": each.name, "need": each.need, "size": money(part(each.size * 100) * 1e6, "USD"),
-                "growth": each.growth, "margin": each.margin, "attractiveness": each.attractive,
-                "position": each.position, "wanted": each.wanted, "covered_by": each.covered_by })
-        };
-        json!({ "segments": plan.segments.iter().map(row).collect::<Vec<_>>() })
     }
 
     fn gaps(&self, plan: &StrategicPlan) -> Value {
@@ -239,8 +230,8 @@ impl<'a> Writer<'a> {
             let margin = tenth(Figures::of(&held.writer).margin * 100.0);
             let share = held.writer.share(None);
             for index in 0..self.horizon() {
-                let revenue = self.revenue(&held, index);
-                let now = self.revenue(&held, 0).max(1.0);
+                let revenue = planned_revenue(&held, index);
+                let now = planned_revenue(&held, 0).max(1.0);
                 rows.push(json!({ "product": short(held.sheet),
                     "segment": segment(plan, held.row.segment), "year": self.first_year() + index,
                     "revenue": money(revenue, "USD"),
@@ -257,31 +248,11 @@ impl<'a> Writer<'a> {
             "assumptions": plan.assumptions.iter().map(assumption).collect::<Vec<_>>() })
     }
 
-    /// What a product is planned to sell in a year of the plan.
-    fn revenue(&self, held: &Held<'_>, index: i32) -> f64 {
-        let steps = usize::try_from(index).unwrap_or(0);
-        if held.revenue <= 0.0 {
-            // It comes to the market in the second year of the plan.
-            let years = Figures::of(&held.writer).years;
-            return steps
-                .checked_sub(1)
-                .and_then(|year| years.get(year))
-                .map_or(0.0, |year| year.1);
-        }
-        let factor: f64 = match held.row.decision.as_str() {
-            "build" => 1.22,
-            "hold" => 1.05,
-            "harvest" => 0.98,
-            _ => 0.55,
-        };
-        held.revenue * factor.powi(index + 1)
-    }
-
     fn scenarios(&self, plan: &'a StrategicPlan) -> Value {
         let held = self.held(plan);
         let total: f64 = held
             .iter()
-            .flat_map(|held| (0..self.horizon()).map(|index| self.revenue(held, index)))
+            .flat_map(|held| (0..self.horizon()).map(|index| planned_revenue(held, index)))
             .sum();
         let row = |each: &crate::data::Scenario| {
             let revenue = total * part(each.2);
@@ -334,7 +305,7 @@ impl<'a> Writer<'a> {
     fn monitoring(&self, plan: &'a StrategicPlan) -> Value {
         let row = |held: &Held<'_>| {
             let attained = held.writer.attained().clamp(55.0, 130.0);
-            let planned = self.revenue(held, 0).max(1.0);
+            let planned = planned_revenue(held, 0).max(1.0);
             let correction = self.either(
                 "Field managers call on the accounts that have not reordered",
                 "재주문이 없는 거래처를 지역 담당자가 방문",
@@ -416,4 +387,30 @@ fn cause(attained: f64) -> &'static str {
 /// The first year of a plan whose work begins on this day.
 pub(crate) fn planning_year(begin: NaiveDate) -> i32 {
     begin.checked_add_days(chrono::Days::new(220)).unwrap_or(begin).year()
+}
+
+fn plan_segments(plan: &StrategicPlan) -> Value {
+    let row = |each: &PlanSegment| {
+        json!({ "segment": each.name, "need": each.need, "size": money(part(each.size * 100) * 1e6, "USD"),
+            "growth": each.growth, "margin": each.margin, "attractiveness": each.attractive,
+            "position": each.position, "wanted": each.wanted, "covered_by": each.covered_by })
+    };
+    json!({ "segments": plan.segments.iter().map(row).collect::<Vec<_>>() })
+}
+
+/// What a product is planned to sell in a year of the plan.
+fn planned_revenue(held: &Held<'_>, index: i32) -> f64 {
+    let steps = usize::try_from(index).unwrap_or(0);
+    if held.revenue <= 0.0 {
+        // It comes to the market in the second year of the plan.
+        let years = Figures::of(&held.writer).years;
+        return steps.checked_sub(1).and_then(|year| years.get(year)).map_or(0.0, |year| year.1);
+    }
+    let factor: f64 = match held.row.decision.as_str() {
+        "build" => 1.22,
+        "hold" => 1.05,
+        "harvest" => 0.98,
+        _ => 0.55,
+    };
+    held.revenue * factor.powi(index + 1)
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Say, Tongue};
+use super::Say;
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,6 +82,7 @@ pub(crate) struct FeedbackRow {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the words of the field, as the files write them")]
 pub(crate) struct Seen {
     pub(crate) kind: String,
     pub(crate) market: Option<String>,
@@ -140,10 +141,4 @@ pub(crate) struct Learning {
     pub(crate) kind: String,
     pub(crate) seen: String,
     pub(crate) answer: Option<(i64, Reply)>,
-}
-
-/// The language that a text is written in.
-pub(crate) fn tongue_of(text: &str) -> Tongue {
-    let korean = text.chars().any(|letter| ('가'..='힣').contains(&letter));
-    if korean { Tongue::Ko } else { Tongue::En }
 }

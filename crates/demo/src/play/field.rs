@@ -12,7 +12,7 @@ use sluicegate_app::{
 };
 use sluicegate_core::{
     definition::Text,
-    id::{FeedbackId, IdeaId, IntakeLinkId, ProductId},
+    id::{FeedbackId, FieldDayId, IdeaId, IntakeLinkId, ProductId},
     intake::{
         Command, Counterpart, Entry, EntryId, FeedbackKind, IdeaState, IdeaText, NewFeedback,
         NewFollowUp, Rejection,
@@ -397,14 +397,14 @@ pub(crate) async fn day(stage: Arc<Stage>, row: DayRow) -> Played {
     if products.is_empty() {
         return Ok(());
     }
-    let (mut sealer, now) = (stage.app.sealer(), stage.time.now());
+    let (mut pen, now) = (stage.app.sealer(), stage.time.now());
     let notes = json!({ "account": row.account, "seen": row.seen, "learned": row.learned,
         "usable": row.usable, "not_usable": row.not_usable });
     let mut follow_ups = Vec::new();
     for (text, owner, due, _) in &row.follow_ups {
         let Some(owner) = stage.company.by_key(owner) else { continue };
         let due = now + TimeDelta::days(*due);
-        follow_ups.push(NewFollowUp { text: sealer.text(text), owner: owner.id, due });
+        follow_ups.push(NewFollowUp { text: pen.text(text), owner: owner.id, due });
     }
     let command = Command::RecordFieldDay {
         portfolio: row.portfolio.parse().map_err(keys)?,
@@ -413,27 +413,14 @@ pub(crate) async fn day(stage: Arc<Stage>, row: DayRow) -> Played {
         seller: seller.id,
         market: Some(row.market.parse().map_err(keys)?),
         products: products.values().copied().collect(),
-        notes: sealer.json(notes),
+        notes: pen.json(notes),
         follow_ups,
     };
-    let asked = hand.ask(command, sealer);
+    let asked = hand.ask(command, pen);
     let app = &stage.app;
     let done = settled(patiently!(app.record_field_day(asked.clone())))?;
     let EntryId::FieldDay(id) = done.entry.id() else { return Ok(()) };
-    let mut sealer = stage.app.sealer();
-    let mut items = Vec::new();
-    for each in &row.learnings {
-        let Some(product) = products.get(&each.on) else { continue };
-        let (kind, seen) = (each.kind.clone(), each.seen.clone());
-        let market = Some(row.market.clone());
-        let seen = Seen { kind, market, urgent: false, seen, said_by: None, incident: false };
-        items.push(sealed(&seen, *product, &mut sealer)?);
-    }
-    if !items.is_empty() {
-        hand.comes(now + TimeDelta::hours(20)).await?;
-        let asked = hand.ask(items, sealer);
-        settled(patiently!(app.send_learnings(id, asked.clone())))?;
-    }
+    let learnt = learnt(&hand, id, &row, &products, now).await?;
     for (index, (_, owner, _, done)) in row.follow_ups.iter().enumerate() {
         let (Some(days), Some(owner)) = (done, stage.company.by_key(owner)) else { continue };
         let hand = Hand { stage: &stage, who: owner };
@@ -441,7 +428,49 @@ pub(crate) async fn day(stage: Arc<Stage>, row: DayRow) -> Played {
         let follow_up = u32::try_from(index + 1).unwrap_or(1);
         hand.about(id.into(), |_| Command::FinishFollowUp { follow_up }).await?;
     }
+    for (feedback, sent, answer, on) in learnt {
+        let owner = match stage.app.store().entry(feedback.into()).await {
+            Ok(Some(entry)) => match &*entry {
+                Entry::Feedback(feedback) => stage.company.by_id(feedback.owner),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(owner) = owner else { continue };
+        answered(&Hand { stage: &stage, who: owner }, &hand, feedback, sent, answer, &on).await?;
+    }
     Ok(())
+}
+
+/// Learnings that get an answer: when they were sent, the answer, and the sheet.
+type Learnt = Vec<(FeedbackId, DateTime<Utc>, (i64, Reply), String)>;
+
+/// What was learned goes upstream on the next day.
+async fn learnt(
+    hand: &Hand<'_>,
+    id: FieldDayId,
+    row: &DayRow,
+    products: &BTreeMap<&String, ProductId>,
+    now: DateTime<Utc>,
+) -> Played<Learnt> {
+    let (app, mut known, mut learnt) = (&hand.stage.app, BTreeSet::new(), Learnt::new());
+    for each in &row.learnings {
+        let Some(product) = products.get(&each.on) else { continue };
+        let (kind, seen, market) = (each.kind.clone(), each.seen.clone(), Some(row.market.clone()));
+        let seen = Seen { kind, market, urgent: false, seen, said_by: None, incident: false };
+        hand.comes(now + TimeDelta::hours(20)).await?;
+        let mut sealer = app.sealer();
+        let items = vec![sealed(&seen, *product, &mut sealer)?];
+        let asked = hand.ask(items, sealer);
+        let done = settled(patiently!(app.send_learnings(id, asked.clone())))?;
+        let Entry::FieldDay(day) = &*done.entry else { continue };
+        let new = day.feedback.difference(&known).next().copied();
+        known.clone_from(&day.feedback);
+        if let (Some(new), Some(answer)) = (new, each.answer.clone()) {
+            learnt.push((new, hand.stage.time.now(), answer, each.on.clone()));
+        }
+    }
+    Ok(learnt)
 }
 
 /// The day was yesterday, or on the Friday before.

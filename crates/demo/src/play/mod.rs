@@ -241,9 +241,9 @@ impl Play {
         let mut started = stage.started.lock().unwrap_or_else(PoisonError::into_inner);
         started.insert(sheet.key.clone(), product.id);
         drop(started);
-        let launches = stage.launches.lock().unwrap_or_else(PoisonError::into_inner);
-        let launched = launches.get(&sheet.key).copied();
-        drop(launches);
+        let known = stage.launches.lock().unwrap_or_else(PoisonError::into_inner);
+        let launched = known.get(&sheet.key).copied();
+        drop(known);
         Self {
             id: product.id,
             product,

@@ -21,10 +21,12 @@ use crate::{
 };
 
 /// Rounds of asking what is missing; more would mean that the answers do not help.
-const ROUNDS: usize = 14;
+const ROUNDS: usize = 60;
 
 /// The deliverable with the sales of each market.
 const ATTAINMENT: &str = "attainment";
+/// What nobody writes who need not.
+const NEVER_UNASKED: &[&str] = &["change_plan"];
 /// It is first written when there are some months to compare.
 const SOME_MONTHS: TimeDelta = TimeDelta::days(118);
 /// What is due so late, in minutes, judges the time that has passed: it comes at its end.
@@ -58,6 +60,14 @@ pub(super) enum Errand {
     Meet(u32),
     Pause(i64, String),
     Halt(String),
+}
+
+impl Errand {
+    /// Nothing of the stage waits for it, and it lies well ahead.
+    fn is_far(&self, when: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        let waits = !matches!(self, Self::Deliver(_) | Self::Review(..) | Self::Waive(_));
+        waits && when > now + TimeDelta::days(12)
+    }
 }
 
 /// Errands by their time; the number keeps the order of one moment.
@@ -112,7 +122,14 @@ impl Play {
             if !self.fill(&view, &shift, &mut agenda) && agenda.errands.is_empty() {
                 break;
             }
+            let mut moved = false;
             while let Some((when, errand)) = agenda.pop() {
+                // What could begin by now must not wait for what comes months later.
+                if moved && errand.is_far(when, self.now()) {
+                    agenda.add(when, errand);
+                    break;
+                }
+                moved |= matches!(errand, Errand::Deliver(_) | Errand::Review(..));
                 self.wait_for_conditions(when, &mut agenda).await?;
                 self.run_errand(when, errand, &shift, &mut agenda).await?;
             }
@@ -283,7 +300,11 @@ impl Play {
         let there = self.product.deliverables.get(named).is_some_and(|entry| {
             entry.accepted.is_some() || !matches!(entry.work, sluicegate_core::product::Work::None)
         });
-        if deliverable.stage != shift.stage || there || self.skipped.contains(&name) {
+        if NEVER_UNASKED.contains(&named.key.as_str())
+            || deliverable.stage != shift.stage
+            || there
+            || self.skipped.contains(&name)
+        {
             return false;
         }
         if named.key.as_str() == "regulatory_clearance" {
