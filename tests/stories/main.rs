@@ -2,6 +2,9 @@
 
 mod differential;
 mod field;
+mod house;
+mod manager;
+mod marketer;
 mod page;
 #[path = "../../crates/core/tests/rules/random.rs"]
 mod random;
