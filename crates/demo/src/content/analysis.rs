@@ -96,7 +96,7 @@ impl Writer<'_> {
                 self.sheet.price * 0.9 * (1.0 - ours).powi(index),
             );
             json!({ "year": self.year() + 2 + index, "market_price": money(market, books), "our_price": money(own, books),
-                "reason": self.word(&format!("erosion/{}", index % 3)) })
+                "reason": self.word(&format!("erosion/{}", index.min(3))) })
         };
         let buyer =
             family.segments.first().map(|segment| self.tell(&segment.buyer)).unwrap_or_default();

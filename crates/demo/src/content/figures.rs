@@ -166,7 +166,7 @@ fn cents(amount: f64) -> f64 {
 }
 
 pub(super) fn tenth(amount: f64) -> f64 {
-    (amount * 10.0).round() / 10.0
+    (amount * 10.0).round() / 10.0 + 0.0
 }
 
 /// An amount of US dollars in a currency, as forms take it.

@@ -53,13 +53,19 @@ impl Writer<'_> {
             }
             "leads" => {
                 let mut dice = self.dice("leads");
-                let mut row = |source: &str, most: i64| {
+                let currency = self.currency();
+                let mut row = |source: &str, most: i64, each: f64| {
                     let captured = dice.between(most / 2, most);
                     let qualified = captured * dice.between(25, 45) / 100;
+                    let accepted = qualified * dice.between(60, 90) / 100;
+                    let quoted = accepted * dice.between(55, 85) / 100;
                     json!({ "source": source, "captured": captured, "qualified": qualified,
-                        "won": qualified * dice.between(15, 35) / 100 })
+                        "accepted": accepted, "quoted": quoted,
+                        "won": quoted * dice.between(30, 60) / 100,
+                        "cost": money(each * part(captured * 100), currency) })
                 };
-                json!({ "sources": [row("gated_content", 180), row("show", 90), row("referral", 30)] })
+                json!({ "sources": [row("gated_content", 180, 14.0), row("show", 90, 85.0),
+                    row("referral", 30, 20.0)] })
             }
             "sales_enablement" => {
                 let rival =
@@ -262,11 +268,14 @@ impl Writer<'_> {
     fn campaigns(&self, family: &Family) -> Value {
         let mut dice = self.dice("campaigns");
         let currency = self.currency();
-        let budget = Figures::of(self).in_market(self.here(), 0) * 0.02;
+        let budget = Figures::of(self).in_market(self.here(), 0) * 0.006;
         let congress = self.congress(family, self.here()).unwrap_or_default();
         let mut row = |name: String, channel: &str, days: i64| {
+            let leads = dice.between(12, 120);
             json!({ "campaign": name, "channel": channel, "start": self.in_days(days),
-                "cost": money(budget * (0.5 + dice.part()), currency), "leads": dice.between(12, 120) })
+                "cost": money((budget * (0.5 + dice.part())).max(600.0), currency), "leads": leads,
+                "reached": leads * dice.between(18, 40),
+                "qualified": leads * dice.between(20, 40) / 100 })
         };
         json!({ "campaigns": [
             row(format!("{} – {}", self.sheet.line, self.either("first cases", "첫 사례")), "email", -20),
@@ -285,7 +294,7 @@ impl Writer<'_> {
                 place.and_then(|place| place.physicians.get(index % place.physicians.len()));
             json!({ "event": event, "date": self.in_days(-15 + 30 * i64::try_from(index).unwrap_or(0)),
                 "place": city, "speaker": speaker.map(|say| self.tell(say)),
-                "contacts": dice.between(15, 160) })
+                "contacts": dice.between(40, 160), "leads": dice.between(8, 36), "cost": null })
         };
         let rows: Vec<Value> = family.congress.iter().enumerate().take(2).map(row).collect();
         json!({ "events": rows })

@@ -230,6 +230,11 @@ impl<'a> Writer<'a> {
 
     /// A name from the company for a role.
     pub(super) fn name_of(&self, role: &str) -> String {
+        if role == self.definition.owner.as_str()
+            && let Some(owner) = self.company.by_key(&self.sheet.owner)
+        {
+            return owner.member.name.clone();
+        }
         let holders = self.company.holders(self.sheet, role, None);
         let mut dice = Dice::of(self.seed, &format!("{}/{role}/", self.sheet.key));
         dice.pick(&holders).map(|found| found.member.name.clone()).unwrap_or_default()

@@ -79,7 +79,6 @@ impl Writer<'_> {
                 "share": tenth(100.0 * sold / sam(market)) }))
         };
         let results: Vec<Value> = self.sheet.markets.iter().filter_map(row).collect();
-        let attained = self.attained();
         let (marketing, sales) = (self.name_of("product_marketing_manager"), self.name_of("sales"));
         let manager = self.name_of("product_manager");
         json!({
@@ -89,7 +88,7 @@ impl Writer<'_> {
                 { "about": "launch", "what": self.word("review/worked"), "owner": sales } ],
             "did_not_work": [
                 { "about": "launch", "what": self.word("review/did_not_work"),
-                  "why": self.because(attained), "owner": marketing },
+                  "why": self.word("because/missed"), "owner": marketing },
                 { "about": "product", "what": self.word("review/product_weakness"),
                   "why": self.word("review/product_weakness_why"), "owner": manager } ],
             "next_time": [

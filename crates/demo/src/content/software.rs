@@ -25,7 +25,7 @@ impl Writer<'_> {
             "algorithm_plan" => self.algorithm_plan(),
             "verification" => self.verification(software, about),
             "pilot_results" => self.pilot_results(software),
-            "usability_evaluation" => self.usability_evaluation(),
+            "usability_evaluation" => self.usability_evaluation(software),
             "clinical_evaluation" => self.clinical_evaluation(),
             "performance" => self.performance(software, about),
             _ => return self.of_a_release(form, software),
@@ -92,8 +92,8 @@ impl Writer<'_> {
             Some(json!({ "person": person, "part": kind, "market": market,
                 "site": self.tell(place.sites.get(index / 2 % place.sites.len())?),
                 "date": self.in_days(-24 + 3 * i64::try_from(index).unwrap_or(0)),
-                "has_problem": index != 6, "times_a_week": dice.between(3, 28),
-                "minutes_lost": dice.between(4, 35), "would_pay": index % 3 == 1 || index == 0,
+                "has_problem": index != 6, "times_a_week": dice.between(3, 15),
+                "minutes_lost": dice.between(4, 18), "would_pay": index % 3 == 1 || index == 0,
                 "finding": self.either(en, ko) }))
         };
         json!({ "interviews": parts.iter().enumerate().filter_map(row).collect::<Vec<_>>() })
@@ -161,7 +161,8 @@ impl Writer<'_> {
         let mut rows = vec![json!({ "id": "R1", "user": users, "needs": self.sheet.idea,
             "so_that": self.sheet.positioning, "kind": "function", "priority": "must",
             "acceptance": self.sheet.edge })];
-        for (index, each) in family.requirements.iter().enumerate() {
+        let wanted = asked(software, &family.requirements);
+        for (index, each) in wanted.iter().enumerate() {
             let kind = match each.by.as_str() {
                 "demonstration" => "risk_control",
                 "analysis" => "performance",
@@ -175,7 +176,7 @@ impl Writer<'_> {
         }
         for (index, change) in software.changes.iter().take(1).flatten().enumerate() {
             rows.push(
-                json!({ "id": format!("R{}", family.requirements.len() + 2 + index), "user": users,
+                json!({ "id": format!("R{}", wanted.len() + 2 + index), "user": users,
                 "needs": change, "so_that": self.sheet.edge, "kind": "function", "priority": "must",
                 "acceptance": self.either("Shown at both pilot sites", "시범 기관 2곳에서 시연") }),
             );
@@ -326,15 +327,15 @@ impl Writer<'_> {
         json!({ "sites": rows, "best_solution": true, "serious_open": 0 })
     }
 
-    fn usability_evaluation(&self) -> Value {
+    fn usability_evaluation(&self, software: &Software) -> Value {
         let Ok(family) = self.family() else { return json!({}) };
-        let row = |(index, each): (usize, &Requirement)| {
+        let row = |(index, each): (usize, &&Requirement)| {
             let slip = index == 1;
             json!({ "task": self.tell(&each.customer), "user": self.tell(&family.users), "participants": 15,
                 "succeeded": if slip { 14 } else { 15 }, "use_errors": i64::from(slip),
                 "root_cause": slip.then(|| self.either("Label of the button; changed and tested again", "버튼 문구, 수정 후 재평가")) })
         };
-        json!({ "tasks": family.requirements.iter().enumerate().take(3).map(row).collect::<Vec<_>>(),
+        json!({ "tasks": asked(software, &family.requirements).iter().enumerate().take(3).map(row).collect::<Vec<_>>(),
             "residual_acceptable": true })
     }
 
@@ -566,4 +567,11 @@ impl Writer<'_> {
         ));
         json!({ "version": version, "items": items, "date": self.in_days(75) })
     }
+}
+
+/// What a family asks for, without what only learning software needs.
+fn asked<'s>(software: &Software, all: &'s [Requirement]) -> Vec<&'s Requirement> {
+    let learns = software.algorithm != "none";
+    let of_learning = |each: &Requirement| each.by == "analysis" || each.by == "demonstration";
+    all.iter().filter(|each| learns || !of_learning(each)).collect()
 }

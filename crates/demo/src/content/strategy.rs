@@ -72,6 +72,13 @@ impl<'a> Writer<'a> {
         plan.products.iter().filter_map(find).collect()
     }
 
+    /// What has sales; a matrix of what is not sold yet would say nothing.
+    fn on_sale(&self, plan: &'a StrategicPlan) -> Vec<Held<'a>> {
+        let (sold, other): (Vec<_>, Vec<_>) =
+            self.held(plan).into_iter().partition(|held| held.revenue > 0.0);
+        if sold.is_empty() { other } else { sold }
+    }
+
     fn last_plan(&self, plan: &'a StrategicPlan) -> Value {
         let products: Vec<Value> = self
             .held(plan)
@@ -212,7 +219,7 @@ impl<'a> Writer<'a> {
                 "market_growth": growth, "relative_share": (relative * 100.0).round() / 100.0,
                 "decision": held.row.decision })
         };
-        json!({ "products": self.held(plan).iter().map(row).collect::<Vec<_>>() })
+        json!({ "products": self.on_sale(plan).iter().map(row).collect::<Vec<_>>() })
     }
 
     fn scorecard(&self, plan: &StrategicPlan) -> Value {
@@ -236,7 +243,7 @@ impl<'a> Writer<'a> {
                     "segment": segment(plan, held.row.segment), "year": self.first_year() + index,
                     "revenue": money(revenue, "USD"),
                     "share": tenth((share.max(0.8) * revenue / now).clamp(0.1, 60.0)),
-                    "margin": margin,
+                    "margin": margin, "units": null,
                     "investment": money(if index < 2 { revenue * 0.06 } else { revenue * 0.03 }, "USD") }));
             }
         }
@@ -264,7 +271,7 @@ impl<'a> Writer<'a> {
     }
 
     fn rationalisation(&self, plan: &'a StrategicPlan) -> Value {
-        let held = self.held(plan);
+        let held = self.on_sale(plan);
         let boston = self.boston(plan);
         let dog = |index: usize| {
             let row = &boston["products"][index];

@@ -65,8 +65,8 @@ pub(super) enum Errand {
 impl Errand {
     /// Nothing of the stage waits for it, and it lies well ahead.
     fn is_far(&self, when: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-        let waits = !matches!(self, Self::Deliver(_) | Self::Review(..) | Self::Waive(_));
-        waits && when > now + TimeDelta::days(12)
+        let works = matches!(self, Self::Deliver(_) | Self::Review(..) | Self::Waive(_));
+        when > now + TimeDelta::days(if works { 45 } else { 12 })
     }
 }
 
