@@ -180,7 +180,7 @@ async fn views_and_words(day: &Day) {
     // The server's follower does this every second.
     day.app.app.index_once().await.expect("the index follows");
     for words in ["소혈관", "석회화", "심평원 시술"] {
-        let asked: String = words.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let asked = words.bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02X}"));
         let path = format!("/v1/search?q={asked}");
         let found = house.get("Jihyun", &path).await;
         assert!(found.to_string().contains(&day.product), "{words}: {found:#}");
