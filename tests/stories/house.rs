@@ -68,11 +68,7 @@ impl House {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self.router.clone().oneshot(request.body(body).expect("a request")).await;
-        let response = response.expect("an answer");
-        let status = response.status().as_u16();
-        let bytes = response.into_body().collect().await.expect("a body").to_bytes();
-        (status, serde_json::from_slice(&bytes).unwrap_or_default())
+        answered(&self.router, request.body(body).expect("a request")).await
     }
 
     pub(crate) async fn get(&self, who: &str, path: &str) -> Value {
@@ -129,6 +125,14 @@ impl House {
     ) -> (u16, Value) {
         self.asks(None, method, path, body).await
     }
+}
+
+/// The status and the body of an answer.
+pub(crate) async fn answered(router: &Router, request: Request<Body>) -> (u16, Value) {
+    let response = router.clone().oneshot(request).await.expect("an answer");
+    let status = response.status().as_u16();
+    let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+    (status, serde_json::from_slice(&bytes).unwrap_or_default())
 }
 
 /// What stands at a pointer, of every item of a list.

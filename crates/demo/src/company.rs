@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike as _, Days, NaiveTime, TimeDelta, Utc, Weekday};
 use sluicegate_app::{App, Caller, NewPerson, Request};
 use sluicegate_core::{
+    definition::holidays::Country,
     directory::{Grant, Kind, PortfolioKind, Scope},
     id::PersonId,
     key::PortfolioKey,
@@ -44,11 +45,12 @@ impl Colleague {
             "DE" | "FR" => 1,
             _ => 0,
         };
+        let country = Country::of(&self.member.at);
         let shift = TimeDelta::hours(office);
         let mut day = (from + shift).date_naive();
         loop {
             let weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
-            let feast = (day.month(), day.day()) == (1, 1) || (day.month(), day.day()) == (12, 25);
+            let feast = country.is_some_and(|country| country.is_holiday(day));
             if !weekend && !feast {
                 let mut dice = Dice::of(day.num_days_from_ce().unsigned_abs().into(), "office");
                 for (hour, minute) in [(9, 12), (13, 20), (16, 5)] {

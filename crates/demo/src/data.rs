@@ -1,8 +1,13 @@
 //! The curated data of the demo: people, portfolios, families of devices, product sheets, phrases.
 
+mod field;
+mod plan;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+
+pub(crate) use self::{field::*, plan::*};
 
 /// The language that a person writes in, or that a project is run in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -172,7 +177,11 @@ pub(crate) struct Part {
 pub(crate) struct Code {
     pub(crate) us: String,
     pub(crate) kr: String,
-    pub(crate) drg: String,
+    /// G-DRG, HRG, CCAM and the Japanese K code.
+    pub(crate) de: String,
+    pub(crate) gb: String,
+    pub(crate) fr: String,
+    pub(crate) jp: String,
     pub(crate) covers: Say,
     /// In US dollars.
     pub(crate) payment: i64,
@@ -191,24 +200,53 @@ pub(crate) struct Sheet {
     pub(crate) family: String,
     #[serde(default)]
     pub(crate) tongue: Tongue,
+    #[serde(default)]
     pub(crate) novelty: String,
+    #[serde(default)]
     pub(crate) line: String,
     pub(crate) markets: Vec<String>,
     /// Markets that are cleared only so many days after the launch.
     #[serde(default)]
     pub(crate) later: BTreeMap<String, i64>,
     /// Total market in millions of US dollars, and its growth in percent a year.
+    #[serde(default)]
     pub(crate) tam: i64,
+    #[serde(default)]
     pub(crate) growth: f64,
+    /// Of the market what we can serve, and of that what we can get, in percent; none: as usual.
+    pub(crate) serves: Option<f64>,
+    pub(crate) reach: Option<f64>,
+    /// Customers wait for it: the peak comes soon.
+    #[serde(default)]
+    pub(crate) quick: bool,
     /// List price and cost of a unit in US dollars.
+    #[serde(default)]
     pub(crate) price: f64,
+    #[serde(default)]
     pub(crate) cost: f64,
+    /// How it sells once it is on the market; none: as the dice fall.
+    pub(crate) sold: Option<Sold>,
+    /// What only software has.
+    pub(crate) software: Option<Software>,
+    /// The strategic plan that this is, and its first year once it has begun.
+    pub(crate) plan: Option<String>,
+    #[serde(skip)]
+    pub(crate) first_year: i32,
+    /// The visitor from whose idea it was started.
+    pub(crate) idea_by: Option<IdeaBy>,
+    #[serde(default)]
     pub(crate) origin: String,
+    #[serde(default)]
     pub(crate) problem: String,
+    #[serde(default)]
     pub(crate) today: String,
+    #[serde(default)]
     pub(crate) idea: String,
+    #[serde(default)]
     pub(crate) finding: String,
+    #[serde(default)]
     pub(crate) positioning: String,
+    #[serde(default)]
     pub(crate) edge: String,
     /// How long the stages take, in percent of the usual.
     #[serde(default = "usual")]
@@ -219,6 +257,48 @@ pub(crate) struct Sheet {
     #[serde(default)]
     pub(crate) story: Vec<Twist>,
     pub(crate) ends: End,
+}
+
+/// How a product sells.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sold {
+    /// In percent of the business case, year by year; the last one stands for all that follow.
+    pub(crate) plan: Vec<i64>,
+    /// Share of the largest rival in the segment that is served.
+    pub(crate) rival: f64,
+    /// Growth of that segment where it is not the market's.
+    pub(crate) market: Option<f64>,
+    /// Gross margin where it is not that of the business case.
+    pub(crate) margin: Option<f64>,
+    /// Why sales are not as planned.
+    pub(crate) why: Option<String>,
+}
+
+/// What the card of software says, and its versions in the order of their releases.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Software {
+    pub(crate) regulated: bool,
+    pub(crate) algorithm: String,
+    pub(crate) personal_data: bool,
+    pub(crate) hosting: String,
+    /// After IEC 62304.
+    pub(crate) safety: String,
+    pub(crate) versions: Vec<String>,
+    /// What each release brings.
+    pub(crate) changes: Vec<Vec<String>>,
+    /// Minutes that a case takes less.
+    pub(crate) saves: f64,
+}
+
+/// A visitor whose idea became a product.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct IdeaBy {
+    pub(crate) link: String,
+    pub(crate) name: String,
+    pub(crate) contact: String,
 }
 
 fn medtech() -> String {
@@ -314,6 +394,8 @@ pub(crate) struct Data {
     pub(crate) sheets: Vec<Sheet>,
     pub(crate) places: BTreeMap<String, Place>,
     pub(crate) phrases: Phrases,
+    pub(crate) plans: BTreeMap<String, StrategicPlan>,
+    pub(crate) field: FieldData,
 }
 
 /// The files of product sheets, each with its name.
@@ -322,6 +404,8 @@ const SHEETS: &[(&str, &str)] = &[
     ("surgical.yaml", include_str!("../data/products/surgical.yaml")),
     ("digital.yaml", include_str!("../data/products/digital.yaml")),
     ("express.yaml", include_str!("../data/products/express.yaml")),
+    ("software.yaml", include_str!("../data/products/software.yaml")),
+    ("plans.yaml", include_str!("../data/products/plans.yaml")),
 ];
 
 impl Data {
@@ -348,6 +432,8 @@ impl Data {
             sheets,
             places: read("places.yaml", include_str!("../data/places.yaml"))?,
             phrases: read("phrases.yaml", include_str!("../data/phrases.yaml"))?,
+            plans: read("plans.yaml", include_str!("../data/plans.yaml"))?,
+            field: read("field.yaml", include_str!("../data/field.yaml"))?,
         })
     }
 }

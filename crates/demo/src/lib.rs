@@ -17,7 +17,7 @@ mod vary;
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -29,8 +29,9 @@ use tokio::task::JoinSet;
 
 use crate::{
     company::{Company, by_system},
+    content::Launches,
     data::{Data, Sheet},
-    play::{Play, Stage, Stopped},
+    play::{Play, Stage, Stopped, field},
     timeline::Timeline,
 };
 
@@ -174,6 +175,12 @@ async fn on_stage(
         data,
         seed: wanted.seed,
         commands: AtomicU64::new(0),
+        launches: Launches::default(),
+        started: Mutex::default(),
+        sheets: plans.iter().map(|(sheet, ..)| (sheet.key.clone(), sheet.clone())).collect(),
+        definitions,
+        links: Mutex::default(),
+        ideas: Mutex::default(),
     });
     run(&stage, plans, progress).await?;
     let sign_ins = sign_ins(app, &stage.company).await?;
@@ -210,6 +217,14 @@ async fn run(
             played
         });
     }
+    for told in field_stories(stage).await? {
+        let awake = time.enter();
+        stories.spawn(async move {
+            let played = told.await;
+            drop(awake);
+            played
+        });
+    }
     let (begin, end) = (time.now(), time.end());
     let app = stage.app.clone();
     #[expect(clippy::cast_precision_loss, reason = "a share of a bar")]
@@ -230,6 +245,26 @@ async fn run(
         }
     }
     if failed.is_empty() { Ok(()) } else { Err(DemoError::Stories(failed)) }
+}
+
+type Told = std::pin::Pin<Box<dyn Future<Output = Result<(), Stopped>> + Send>>;
+
+/// What comes from the field: each idea, each piece of feedback and each field day is a story.
+async fn field_stories(stage: &Arc<Stage>) -> Result<Vec<Told>, DemoError> {
+    let mut all: Vec<Told> = Vec::new();
+    for (link, row) in field::open_links(stage).await? {
+        all.push(Box::pin(field::revoke(stage.clone(), link, row)));
+    }
+    for row in stage.data.field.ideas.clone() {
+        all.push(Box::pin(field::idea(stage.clone(), row)));
+    }
+    for row in vary::feedback(&stage.data.field.feedback, &stage.sheets, stage.seed) {
+        all.push(Box::pin(field::feedback(stage.clone(), row)));
+    }
+    for row in stage.data.field.days.clone() {
+        all.push(Box::pin(field::day(stage.clone(), row)));
+    }
+    Ok(all)
 }
 
 /// Who is offered to a visitor, and as what.

@@ -1,10 +1,15 @@
 //! More products than were written by hand: the written ones again, under other names, with other
 //! figures and at other points of their way. The same seed gives the same ones.
 
+use std::collections::BTreeMap;
+
 use crate::{
-    data::{End, Sheet},
+    data::{End, FeedbackRow, Reply, Sheet},
     dice::Dice,
 };
+
+/// Why a varied product does not owe what the written one does.
+const NOT_ALONE: &str = "The base product owes this revision; it comes to this one with it.";
 
 /// What a later generation of a product is called.
 const AFTER: &[&str] = &["Plus", "XT", "Neo", "II", "Flex", "Pro", "Mini", "Duo", "Lite", "Max"];
@@ -28,7 +33,11 @@ fn varied(sheet: &Sheet, round: usize, seed: u64) -> Sheet {
     let word = AFTER[(round - 1) % AFTER.len()];
     let again = (round - 1) / AFTER.len();
     let number = if again == 0 { String::new() } else { format!(" {}", again + 1) };
-    sheet.name = format!("{} {word}{number}", sheet.name);
+    sheet.name = if sheet.plan.is_some() {
+        format!("{}, revision {}", sheet.name, round + 1)
+    } else {
+        format!("{} {word}{number}", sheet.name)
+    };
     let mut scaled = |value: f64| value * (0.6 + 0.9 * dice.part());
     sheet.price = (scaled(sheet.price) * 100.0).round() / 100.0;
     sheet.cost = (sheet.price * 0.24 * 100.0).round() / 100.0;
@@ -46,6 +55,32 @@ fn varied(sheet: &Sheet, round: usize, seed: u64) -> Sheet {
         End::At { .. } | End::Stopped { .. } | End::Closing { .. } => {}
     }
     sheet
+}
+
+/// Of each varied product some of what was said of the one it was made from, on other days.
+pub(crate) fn feedback(
+    written: &[FeedbackRow],
+    sheets: &BTreeMap<String, Sheet>,
+    seed: u64,
+) -> Vec<FeedbackRow> {
+    let mut all: Vec<FeedbackRow> = written.to_vec();
+    for row in written {
+        for round in 1.. {
+            let on = format!("{}-{round}", row.on);
+            if !sheets.contains_key(&on) {
+                break;
+            }
+            let mut dice = Dice::of(seed, &format!("{on}/{}", row.ago));
+            let ago = row.ago * dice.between(60, 130) / 100;
+            // An answer must have its days, and what is owed must not have a stage to wait for.
+            let answer = match row.answer.clone() {
+                Some((days, Reply::Obligation { .. })) => Some((days, Reply::No(NOT_ALONE.into()))),
+                other => other,
+            };
+            all.push(FeedbackRow { on, ago, answer, ..row.clone() });
+        }
+    }
+    all
 }
 
 #[cfg(test)]

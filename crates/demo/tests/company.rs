@@ -9,8 +9,10 @@ use std::{
 
 use chrono::{DateTime, TimeZone as _, Utc};
 use sluicegate_app::{
-    App, AppConfig, Caller, ProductFilter, Sort, Standing, verify, view::ProductLine,
+    App, AppConfig, Caller, EntryFilter, Lang, ProductFilter, Sort, Standing, verify,
+    view::{ProductLine, Told},
 };
+use sluicegate_core::intake::EntryKind;
 use sluicegate_demo::{Found, Report, Script, Wanted, build, curated, look};
 use sluicegate_testkit::{Home, chance};
 
@@ -153,6 +155,45 @@ const HAPPENED: &[&str] = &[
     "product_closed",
 ];
 
+/// How many of each workflow.
+fn by_workflow(lines: &[ProductLine]) -> BTreeMap<&str, usize> {
+    let mut all = BTreeMap::new();
+    for line in lines {
+        *all.entry(line.workflow.as_str()).or_default() += 1;
+    }
+    all
+}
+
+/// Ideas, feedback and field days stand in every way, and someone was answered late.
+async fn the_field_has_spoken(built: &Built) {
+    let (app, auditor) = (&built.app, built.auditor());
+    let ideas = app.ideas(&auditor, EntryFilter::of(EntryKind::Idea), None, 200).await.unwrap();
+    let ideas: BTreeSet<_> = ideas.items.iter().map(|idea| idea.status).collect();
+    let wanted = ["received", "open", "rejected", "promoted", "merged", "parked", "declined"];
+    assert_eq!(ideas, BTreeSet::from(wanted));
+    let filter = EntryFilter::of(EntryKind::Feedback);
+    let sent = app.feedback_list(&auditor, filter, None, 200).await.unwrap().items;
+    let sent: BTreeSet<_> = sent.iter().map(|each| each.status).collect();
+    assert_eq!(sent, BTreeSet::from(["open", "new_idea", "obligation", "declined"]));
+    let filter = EntryFilter::of(EntryKind::FieldDay);
+    let days = app.field_days(&auditor, filter, None, 200).await.unwrap().items;
+    assert!(days.len() >= 5, "{} field days", days.len());
+}
+
+/// Signals that propose an exit, by the product's name; and the places in the Boston matrix.
+async fn the_figures_speak(built: &Built, lines: &[ProductLine]) {
+    let (mut exits, mut places) = (BTreeSet::new(), BTreeSet::new());
+    for line in lines.iter().filter(|line| line.workflow.as_str() == "npi-medtech") {
+        let view = built.app.measures(&built.auditor(), line.id, Lang::En).await.unwrap();
+        let yes = view.signals.iter().filter(|signal| signal.asked && signal.holds == Told::Yes);
+        exits.extend(yes.filter_map(|signal| signal.propose.as_ref()?.exit.to_string().into()));
+        let boston = view.measures.iter().find(|measure| measure.key.as_str() == "boston");
+        places.extend(boston.and_then(|measure| Some(measure.value.as_ref()?.to_string())));
+    }
+    assert!(exits.contains("delete") && exits.contains("divest"), "{exits:?}");
+    assert!(places.len() >= 3, "{places:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_stage_standing_and_turn_is_there() {
     let count = curated(&workflows()).unwrap();
@@ -174,6 +215,11 @@ async fn every_stage_standing_and_turn_is_there() {
     assert!(ko.len() >= 10 && en.len() >= 10, "{} Korean, {} other names", ko.len(), en.len());
     assert!(lines.iter().any(|line| line.overdue && line.standing == Standing::Active));
     assert_eq!(look(&built.app).await.unwrap(), Found::TheDemo);
+    let all = by_workflow(&lines);
+    assert_eq!(all.values().sum::<usize>(), 60, "{all:?}");
+    assert!(all["healthcare-software"] >= 7 && all["strategic-plan"] >= 3, "{all:?}");
+    the_field_has_spoken(&built).await;
+    the_figures_speak(&built, &lines).await;
     built.verified().await;
 }
 

@@ -58,9 +58,12 @@ impl Writer<'_> {
                 Some(self.table(name, columns, rows, at, dice))
             }
             (Some(value), _) if !value.is_null() => Some(value.clone()),
-            _ if field.required || self.known(name, at) || dice.percent(55) => {
+            _ if field.required || self.known(name, at) => {
                 Some(self.made(name, &field.kind, at, dice))
             }
+            // Nobody has said anything worth reading about it.
+            _ if matches!(field.kind, FieldType::Text { .. } | FieldType::Table { .. }) => None,
+            _ if dice.percent(55) => Some(self.made(name, &field.kind, at, dice)),
             _ => None,
         }
     }

@@ -39,20 +39,6 @@ impl Writer<'_> {
 
     fn voice_of_customer(&self, family: &Family) -> Value {
         let mut dice = self.dice("voices");
-        let findings = [
-            (self.sheet.finding.as_str(), self.sheet.finding.as_str()),
-            (
-                "Would change for time saved in the room, not for price",
-                "가격이 아니라 시술 시간이 줄면 바꾸겠다고 함",
-            ),
-            (
-                "Uses the leading product; service is what disappoints",
-                "1위 제품 사용 중, 서비스가 불만",
-            ),
-            ("Wants to see ten cases of a colleague first", "동료의 사례 10건을 먼저 보고 싶어 함"),
-            ("Asks for sizes at the small end", "작은 규격을 요구함"),
-            ("Nurses prepare it; the packaging decides", "준비는 간호사가 하므로 포장이 중요함"),
-        ];
         let count = usize::try_from(dice.between(5, 7)).unwrap_or(5);
         let markets = &self.sheet.markets;
         let session = |index: usize| {
@@ -60,11 +46,13 @@ impl Writer<'_> {
             let place = self.place(market)?;
             let who = place.physicians.get(index % place.physicians.len())?;
             let site = place.sites.get(index / 2 % place.sites.len())?;
-            let (en, ko) = findings[index % findings.len()];
+            let heard = self.said("voc/finding", index).unwrap_or_default();
+            let heard = if index == 0 { self.sheet.finding.clone() } else { heard };
             Some(json!({ "physician": self.tell(who), "specialty": self.tell(&family.specialty),
                 "site": self.tell(site), "market": market,
                 "date": self.in_days(-40 + 5 * i64::try_from(index).unwrap_or(0)),
-                "findings": self.either(en, ko) }))
+                "findings": heard, "kind": if index % 3 == 2 { "observation" } else { "interview" },
+                "changed": self.said("voc/changed", index) }))
         };
         let sessions: Vec<Value> = (0..count).filter_map(session).collect();
         json!({ "sessions": sessions, "worth_solving": true })
@@ -87,14 +75,14 @@ impl Writer<'_> {
         let need = segment.map(|segment| self.tell(&segment.need));
         let buyer = segment.map(|segment| self.tell(&segment.buyer));
         json!({ "personas": [
-            { "name": self.either("Dr. Early", "얼리어답터 전문의"), "part": "user",
-              "attributes": format!("{}, {}", self.tell(&family.specialty), self.either("twelve years of practice, teaches", "경력 12년, 교육 담당")),
+            { "name": self.word("persona/user"), "part": "user",
+              "attributes": format!("{}, {}", self.tell(&family.specialty), self.word("persona/user_is")),
               "problems": self.sheet.problem, "preferences": need,
-              "behaviour": self.either("Decides after three own cases, shows them to colleagues", "직접 3례 사용 후 결정하고 동료에게 공유") },
-            { "name": self.either("The careful buyer", "신중한 구매 담당"), "part": "buyer",
-              "attributes": buyer, "problems": self.either("Must save 4 % a year without a complaint from the clinic", "임상 불만 없이 매년 4% 절감해야 함"),
-              "preferences": self.either("One supplier, one price, delivery within 48 hours", "단일 공급, 단일 가격, 48시간 납품"),
-              "behaviour": self.either("Asks for two references and a trial", "레퍼런스 2곳과 시험 사용 요구") },
+              "behaviour": self.word("persona/user_does") },
+            { "name": self.word("persona/buyer"), "part": "buyer",
+              "attributes": buyer, "problems": self.word("persona/buyer_problem"),
+              "preferences": self.word("persona/buyer_prefers"),
+              "behaviour": self.word("persona/buyer_does") },
         ] })
     }
 

@@ -78,15 +78,14 @@ impl Writer<'_> {
 
     fn launch_plan(&self, family: &Family) -> Value {
         let figures = Figures::of(self);
-        let row = |(index, market): (usize, &String)| {
-            let event = family.congress.get(index % family.congress.len().max(1));
-            json!({ "market": market, "activity": event.map(|say| self.tell(say)),
+        let row = |market: &String| {
+            json!({ "market": market, "activity": self.congress(family, market),
                 "audience": self.tell(&family.users),
                 "owner": self.company.holders(self.sheet, "field_marketing_manager", Some(market))
                     .first().map(|found| found.member.name.clone()),
                 "start": self.in_days(45), "budget": money(figures.in_market(market, 0) * 0.05, books(self.sheet)) })
         };
-        let rows: Vec<Value> = self.sheet.markets.iter().enumerate().map(row).collect();
+        let rows: Vec<Value> = self.sheet.markets.iter().map(row).collect();
         let first = figures.years.first().map_or(0.0, |(_, revenue, _)| *revenue);
         json!({ "message": self.sheet.positioning, "type": "full", "activities": rows,
             "first_year_sales": money(first, books(self.sheet)) })

@@ -9,11 +9,14 @@ use crate::{data::Sheet, dice::Dice};
 /// A year's discount.
 pub(super) const RATE: f64 = 0.10;
 /// Of the peak, year by year after the launch.
-const RAMP: [f64; 7] = [0.08, 0.27, 0.53, 0.78, 0.94, 1.0, 0.97];
+const RAMP: [f64; 7] = [0.22, 0.40, 0.60, 0.80, 0.94, 1.0, 0.97];
+/// The same, where customers wait for it.
+const QUICK: [f64; 7] = [0.52, 0.68, 0.82, 0.95, 1.0, 0.98, 0.92];
 /// Selling and overhead as a share of revenue, year by year.
 const SELLING: [f64; 7] = [0.44, 0.36, 0.31, 0.28, 0.27, 0.26, 0.26];
-/// The investment against the present value of the profits: of a new product, of an extension.
-const INVESTED: [f64; 2] = [0.44, 0.2];
+/// The investment against the present value of the profits, in percent: of a new product, of an
+/// extension; from, to.
+const INVESTED: [(i64, i64); 2] = [(27, 62), (13, 30)];
 /// What is left of the list price.
 const NET: f64 = 0.9;
 
@@ -41,6 +44,8 @@ impl Figures {
         let sheet = writer.sheet;
         let mut dice = Dice::of(writer.seed, &format!("{}/figures", sheet.key));
         let (serviceable, obtainable) = (0.34 + 0.16 * dice.part(), 0.07 + 0.06 * dice.part());
+        let serviceable = sheet.serves.map_or(serviceable, |percent| percent / 100.0);
+        let obtainable = sheet.reach.map_or(obtainable, |percent| percent / 100.0);
         let mut markets = Vec::new();
         for key in &sheet.markets {
             let weight = writer.place(key).map_or(5, |place| place.weight);
@@ -51,7 +56,8 @@ impl Figures {
         let net_price = cents(sheet.price * NET);
         let margin = (net_price - sheet.cost) / net_price;
         let peak_units = (som(&markets) * 0.85 / net_price).max(1.0);
-        let years: Vec<(f64, f64, f64)> = RAMP
+        let ramp = if sheet.quick { QUICK } else { RAMP };
+        let years: Vec<(f64, f64, f64)> = ramp
             .iter()
             .zip(SELLING)
             .map(|(ramp, selling)| {
@@ -62,8 +68,8 @@ impl Figures {
             .collect();
         let profits: Vec<f64> = years.iter().map(|(_, _, profit)| *profit).collect();
         let value = present_value(&profits, RATE);
-        let investment =
-            round((value * INVESTED[usize::from(sheet.novelty == "line_extension")]).max(20_000.0));
+        let (least, most) = INVESTED[usize::from(sheet.novelty == "line_extension")];
+        let investment = round((value * part(dice.between(least, most))).max(20_000.0));
         let npv = cents(value - investment);
         let irr = rate_of_return(investment, &profits);
         let payback_months = payback(investment, &profits);
@@ -76,8 +82,13 @@ impl Figures {
 
     /// The peak as a share of what could be served, in percent.
     pub(super) fn peak_share(&self) -> f64 {
+        self.share_of(self.peak())
+    }
+
+    /// A revenue as a share of what could be served, in percent.
+    pub(super) fn share_of(&self, revenue: f64) -> f64 {
         let sam: f64 = self.markets.iter().map(|(_, _, sam, _)| *sam).sum();
-        tenth(100.0 * self.peak() / sam.max(1.0))
+        tenth(100.0 * revenue / sam.max(1.0))
     }
 
     /// A market's part of a year's revenue.
@@ -155,13 +166,14 @@ fn cents(amount: f64) -> f64 {
 }
 
 pub(super) fn tenth(amount: f64) -> f64 {
-    (amount * 10.0).round() / 10.0
+    (amount * 10.0).round() / 10.0 + 0.0
 }
 
 /// An amount of US dollars in a currency, as forms take it.
 pub(super) fn money(dollars: f64, currency: &str) -> Value {
     let rate = RATES.iter().find(|(key, _)| *key == currency).map_or(1.0, |(_, rate)| *rate);
-    let amount = dollars * rate;
+    // An empty sum is a negative zero, and nobody writes that.
+    let amount = dollars * rate + 0.0;
     let amount = match currency {
         "KRW" | "JPY" => format!("{:.0}", (amount / 10.0).round() * 10.0),
         _ if amount.abs() >= 10_000.0 => format!("{amount:.0}"),

@@ -9,8 +9,12 @@ use super::{
 };
 use crate::data::Family;
 
+/// Cities of the congresses in America.
+const AMERICAN: [&str; 7] =
+    ["Las Vegas", "Washington", "Denver", "Chicago", "Orlando", "San Diego", "Minneapolis"];
+
 impl Writer<'_> {
-    pub(super) fn of_the_launch(&self, form: &str, family: &Family, about: &str) -> Option<Value> {
+    pub(super) fn of_the_launch(&self, form: &str, family: &Family) -> Option<Value> {
         Some(match form {
             "production_readiness" => self.production_readiness(),
             "launch_stock" => self.launch_stock(),
@@ -27,9 +31,6 @@ impl Writer<'_> {
             "campaigns" => self.campaigns(family),
             "events" => self.events(family),
             "forecast" => self.forecast(),
-            "interim_review" => self.interim_review(about),
-            "post_launch_review" => self.post_launch_review(),
-            "lifecycle_review" => self.lifecycle_review(),
             "exit_plan" => self.exit_plan(),
             _ => return self.of_the_field(form, family),
         })
@@ -52,13 +53,19 @@ impl Writer<'_> {
             }
             "leads" => {
                 let mut dice = self.dice("leads");
-                let mut row = |source: &str, most: i64| {
+                let currency = self.currency();
+                let mut row = |source: &str, most: i64, each: f64| {
                     let captured = dice.between(most / 2, most);
                     let qualified = captured * dice.between(25, 45) / 100;
+                    let accepted = qualified * dice.between(60, 90) / 100;
+                    let quoted = accepted * dice.between(55, 85) / 100;
                     json!({ "source": source, "captured": captured, "qualified": qualified,
-                        "won": qualified * dice.between(15, 35) / 100 })
+                        "accepted": accepted, "quoted": quoted,
+                        "won": quoted * dice.between(30, 60) / 100,
+                        "cost": money(each * part(captured * 100), currency) })
                 };
-                json!({ "sources": [row("gated_content", 180), row("show", 90), row("referral", 30)] })
+                json!({ "sources": [row("gated_content", 180, 14.0), row("show", 90, 85.0),
+                    row("referral", 30, 20.0)] })
             }
             "sales_enablement" => {
                 let rival =
@@ -75,12 +82,16 @@ impl Writer<'_> {
     }
 
     /// The local price of a market in US dollars.
-    fn local(&self, market: &str) -> f64 {
+    pub(super) fn local(&self, market: &str) -> f64 {
         self.sheet.price * self.place(market).map_or(1.0, |place| part(place.price))
     }
 
-    fn currency(&self) -> &str {
-        self.place(self.here()).map_or("USD", |place| place.currency.as_str())
+    pub(super) fn currency(&self) -> &str {
+        self.currency_of(self.here())
+    }
+
+    pub(super) fn currency_of(&self, market: &str) -> &str {
+        self.place(market).map_or("USD", |place| place.currency.as_str())
     }
 
     fn production_readiness(&self) -> Value {
@@ -93,18 +104,10 @@ impl Writer<'_> {
 
     /// Units of each of the first months in this market.
     fn months(&self, count: usize) -> Vec<(String, i64, f64)> {
-        let figures = Figures::of(self);
-        let year = figures.in_market(self.here(), 0);
-        let from =
-            self.launched.map_or(30, |launched| (launched.date_naive() - self.today).num_days());
-        (0..count)
-            .map(|month| {
-                let growth = part(40 + 11 * i64::try_from(month).unwrap_or(0));
-                let revenue = year / 12.0 * growth;
-                let units = whole(revenue / figures.net_price).max(1);
-                let month = self.in_days(from + 30 * i64::try_from(month).unwrap_or(0));
-                (format!("{}01", &month[..8]), units, revenue)
-            })
+        let net = Figures::of(self).net_price;
+        let planned = self.planned(self.here(), count).into_iter();
+        planned
+            .map(|(month, revenue)| (month.to_string(), whole(revenue / net).max(1), revenue))
             .collect()
     }
 
@@ -152,7 +155,7 @@ impl Writer<'_> {
     fn udi(&self) -> Value {
         let place = self.place(self.here());
         let number = self.dice("udi").between(10_000, 99_999);
-        json!({ "udi_di": format!("0880{number}{:05}", number * 7 % 100_000), "issuer": "gs1",
+        json!({ "udi_di": gtin(&format!("08800{number:05}{:03}", number * 7 % 1000)), "issuer": "gs1",
             "database": place.map(|place| self.tell(&place.udi)), "registered": true })
     }
 
@@ -208,23 +211,41 @@ impl Writer<'_> {
     fn training(&self, family: &Family) -> Value {
         let mut dice = self.dice("training");
         let course = |course: &str, audience: &str, days: i64, trained: i64| json!({ "course": course, "audience": audience, "date": self.in_days(days), "trained": trained });
-        let congress = family.congress.first().map(|say| self.tell(say)).unwrap_or_default();
+        let congress = self.congress(family, self.here()).unwrap_or_default();
         json!({ "courses": [
             course(self.either("Sales academy, two days", "영업 아카데미(2일)"), "sales", -12, dice.between(6, 24)),
-            course(congress, "customers", -5, dice.between(8, 40)),
+            course(&congress, "customers", -5, dice.between(8, 40)),
         ], "sales_ready": true, "customers_ready": true })
+    }
+
+    /// The congress where people of a market meet.
+    pub(super) fn congress(&self, family: &Family, market: &str) -> Option<String> {
+        let near = |say: &&crate::data::Say| {
+            let city = say.0.rsplit(", ").next().unwrap_or_default();
+            let here: &[&str] = match market {
+                "KR" => &["Seoul", "Busan"],
+                "JP" => &["Tokyo", "Seoul", "Busan"],
+                "US" => &AMERICAN,
+                _ => {
+                    return !AMERICAN.contains(&city)
+                        && !["Seoul", "Busan", "Tokyo"].contains(&city);
+                }
+            };
+            here.contains(&city)
+        };
+        let found = family.congress.iter().find(near).or(family.congress.first());
+        found.map(|say| self.tell(say).to_owned())
     }
 
     fn downstream_plan(&self, family: &Family) -> Value {
         let figures = Figures::of(self);
         let row = |(index, market): (usize, &String)| {
-            let event = family.congress.get(index % family.congress.len().max(1));
-            json!({ "market": market, "activity": event.map(|say| self.tell(say)),
+            json!({ "market": market, "activity": self.congress(family, market),
                 "owner": self.company.holders(self.sheet, "field_marketing_manager", Some(market))
                     .first().map(|found| found.member.name.clone()),
                 "start": self.in_days(60 + 20 * i64::try_from(index).unwrap_or(0)),
                 "budget": money(figures.in_market(market, 0) * 0.06, books(self.sheet)),
-                "goal": self.either("Ten accounts with a first case", "첫 사례 거래처 10곳") })
+                "goal": self.said("launch/goal", index) })
         };
         let rows: Vec<Value> = self.sheet.markets.iter().enumerate().map(row).collect();
         let first = figures.years.first().map_or(0.0, |(_, revenue, _)| *revenue);
@@ -247,15 +268,18 @@ impl Writer<'_> {
     fn campaigns(&self, family: &Family) -> Value {
         let mut dice = self.dice("campaigns");
         let currency = self.currency();
-        let budget = Figures::of(self).in_market(self.here(), 0) * 0.02;
-        let congress = family.congress.first().map(|say| self.tell(say)).unwrap_or_default();
+        let budget = Figures::of(self).in_market(self.here(), 0) * 0.006;
+        let congress = self.congress(family, self.here()).unwrap_or_default();
         let mut row = |name: String, channel: &str, days: i64| {
+            let leads = dice.between(12, 120);
             json!({ "campaign": name, "channel": channel, "start": self.in_days(days),
-                "cost": money(budget * (0.5 + dice.part()), currency), "leads": dice.between(12, 120) })
+                "cost": money((budget * (0.5 + dice.part())).max(600.0), currency), "leads": leads,
+                "reached": leads * dice.between(18, 40),
+                "qualified": leads * dice.between(20, 40) / 100 })
         };
         json!({ "campaigns": [
             row(format!("{} – {}", self.sheet.line, self.either("first cases", "첫 사례")), "email", -20),
-            row(congress.to_owned(), "print", -9),
+            row(congress, "print", -9),
             row(self.sheet.positioning.clone(), "web", -30),
         ] })
     }
@@ -270,7 +294,7 @@ impl Writer<'_> {
                 place.and_then(|place| place.physicians.get(index % place.physicians.len()));
             json!({ "event": event, "date": self.in_days(-15 + 30 * i64::try_from(index).unwrap_or(0)),
                 "place": city, "speaker": speaker.map(|say| self.tell(say)),
-                "contacts": dice.between(15, 160) })
+                "contacts": dice.between(40, 160), "leads": dice.between(8, 36), "cost": null })
         };
         let rows: Vec<Value> = family.congress.iter().enumerate().take(2).map(row).collect();
         json!({ "events": rows })
@@ -288,84 +312,6 @@ impl Writer<'_> {
         json!({ "months": rows, "agreed_with_sales": true })
     }
 
-    fn interim_review(&self, about: &str) -> Value {
-        let reached = self.dice(about).between(71, 109);
-        let findings = if reached < 90 {
-            self.either(
-                "Value committees took eight weeks longer than planned; users who started stay.",
-                "의료재료 심의가 계획보다 8주 길어졌습니다. 사용을 시작한 고객은 유지됩니다.",
-            )
-        } else {
-            self.either("Orders repeat every five weeks; the message for nurses works better than the one for heads.",
-                "재주문 주기는 5주입니다. 과장보다 간호사 대상 메시지의 반응이 좋습니다.")
-        };
-        json!({ "sales_to_plan": reached, "findings": findings })
-    }
-
-    fn post_launch_review(&self) -> Value {
-        let (figures, books) = (Figures::of(self), books(self.sheet));
-        let mut dice = self.dice("result");
-        let row = |market: &String| {
-            let promised = figures.in_market(market, 0);
-            let sold = promised * part(dice.between(68, 117));
-            json!({ "market": market, "promised": money(promised, books), "sold": money(sold, books),
-                "share": tenth(0.6 + 2.0 * dice.part()) })
-        };
-        let results: Vec<Value> = self.sheet.markets.iter().map(row).collect();
-        json!({
-            "results": results,
-            "worked": [
-                { "about": "product", "what": self.sheet.edge },
-                { "about": "launch", "what": self.either("Support at the first case won the sceptics",
-                    "첫 사례 현장 지원이 회의적인 의료진을 설득함") } ],
-            "did_not_work": [
-                { "about": "launch", "what": self.either("Value committees were met with a brochure",
-                    "의료재료 심의에 브로슈어만 제출함"),
-                  "why": self.either("The evidence dossier came three months after the launch",
-                    "근거 자료집이 출시 3개월 뒤에 나옴") } ],
-            "next_time": [
-                { "what": self.either("Dossier ready eight weeks before launch", "출시 8주 전 근거 자료집 완성"),
-                  "owner": self.name_of("product_marketing_manager"), "due": self.in_days(90) },
-                { "what": self.either("Field managers join at the design transfer", "설계 이관 시점에 지역 담당자 참여"),
-                  "owner": self.name_of("product_manager"), "due": self.in_days(120) } ],
-        })
-    }
-
-    fn lifecycle_review(&self) -> Value {
-        let figures = Figures::of(self);
-        let fading = self.sheet.story.iter().any(
-            |twist| matches!(&twist.what, crate::data::What::Path(path) if path == "rationalise"),
-        );
-        let why = self
-            .sheet
-            .story
-            .iter()
-            .rev()
-            .find(|twist| matches!(twist.what, crate::data::What::Path(_)));
-        let invests =
-            self.sheet.story.iter().any(
-                |twist| matches!(&twist.what, crate::data::What::Path(path) if path == "invest"),
-            );
-        let second = figures.years.get(1).map_or(0.0, |(_, revenue, _)| *revenue);
-        let (factor, growth) = if fading { (0.42, -11.4) } else { (1.04, self.sheet.growth + 9.0) };
-        let recommendation = match (fading, invests && self.revision == 1) {
-            (true, _) => "rationalise",
-            (_, true) => "invest",
-            _ => "continue",
-        };
-        json!({
-            "year": self.year(),
-            "revenue": money(second * factor, books(self.sheet)),
-            "growth": tenth(growth),
-            "share": tenth(figures.peak_share() * if fading { 0.2 } else { 0.5 }),
-            "gross_margin": tenth(figures.margin * 100.0 - if fading { 19.0 } else { 1.2 }),
-            "complaints": self.dice("complaints").between(3, 26),
-            "overdue_capas": 0,
-            "recommendation": recommendation,
-            "reasons": why.map(|twist| twist.why.clone()),
-        })
-    }
-
     fn exit_plan(&self) -> Value {
         let way = match &self.sheet.ends {
             crate::data::End::Closing { path, .. } | crate::data::End::Closed { path, .. } => {
@@ -377,5 +323,27 @@ impl Writer<'_> {
         let partner = (way != "delete").then_some("Westmoor Healthcare Group");
         json!({ "way": way, "partner": partner, "last_order": self.in_days(150),
             "spares_until": self.in_days(2_200), "installed_base": whole(base) })
+    }
+}
+
+/// Thirteen digits with the check digit of GS1 behind them.
+fn gtin(digits: &str) -> String {
+    let sum: u32 = digits
+        .chars()
+        .filter_map(|digit| digit.to_digit(10))
+        .enumerate()
+        .map(|(place, digit)| if place % 2 == 0 { 3 * digit } else { digit })
+        .sum();
+    format!("{digits}{}", (10 - sum % 10) % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::gtin;
+
+    #[test]
+    fn an_identifier_ends_with_its_check_digit() {
+        // The example of the GS1 General Specifications, as a GTIN-14.
+        assert_eq!(gtin("0629104150021"), "06291041500213");
     }
 }

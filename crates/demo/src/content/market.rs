@@ -34,7 +34,7 @@ impl Writer<'_> {
             "idea": sheet.idea,
             "evidence": [
                 { "finding": sheet.finding, "source": site, "link": null },
-                { "finding": self.either("Named in three of the last ten visit reports", "최근 방문 보고 10건 중 3건에서 언급"),
+                { "finding": self.word("idea/second_source"),
                   "source": self.either("CRM, visit reports", "CRM 방문 보고"), "link": null },
             ],
         })
@@ -43,16 +43,18 @@ impl Writer<'_> {
     fn strategic_fit(&self, family: &Family) -> Value {
         let segment = |(index, segment): (usize, &crate::data::Segment)| {
             json!({ "segment": self.tell(&segment.name), "need": self.tell(&segment.need),
-                "buyer": self.tell(&segment.buyer), "target": index < 2 })
+                "buyer": self.tell(&segment.buyer), "target": index < 2, "customers": null, "growth": null,
+                "position": self.word(if index == 0 { "fit/position" } else { "fit/position_second" }) })
         };
         let segments: Vec<Value> = family.segments.iter().enumerate().map(segment).collect();
         let fit = if self.sheet.novelty == "line_extension" { "adjacent" } else { "core" };
         json!({
             "segments": segments,
             "positioning": self.sheet.positioning,
-            "goal": self.either("Half of the growth outside Korea by the third year", "3년 차까지 성장의 절반을 해외에서 달성"),
+            "goal": self.word("fit/goal"),
+            "proof": self.word("fit/proof"),
             "fit": fit,
-            "portfolio_gap": self.sheet.problem,
+            "portfolio_gap": family.segments.first().map(|segment| self.tell(&segment.need)),
         })
     }
 
@@ -91,6 +93,7 @@ impl Writer<'_> {
             .zip(first..)
             .map(|((units, revenue, profit), year)| {
                 json!({ "year": year, "units": whole(*units), "revenue": money(*revenue, books),
+                    "share": figures.share_of(*revenue),
                     "profit": money(*profit, books) })
             })
             .collect();
@@ -109,12 +112,12 @@ impl Writer<'_> {
 
     fn competitive_landscape(&self, family: &Family) -> Value {
         let books = books(self.sheet);
-        let rival = |rival: &crate::data::Rival| {
-            json!({ "name": rival.name, "share": rival.share, "strengths": self.tell(&rival.strength),
+        let rival = |(index, rival): (usize, &crate::data::Rival)| {
+            json!({ "next_move": self.word(&format!("rival/{}", index % 3)), "name": rival.name, "share": rival.share, "strengths": self.tell(&rival.strength),
                 "weaknesses": self.tell(&rival.weakness),
                 "price": money(self.sheet.price * part(rival.price), books) })
         };
-        let rivals: Vec<Value> = family.rivals.iter().map(rival).collect();
+        let rivals: Vec<Value> = family.rivals.iter().enumerate().map(rival).collect();
         let top: i64 = family.rivals.iter().take(3).map(|rival| rival.share).sum();
         json!({ "competitors": rivals, "top_share": top, "held_by_few": top >= 70, "edge": self.sheet.edge })
     }
@@ -127,19 +130,36 @@ impl Writer<'_> {
                 "DE" | "FR" => "eu",
                 _ => "other",
             };
-            match family.way.get(authority) {
-                Some(way) => {
-                    json!({ "market": market, "device_class": way.class, "pathway": way.pathway,
-                    "months": way.months, "predicate": way.predicate })
-                }
-                None => {
-                    json!({ "market": market, "device_class": "other", "pathway": "other", "months": 11,
-                    "predicate": null })
-                }
+            if let Some(way) = family.way.get(authority) {
+                return json!({ "market": market, "device_class": way.class,
+                    "pathway": way.pathway, "months": way.months, "predicate": way.predicate,
+                    "cost": self.fees(&way.pathway) });
             }
+            let (pathway, months) = match market.as_str() {
+                "GB" => ("ukca", 9),
+                "JP" => ("pmda", 14),
+                _ => ("other", 11),
+            };
+            json!({ "market": market, "device_class": "other", "pathway": pathway,
+                "months": months, "predicate": null, "cost": self.fees(pathway) })
         };
         let rows: Vec<Value> = self.sheet.markets.iter().map(row).collect();
         json!({ "markets": rows })
+    }
+
+    /// Fees and studies of a way to the market, in the order of size of each.
+    fn fees(&self, pathway: &str) -> Value {
+        let thousands = match pathway {
+            "pma" => 5_200.0,
+            "510k" => 165.0,
+            "mdr_iii" => 640.0,
+            "mdr_iib" | "ivdr" => 280.0,
+            "mdr_iia" => 150.0,
+            "mfds_approval" => 120.0,
+            "pmda" => 310.0,
+            _ => 60.0,
+        };
+        money(thousands * 1e3, books(self.sheet))
     }
 
     fn reimbursement(&self, family: &Family) -> Value {
@@ -151,15 +171,17 @@ impl Writer<'_> {
             .is_some_and(|first| first.is_ascii_alphanumeric() && !code.us.starts_with("no "));
         let row = |market: &String| {
             let (system, key) = match market.as_str() {
-                "US" => ("cpt", &code.us),
-                "KR" => ("edi", &code.kr),
-                "GB" => ("hrg", &code.drg),
-                "DE" => ("drg", &code.drg),
-                _ => ("other", &code.drg),
+                "US" => ("cpt", code.us.as_str()),
+                "KR" => ("edi", code.kr.as_str()),
+                "GB" => ("hrg", code.gb.as_str()),
+                "DE" => ("drg", code.de.as_str()),
+                "FR" => ("other", code.fr.as_str()),
+                _ => ("other", code.jp.as_str()),
             };
             json!({ "market": market, "system": system, "code": key, "covers": self.tell(&code.covers),
                 "payment": money(part(code.payment * 100), currency(self, market)),
-                "cost": money(part(code.payment * 72), currency(self, market)) })
+                "cost": money(part(code.payment * 72), currency(self, market)),
+                "coverage": if exists { "covered" } else { "bundled" }, "plan": null })
         };
         let rows: Vec<Value> = self.sheet.markets.iter().map(row).collect();
         json!({ "procedure_code_exists": exists, "codes": rows })

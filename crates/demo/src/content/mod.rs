@@ -1,18 +1,29 @@
 //! What people write into forms: drafts by the sheet, completed by the form's own fields.
 
+mod analysis;
 mod complete;
 mod design;
 mod extension;
+mod field;
 mod figures;
 mod launch;
 mod market;
+mod reviews;
+mod sales;
+mod software;
+mod strategy;
 mod words;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
 
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
 use serde_json::{Value, json};
 use sluicegate_core::{
     definition::{
-        Definition,
+        Definition, Side,
         form::{Fault, Form},
     },
     key::FormKey,
@@ -25,10 +36,11 @@ use crate::{
     play::Stage,
 };
 
+pub(crate) use strategy::planning_year;
 pub(crate) use words::phrase;
 
 /// Writes the forms of one product, as somebody would on that day.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Writer<'a> {
     pub(super) data: &'a Data,
     pub(super) company: &'a Company,
@@ -40,8 +52,14 @@ pub(crate) struct Writer<'a> {
     pub(super) market: Option<&'a str>,
     /// How often this was handed in, from 1.
     pub(crate) revision: u32,
+    /// Of software, the release that is worked on, from 1.
+    pub(crate) release: u32,
     pub(crate) launched: Option<DateTime<Utc>>,
+    launches: &'a Launches,
 }
+
+/// When the products of the demo were launched, by the keys of their sheets.
+pub(crate) type Launches = Mutex<BTreeMap<String, DateTime<Utc>>>;
 
 impl<'a> Writer<'a> {
     pub(crate) fn new(
@@ -60,8 +78,17 @@ impl<'a> Writer<'a> {
             today: now.date_naive(),
             market,
             revision: 1,
+            release: 1,
             launched: None,
+            launches: &stage.launches,
         }
+    }
+
+    /// The same pen for another product of the house.
+    pub(super) fn about(&self, sheet: &'a Sheet) -> Self {
+        let known = self.launches.lock().unwrap_or_else(PoisonError::into_inner);
+        let launched = known.get(&sheet.key).copied();
+        Self { sheet, market: None, revision: 1, release: 1, launched, ..*self }
     }
 
     /// The product's card.
@@ -72,6 +99,10 @@ impl<'a> Writer<'a> {
         let family = self.family()?;
         let serviced = matches!(self.sheet.family.as_str(), "monitor" | "energy");
         let tendered = self.sheet.markets.iter().any(|market| market == "DE" || market == "GB");
+        if self.sheet.plan.is_some() {
+            return self.checked(&self.definition.card, &self.plan_card(), "card");
+        }
+        let software = self.sheet.software.as_ref();
         let draft = json!({
             "problem": self.sheet.problem,
             "kind": family.kind,
@@ -81,11 +112,11 @@ impl<'a> Writer<'a> {
             "risk_class": risk(family),
             "serviced": serviced,
             "tendered": tendered,
-            "target_launch": self.in_days(690),
-            "regulated": true,
-            "algorithm": "locked",
-            "personal_data": true,
-            "hosting": "on_premises",
+            "target_launch": self.in_days(self.way_to_market()),
+            "regulated": software.is_none_or(|software| software.regulated),
+            "algorithm": software.map_or("none", |software| &software.algorithm),
+            "personal_data": software.is_none_or(|software| software.personal_data),
+            "hosting": software.map_or("on_premises", |software| &software.hosting),
         });
         self.checked(&self.definition.card, &draft, "card")
     }
@@ -98,13 +129,31 @@ impl<'a> Writer<'a> {
         let form = key.parse().ok().and_then(|key: FormKey| self.definition.forms.get(&key));
         let form = form.ok_or_else(|| format!("there is no form {key}"))?;
         let family = self.family()?;
-        let draft = self
-            .of_the_market(key, family)
+        let of_its_process = match self.sheet.workflow.as_str() {
+            "healthcare-software" => self.of_software(key, about),
+            "strategic-plan" => self.of_a_plan(key),
+            _ => None,
+        };
+        let draft = of_its_process
+            .or_else(|| self.of_the_market(key, family))
+            .or_else(|| self.of_the_analysis(key, family))
             .or_else(|| self.of_the_design(key, family))
-            .or_else(|| self.of_the_launch(key, family, about))
+            .or_else(|| self.of_the_house(key, family))
+            .or_else(|| self.of_the_reviews(key, about))
+            .or_else(|| self.of_the_launch(key, family))
             .or_else(|| self.of_an_extension(key, family))
             .unwrap_or_else(|| json!({}));
         self.checked(form, &draft, key)
+    }
+
+    /// Days from the first idea to the launch that the team promises itself, in whole weeks.
+    fn way_to_market(&self) -> i64 {
+        let stages = self.definition.stages.values();
+        let upstream = stages.filter(|stage| stage.side != Side::Downstream);
+        let takes = upstream.filter_map(|stage| Some(stage.takes.as_ref()?.likely.usual_minutes()));
+        let days = i64::try_from(takes.sum::<u64>() / 1440).unwrap_or(690);
+        let slack = self.dice("target").between(20, 90);
+        (days * self.sheet.pace / 100 + slack) / 7 * 7
     }
 
     fn checked(&self, form: &Form, draft: &Value, key: &str) -> Result<Value, String> {
@@ -125,6 +174,20 @@ impl<'a> Writer<'a> {
     /// In the language of the project.
     pub(super) fn tell<'s>(&self, say: &'s Say) -> &'s str {
         say.tell(self.sheet.tongue)
+    }
+
+    /// One of the sentences for an occasion, in the language of the project.
+    pub(super) fn word(&self, occasion: &str) -> String {
+        let mut dice = self.dice(occasion);
+        phrase(self.data, self.sheet, self.sheet.tongue, occasion, &mut dice).unwrap_or_default()
+    }
+
+    /// The sentence at a place of the list for an occasion, so that rows do not repeat each other.
+    pub(super) fn said(&self, occasion: &str, index: usize) -> Option<String> {
+        let all = self.data.phrases.get(occasion)?;
+        let shift = usize::try_from(self.dice(occasion).between(0, 7)).unwrap_or(0);
+        let say = all.get((index + shift) % all.len().max(1))?;
+        Some(words::filled(self.data, self.sheet, self.sheet.tongue, self.tell(say)))
     }
 
     /// One of two, by the language of the project.
@@ -167,6 +230,11 @@ impl<'a> Writer<'a> {
 
     /// A name from the company for a role.
     pub(super) fn name_of(&self, role: &str) -> String {
+        if role == self.definition.owner.as_str()
+            && let Some(owner) = self.company.by_key(&self.sheet.owner)
+        {
+            return owner.member.name.clone();
+        }
         let holders = self.company.holders(self.sheet, role, None);
         let mut dice = Dice::of(self.seed, &format!("{}/{role}/", self.sheet.key));
         dice.pick(&holders).map(|found| found.member.name.clone()).unwrap_or_default()

@@ -93,6 +93,7 @@ impl Play {
             let mut writer =
                 Writer::new(&play.stage, &play.sheet, &play.definition, play.now(), None);
             (writer.launched, writer.revision) = (play.launched, number);
+            writer.release = play.release();
             let content = writer.form(form.as_str(), review.review.as_str())?;
             Ok(Command::CompleteReview { review: number, content: sealer.json(content) })
         })

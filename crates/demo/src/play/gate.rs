@@ -1,6 +1,6 @@
 //! To a gate: clears what the explanation names until the submission is possible, and submits.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sluicegate_app::view::{ActionsView, UnmetView};
@@ -40,8 +40,13 @@ impl Play {
         .await?;
         self.decide(gate, answer, &submitter, from).await?;
         let at = self.definition.handover.as_ref().map(|handover| handover.at.clone());
-        if at.as_ref() == Some(gate) && self.product.passed.contains_key(gate) {
-            self.launched = Some(self.now());
+        let launches = at.as_ref() == Some(gate) && self.product.passed.contains_key(gate);
+        if launches && self.launched.is_none() {
+            let now = self.now();
+            self.launched = Some(now);
+            let launches = &self.stage.launches;
+            let mut launches = launches.lock().unwrap_or_else(PoisonError::into_inner);
+            launches.insert(self.sheet.key.clone(), now);
         }
         Ok(())
     }
@@ -151,6 +156,15 @@ impl Play {
                 Blocker::ReviewDue { review } => {
                     self.report(*review, from).await?;
                     done = true;
+                }
+                // What was true when it was written is too old by now.
+                Blocker::CriterionFailed { criterion, .. }
+                    if criterion.as_str() == "scanned_lately" =>
+                {
+                    if let Ok(scan) = "vulnerabilities".parse() {
+                        self.finish(&scan, from).await?;
+                        done = true;
+                    }
                 }
                 Blocker::CriterionFailed { .. } => {
                     done |= self.hand_over_what_is_open(gate, from).await?;

@@ -1,6 +1,23 @@
 //! One product's story: asks the explanation what is missing and who can clear it, and does that.
 
+/// Many stories may come at one moment; a full queue is no reason to end one.
+macro_rules! patiently {
+    ($asked:expr) => {{
+        let mut left = PATIENCE;
+        loop {
+            match $asked.await {
+                Err(AppError::Unavailable) if left > 0 => {
+                    left -= 1;
+                    tokio::time::sleep(A_MOMENT).await;
+                }
+                answer => break answer,
+            }
+        }
+    }};
+}
+
 mod after;
+pub(crate) mod field;
 mod gate;
 mod meeting;
 mod work;
@@ -8,19 +25,20 @@ mod work;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
 use sluicegate_app::{
     App, AppError, Done, Lang, Request, Sealer, StartProduct,
     view::{ActionsView, ClearView, ExplainedView},
 };
 use sluicegate_core::{
     definition::Definition,
-    id::{PersonId, ProductId},
+    id::{IdeaId, PersonId, ProductId},
     key::{MarketKey, RoleKey},
     product::{Actor, Product, RoleRef},
     rules::{Action, Command},
@@ -50,6 +68,14 @@ pub(crate) struct Stage {
     pub(crate) data: Data,
     pub(crate) seed: u64,
     pub(crate) commands: AtomicU64,
+    pub(crate) launches: content::Launches,
+    /// The products that were started, by the keys of their sheets.
+    pub(crate) started: Mutex<BTreeMap<String, ProductId>>,
+    pub(crate) definitions: BTreeMap<String, Arc<Definition>>,
+    pub(crate) sheets: BTreeMap<String, Sheet>,
+    /// The secrets of the intake links, and the ideas that have a key.
+    pub(crate) links: Mutex<BTreeMap<String, String>>,
+    pub(crate) ideas: Mutex<BTreeMap<String, IdeaId>>,
 }
 
 /// Why a story does not go on.
@@ -99,6 +125,8 @@ pub(crate) struct Play {
     /// How often each deliverable was handed in.
     pub(super) revisions: BTreeMap<String, u32>,
     pub(super) launched: Option<DateTime<Utc>>,
+    /// How often each stage was entered.
+    pub(super) visits: BTreeMap<String, u32>,
 }
 
 impl Play {
@@ -122,6 +150,7 @@ impl Play {
                 Doing::Work { stage, usual, twists, revise, halt } => {
                     let until = to.max(from + TimeDelta::days(usual));
                     let until = if to < play.stage.time.end() { to } else { until };
+                    *play.visits.entry(stage.to_string()).or_insert(0) += 1;
                     let shift = work::Shift { stage, from, until, usual, twists, revise, halt };
                     play.work(shift).await?;
                 }
@@ -141,6 +170,14 @@ impl Play {
         definition: Arc<Definition>,
         begin: DateTime<Utc>,
     ) -> Played<Self> {
+        let mut sheet = sheet;
+        if sheet.plan.is_some() {
+            let from = content::planning_year(begin.date_naive());
+            let until = |years: i32| (from + years - 1).to_string();
+            let name = sheet.name.replace("{from}", &from.to_string());
+            sheet.name = name.replace("{to5}", &until(5)).replace("{to3}", &until(3));
+            sheet.first_year = from;
+        }
         let mut dice = Dice::of(stage.seed, &sheet.key);
         let owner = stage.company.by_key(&sheet.owner).cloned();
         let owner = owner.ok_or_else(|| data(&sheet, "its owner is not in the company"))?;
@@ -148,45 +185,79 @@ impl Play {
         let inventor = dice.pick(&inventors).map(|found| (**found).clone());
         let may = definition.start_by.iter().any(|role| role.as_str() == "inventor");
         let starter = inventor.filter(|_| may).unwrap_or_else(|| owner.clone());
+        let submitted = match &sheet.idea_by {
+            Some(by) => Some(field::submitted(&stage, &sheet, by, &owner, begin).await?),
+            None => None,
+        };
+        let starter = if submitted.is_some() { owner.clone() } else { starter };
         stage.time.until(starter.at_work(begin)).await?;
         let now = stage.time.now();
         let card = {
             let writer = Writer::new(&stage, &sheet, &definition, now, None);
             writer.card().map_err(|why| story(&sheet, "card", why))?
         };
+        let markets = sheet.markets.iter().map(|market| market.parse::<MarketKey>());
+        let markets: BTreeSet<MarketKey> = markets.collect::<Result<_, _>>().map_err(keys)?;
+        let product = match submitted {
+            Some(idea) => field::promoted(&stage, &sheet, &owner, idea, card, markets).await?,
+            None => Self::opened(&stage, &sheet, &starter, owner.id, card, markets).await?,
+        };
+        stage.commands.fetch_add(1, Ordering::Relaxed);
+        let mut play = Self::of(stage, sheet, definition, dice, product);
+        play.last = Some((starter.id, now));
+        Ok(play)
+    }
+
+    async fn opened(
+        stage: &Arc<Stage>,
+        sheet: &Sheet,
+        starter: &Colleague,
+        owner: PersonId,
+        card: Value,
+        markets: BTreeSet<MarketKey>,
+    ) -> Played<Arc<Product>> {
         let mut sealer = stage.app.sealer();
-        let keys = |error| Stopped::Failed(DemoError::Key(error));
         let command = StartProduct {
             workflow: sheet.workflow.parse().map_err(keys)?,
             version: None,
             name: sheet.name.clone(),
             portfolio: sheet.portfolio.parse().map_err(keys)?,
-            owner: Some(owner.id),
+            owner: Some(owner),
             card: sealer.json(card),
-            markets: sheet
-                .markets
-                .iter()
-                .map(|market| market.parse::<MarketKey>())
-                .collect::<Result<_, _>>()
-                .map_err(keys)?,
+            markets,
         };
-        let request = request(&starter, command, sealer);
-        let done = stage.app.start(request).await;
-        let done = done.map_err(|error| story(&sheet, "start", told(&error)))?;
-        stage.commands.fetch_add(1, Ordering::Relaxed);
-        Ok(Self {
-            id: done.product.id,
-            product: done.product,
+        let done = stage.app.start(request(starter, command, sealer)).await;
+        Ok(done.map_err(|error| story(sheet, "start", told(&error)))?.product)
+    }
+
+    /// A product as it stands.
+    pub(crate) fn of(
+        stage: Arc<Stage>,
+        sheet: Sheet,
+        definition: Arc<Definition>,
+        dice: Dice,
+        product: Arc<Product>,
+    ) -> Self {
+        let mut started = stage.started.lock().unwrap_or_else(PoisonError::into_inner);
+        started.insert(sheet.key.clone(), product.id);
+        drop(started);
+        let known = stage.launches.lock().unwrap_or_else(PoisonError::into_inner);
+        let launched = known.get(&sheet.key).copied();
+        drop(known);
+        Self {
+            id: product.id,
+            product,
             stage,
             sheet,
             definition,
             dice,
-            last: Some((starter.id, now)),
+            last: None,
             conditions: Vec::new(),
             skipped: BTreeSet::new(),
             revisions: BTreeMap::new(),
-            launched: None,
-        })
+            launched,
+            visits: BTreeMap::new(),
+        }
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {
@@ -204,6 +275,11 @@ impl Play {
     pub(super) fn owner(&self) -> Played<Colleague> {
         let owner = self.stage.company.by_id(self.product.owner).cloned();
         owner.ok_or_else(|| self.failed("owner", "the owner is not in the company"))
+    }
+
+    /// The release that is worked on, from 1.
+    pub(super) fn release(&self) -> u32 {
+        self.visits.get("release").copied().unwrap_or(1)
     }
 
     /// Somebody acts at the next time in the office.
@@ -230,7 +306,7 @@ impl Play {
         let command = build(&mut sealer, self).map_err(|why| self.failed("form", why))?;
         let action = command.action();
         let request = request(who, command, sealer);
-        let done = self.patiently(request).await;
+        let done = patiently!(self.stage.app.execute(self.id, request.clone()));
         let done = done.map_err(|error: AppError| {
             let place = format!("{} by {}", name_of(&action), who.member.key);
             self.failed(place, told(&error))
@@ -239,17 +315,6 @@ impl Play {
         self.product = done.product.clone();
         self.last = Some((who.id, self.now()));
         Ok(done)
-    }
-
-    /// Many stories may come at one moment; a full queue is no reason to end one.
-    async fn patiently(&self, request: Request<Command>) -> Result<Done, AppError> {
-        for _ in 0..PATIENCE {
-            match self.stage.app.execute(self.id, request.clone()).await {
-                Err(AppError::Unavailable) => tokio::time::sleep(A_MOMENT).await,
-                answer => return answer,
-            }
-        }
-        self.stage.app.execute(self.id, request).await
     }
 
     /// What can be done now, and what stands in the way, for one person.
@@ -316,12 +381,16 @@ pub(super) fn find(view: &ActionsView, fits: impl Fn(&Action) -> bool) -> Option
     view.actions.iter().find(|each| fits(&each.action))
 }
 
+fn keys(error: sluicegate_core::key::KeyError) -> Stopped {
+    Stopped::Failed(DemoError::Key(error))
+}
+
 fn name_of(action: &Action) -> String {
     let name = format!("{action:?}");
     name.chars().take(160).collect()
 }
 
-fn request<C>(who: &Colleague, command: C, sealer: Sealer) -> Request<C> {
+pub(super) fn request<C>(who: &Colleague, command: C, sealer: Sealer) -> Request<C> {
     let (actor, contents) = (Actor::Person(who.id), sealer.contents());
     Request { actor, command, contents, key: None, seen: None, dry_run: false }
 }
@@ -330,7 +399,7 @@ fn data(sheet: &Sheet, why: &str) -> Stopped {
     Stopped::Failed(DemoError::Data(format!("{}: {why}", sheet.key)))
 }
 
-fn story(sheet: &Sheet, place: &str, why: String) -> Stopped {
+pub(super) fn story(sheet: &Sheet, place: &str, why: String) -> Stopped {
     let (product, place) = (sheet.key.clone(), place.to_owned());
     Stopped::Failed(DemoError::Story { product, place, why })
 }

@@ -21,7 +21,16 @@ use crate::{
 };
 
 /// Rounds of asking what is missing; more would mean that the answers do not help.
-const ROUNDS: usize = 14;
+const ROUNDS: usize = 60;
+
+/// The deliverable with the sales of each market.
+const ATTAINMENT: &str = "attainment";
+/// What nobody writes who need not.
+const NEVER_UNASKED: &[&str] = &["change_plan"];
+/// It is first written when there are some months to compare.
+const SOME_MONTHS: TimeDelta = TimeDelta::days(118);
+/// What is due so late, in minutes, judges the time that has passed: it comes at its end.
+const JUDGES: u64 = 150 * 1440;
 
 /// Every shipped gate allows a hold of so long; then it is looked at again.
 const LONGEST_HOLD: TimeDelta = TimeDelta::days(85);
@@ -46,9 +55,19 @@ pub(super) enum Errand {
     Receive(MarketKey),
     Offer(MarketKey),
     Report(u32),
+    /// A revision of something that was accepted: new months have passed.
+    Renew(DeliverableRef),
     Meet(u32),
     Pause(i64, String),
     Halt(String),
+}
+
+impl Errand {
+    /// Nothing of the stage waits for it, and it lies well ahead.
+    fn is_far(&self, when: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        let works = matches!(self, Self::Deliver(_) | Self::Review(..) | Self::Waive(_));
+        when > now + TimeDelta::days(if works { 45 } else { 12 })
+    }
 }
 
 /// Errands by their time; the number keeps the order of one moment.
@@ -103,7 +122,14 @@ impl Play {
             if !self.fill(&view, &shift, &mut agenda) && agenda.errands.is_empty() {
                 break;
             }
+            let mut moved = false;
             while let Some((when, errand)) = agenda.pop() {
+                // What could begin by now must not wait for what comes months later.
+                if moved && errand.is_far(when, self.now()) {
+                    agenda.add(when, errand);
+                    break;
+                }
+                moved |= matches!(errand, Errand::Deliver(_) | Errand::Review(..));
                 self.wait_for_conditions(when, &mut agenda).await?;
                 self.run_errand(when, errand, &shift, &mut agenda).await?;
             }
@@ -163,6 +189,7 @@ impl Play {
 
     /// Hand-overs and reviews that wait in this stage.
     fn after_launch(&mut self, shift: &Shift, agenda: &mut Agenda) {
+        self.follow_sales(shift, agenda);
         let markets: Vec<_> = self.product.markets.clone().into_iter().collect();
         for (market, state) in markets {
             match state.handover {
@@ -191,6 +218,21 @@ impl Play {
                 if when < shift.until {
                     agenda.add(when, Errand::Report(*number));
                 }
+            }
+        }
+    }
+
+    /// Each quarter the actual sales go beside the forecast, market by market.
+    fn follow_sales(&mut self, shift: &Shift, agenda: &mut Agenda) {
+        let first = if shift.stage.as_str() == "launch" { 195 } else { 40 };
+        for named in self.instances(ATTAINMENT) {
+            if !self.definition.deliverables.contains_key(&named.key) || self.launched.is_none() {
+                continue;
+            }
+            let mut when = shift.from + TimeDelta::days(first + self.dice.between(0, 9));
+            while when + TimeDelta::days(25) < shift.until && when < self.end() {
+                agenda.add(when, Errand::Renew(named.clone()));
+                when += TimeDelta::days(91);
             }
         }
     }
@@ -258,7 +300,11 @@ impl Play {
         let there = self.product.deliverables.get(named).is_some_and(|entry| {
             entry.accepted.is_some() || !matches!(entry.work, sluicegate_core::product::Work::None)
         });
-        if deliverable.stage != shift.stage || there || self.skipped.contains(&name) {
+        if NEVER_UNASKED.contains(&named.key.as_str())
+            || deliverable.stage != shift.stage
+            || there
+            || self.skipped.contains(&name)
+        {
             return false;
         }
         if named.key.as_str() == "regulatory_clearance" {
@@ -286,6 +332,18 @@ impl Play {
 
     /// When a deliverable is handed in: in the order of the stage, some before and some behind.
     fn when(&mut self, named: &DeliverableRef, shift: &Shift) -> DateTime<Utc> {
+        let defined = self.definition.deliverables.get(&named.key);
+        let due = defined.and_then(|found| found.due);
+        if named.key.as_str() == ATTAINMENT
+            && let Some(launched) = self.launched
+        {
+            let when = launched.max(shift.from) + SOME_MONTHS;
+            return when + TimeDelta::hours(self.dice.between(2, 60));
+        }
+        if due.is_some_and(|due| due.usual_minutes() >= JUDGES) {
+            let last = TimeDelta::days(shift.usual * 92 / 100);
+            return shift.from + last + TimeDelta::hours(self.dice.between(2, 60));
+        }
         let stage = self.definition.stages.get(&shift.stage);
         let keys = stage.map(|stage| stage.deliverables.as_slice()).unwrap_or_default();
         let mut depth: BTreeMap<&str, i64> = BTreeMap::new();
@@ -321,6 +379,13 @@ impl Play {
             }
             Errand::Review(named, role) => {
                 self.review(&named, &role, when, &shift.twists, agenda).await?;
+            }
+            Errand::Renew(named) => {
+                let entry = self.product.deliverables.get(&named);
+                if entry.is_some_and(|entry| entry.accepted.is_some()) {
+                    self.deliver(&named, when).await?;
+                    self.call_reviewers(&named, when, agenda);
+                }
             }
             Errand::Waive(named) => self.waive(&named, when).await?,
             Errand::Receive(market) => self.receive(&market, when, &shift.twists, agenda).await?,
@@ -384,6 +449,7 @@ impl Play {
                     let mut writer = Writer::new(stage, &play.sheet, &play.definition, now, market);
                     writer.revision = revision;
                     writer.launched = play.launched;
+                    writer.release = play.release();
                     let content = writer.form(form.as_str(), named.key.as_str())?;
                     Document { content: Some(sealer.json(content)), ..Document::default() }
                 }

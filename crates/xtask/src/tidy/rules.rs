@@ -95,6 +95,7 @@ pub const CRATES: &[CrateRule] = &[
             "sluicegate-store",
             "sluicegate-app",
             "sluicegate-rest",
+            "sluicegate-demo",
             "sluicegate-web",
             "sluicegate-testkit",
         ],

@@ -1,0 +1,236 @@
+//! The strategic analyses of a large project: surroundings, gaps, prices, fit, technology, economics.
+
+use serde_json::{Value, json};
+
+use super::{
+    Writer,
+    figures::{Figures, books, money, part, tenth},
+};
+use crate::data::{Family, Requirement};
+
+impl Writer<'_> {
+    pub(super) fn of_the_analysis(&self, form: &str, family: &Family) -> Option<Value> {
+        Some(match form {
+            "swot" => self.product_swot(family),
+            "market_forces" => self.market_forces(family),
+            "gap_analysis" => self.product_gaps(family),
+            "price_outlook" => self.price_outlook(family),
+            "use_cases" => self.use_cases(family),
+            "product_fit" => self.product_fit(family),
+            "conjoint" => self.conjoint(family),
+            "technology_roadmap" => self.technology(family),
+            "health_economics" => self.health_economics(family),
+            _ => return None,
+        })
+    }
+
+    fn product_swot(&self, family: &Family) -> Value {
+        let rival = family.rivals.first();
+        let name = rival.map(|rival| rival.name.as_str()).unwrap_or_default();
+        let owner = self.name_of("product_manager");
+        let weak = rival.map(|rival| self.tell(&rival.weakness)).unwrap_or_default();
+        let strong = rival.map(|rival| self.tell(&rival.strength)).unwrap_or_default();
+        let point = |kind: &str, point: &str, weight: i64, evidence: String, response: String| {
+            json!({ "kind": kind, "point": point, "weight": weight, "evidence": evidence,
+                "response": response, "owner": owner })
+        };
+        let growth = self.sheet.growth;
+        json!({
+            "points": [
+                point("strength", &self.sheet.edge, 5, self.word("swot/strength_evidence"), self.word("swot/strength")),
+                point("weakness", &self.word("swot/weakness"), 3, self.word("swot/weakness_evidence"), self.word("swot/weakness_response")),
+                point("opportunity", self.either(
+                        &format!("{name}: {weak}"), &format!("{name}의 약점: {weak}")), 4,
+                    self.sheet.finding.clone(), self.sheet.positioning.clone()),
+                point("opportunity", self.either(
+                        &format!("The market grows by {growth} % a year"), &format!("시장이 연 {growth}% 성장")), 3,
+                    self.word("market/source"), self.word("swot/growth")),
+                point("threat", &format!("{name}: {strong}"), 4, self.word("swot/threat_evidence"), self.word("swot/threat")) ],
+            "conclusion": self.word("swot/conclusion"),
+        })
+    }
+
+    fn market_forces(&self, family: &Family) -> Value {
+        let mut dice = self.dice("forces");
+        let top: i64 = family.rivals.iter().take(3).map(|rival| rival.share).sum();
+        let year = self.year();
+        let change = |field: &str, effect: &str, from: i32| {
+            json!({ "field": field, "change": self.word(&format!("pest/{field}")), "effect": effect,
+                "from": year + from, "response": self.word(&format!("pest/{field}/response")) })
+        };
+        let mut force = |force: &str, level: i64, trend: &str| {
+            json!({ "force": force, "level": (level + dice.between(-1, 0)).max(1), "trend": trend,
+                "why": self.word(&format!("force/{force}")), "response": self.word(&format!("force/{force}/response")) })
+        };
+        let rivalry = if top > 72 { 5 } else { 4 };
+        json!({
+            "pest": [change("political", "hurts", 0), change("economic", "hurts", 0),
+                change("social", "helps", 1), change("technological", "helps", 1)],
+            "forces": [force("rivalry", rivalry, "steady"), force("entrants", 3, "rising"),
+                force("substitutes", 3, "steady"), force("buyers", 4, "rising"), force("suppliers", 3, "steady")],
+        })
+    }
+
+    fn product_gaps(&self, family: &Family) -> Value {
+        let figures = Figures::of(self);
+        let books = books(self.sheet);
+        let row = |(index, segment): (usize, &crate::data::Segment)| {
+            let ways = ["this_product", "own_project", "partner"];
+            let worth = figures.peak() * [1.0, 0.35, 0.2][index.min(2)];
+            json!({ "segment": self.tell(&segment.name), "our_product": (index > 0).then(|| self.sheet.line.clone()),
+                "missing": self.tell(&segment.need), "worth": money(worth, books),
+                "closed_by": ways[index.min(2)], "by": self.in_days(700 + 180 * i64::try_from(index).unwrap_or(0)) })
+        };
+        json!({ "gaps": family.segments.iter().enumerate().map(row).collect::<Vec<_>>() })
+    }
+
+    fn price_outlook(&self, family: &Family) -> Value {
+        let books = books(self.sheet);
+        let market =
+            self.sheet.price * family.rivals.first().map_or(1.0, |rival| part(rival.price)) * 0.9;
+        let mut dice = self.dice("erosion");
+        let (fall, ours) = (part(dice.between(20, 45)) / 10.0, 0.015_f64);
+        let row = |index: i32| {
+            let (market, own) = (
+                market * (1.0 - fall).powi(index),
+                self.sheet.price * 0.9 * (1.0 - ours).powi(index),
+            );
+            json!({ "year": self.year() + 2 + index, "market_price": money(market, books), "our_price": money(own, books),
+                "reason": self.word(&format!("erosion/{}", index.min(3))) })
+        };
+        let buyer =
+            family.segments.first().map(|segment| self.tell(&segment.buyer)).unwrap_or_default();
+        let users = self.tell(&family.users);
+        let step = |step: &str, who: &str| {
+            json!({ "step": step, "who": who, "does": self.word(&format!("behaviour/{step}")),
+                "obstacle": self.word(&format!("behaviour/{step}/obstacle")),
+                "answer": self.word(&format!("behaviour/{step}/answer")) })
+        };
+        json!({
+            "erosion": (0..4).map(row).collect::<Vec<_>>(),
+            "behaviour": [step("need", users), step("trial", users), step("purchase", buyer), step("rebuy", buyer)],
+            "funding": null,
+            "policy": self.word("price/policy"),
+        })
+    }
+
+    fn use_cases(&self, family: &Family) -> Value {
+        let users = self.tell(&family.users);
+        let count = family.requirements.len().min(3);
+        let case = |(index, each): (usize, &Requirement)| {
+            let segment = family.segments.get(index % family.segments.len().max(1));
+            let misuse = family.hazards.get(index).map(|hazard| self.tell(&hazard.hazard));
+            json!({ "id": format!("U{}", index + 1), "persona": users,
+                "situation": segment.map(|segment| self.tell(&segment.name)),
+                "goal": self.tell(&each.customer), "misuse": misuse })
+        };
+        let feature = |(index, each): (usize, &Requirement)| {
+            json!({ "id": format!("F{}", index + 1), "feature": self.tell(&each.technical),
+                "use_case": format!("U{}", index + 1), "benefit": if index == 0 { self.sheet.edge.as_str() } else { self.tell(&each.customer) },
+                "place": (["unique", "better", "parity"][index.min(2)]), "release": "1.0" })
+        };
+        let function = |(index, each): (usize, &Requirement)| json!({ "what": self.tell(&each.measure), "feature": format!("F{}", index + 1), "crs": format!("C{}", index + 1) });
+        let of = || family.requirements.iter().enumerate().take(count);
+        json!({ "use_cases": of().map(case).collect::<Vec<_>>(), "features": of().map(feature).collect::<Vec<_>>(),
+            "functions": of().map(function).collect::<Vec<_>>() })
+    }
+
+    fn product_fit(&self, family: &Family) -> Value {
+        let mut dice = self.dice("fit");
+        let rival = |(index, rival): (usize, &crate::data::Rival)| {
+            json!({ "competitor": rival.name, "product": self.word(&format!("rival/{}", index % 3)),
+                "expected": self.in_days(220 + 190 * i64::try_from(index).unwrap_or(0)),
+                "sign": self.word(&format!("rival/{}/sign", index % 3)),
+                "threat": (["high", "medium", "low"][index.min(2)]), "answer": self.word(&format!("rival/{}/answer", index % 3)) })
+        };
+        let need = |(index, each): (usize, &Requirement)| {
+            let important = [9.2, 8.4, 7.6, 6.8, 6.1][index.min(4)];
+            let today = [3.4, 4.8, 5.9, 5.2, 6.0][index.min(4)];
+            json!({ "need": self.tell(&each.customer), "importance": important, "satisfied_today": today,
+                "with_ours": tenth(today + [4.6, 2.8, 1.2, 1.0, 0.4][index.min(4)]) })
+        };
+        let asked = dice.between(28, 84);
+        json!({
+            "roadmap": family.rivals.iter().enumerate().map(rival).collect::<Vec<_>>(),
+            "needs": family.requirements.iter().enumerate().map(need).collect::<Vec<_>>(),
+            "asked": asked, "would_miss_it": asked * dice.between(41, 58) / 100,
+        })
+    }
+
+    fn conjoint(&self, family: &Family) -> Value {
+        let books = books(self.sheet);
+        let mut dice = self.dice("conjoint");
+        let price = self.either("Price", "가격");
+        let names: Vec<String> = family
+            .requirements
+            .iter()
+            .take(2)
+            .map(|each| self.tell(&each.customer).chars().take(60).collect())
+            .collect();
+        let mut attributes: Vec<Value> =
+            names.iter().map(|name| json!({ "attribute": name, "is_price": false })).collect();
+        attributes.push(json!({ "attribute": price, "is_price": true }));
+        let mut levels = Vec::new();
+        for (name, each) in names.iter().zip(&family.requirements) {
+            let worth = part(dice.between(60, 150));
+            levels.push(json!({ "attribute": name, "level": self.either("As today", "현재 수준"), "part_worth": 0.0 }));
+            levels.push(json!({ "attribute": name, "level": self.tell(&each.technical), "part_worth": worth }));
+        }
+        for (factor, worth) in [(0.9, 1.1), (1.0, 0.6), (1.15, 0.0)] {
+            levels.push(json!({ "attribute": price, "level": format!("{:.0} %", factor * 100.0), "part_worth": worth,
+                "price": money(self.sheet.price * factor, books) }));
+        }
+        json!({ "market": self.here(), "respondents": dice.between(96, 240), "method": "choice_based",
+            "date": self.in_days(-21), "attributes": attributes, "levels": levels,
+            "conclusion": self.word("conjoint/conclusion") })
+    }
+
+    fn technology(&self, family: &Family) -> Value {
+        let books = books(self.sheet);
+        let investment = Figures::of(self).investment;
+        let row = |(index, concept): (usize, &crate::data::Say)| {
+            json!({ "technology": self.tell(concept), "readiness": if index == 0 { 6 } else { 4 },
+                "needed": 8, "by": self.in_days(260 + 200 * i64::try_from(index).unwrap_or(0)) })
+        };
+        let supplier = family.supply.first();
+        let component = supplier.map(|supply| self.tell(&supply.component)).unwrap_or_default();
+        json!({
+            "technologies": family.concepts.iter().enumerate().map(row).collect::<Vec<_>>(),
+            "skills": [
+                { "skill": self.either("Verification and test methods", "검증·시험법"), "needed": 4, "have": 3, "plan": self.either("One engineer from the sister project", "자매 과제에서 1명 전환") },
+                { "skill": self.either("Process validation", "공정 밸리데이션"), "needed": 2, "have": 2 } ],
+            "choices": [
+                { "subject": self.tell(family.concepts.first().unwrap_or(&family.specialty)), "choice": "make", "cost": money(investment * 0.18, books), "months": 14,
+                  "alternative": self.word("make/alternative") },
+                { "subject": component, "choice": "buy", "cost": money(investment * 0.04, books), "months": 5,
+                  "alternative": self.word("buy/alternative") } ],
+        })
+    }
+
+    fn health_economics(&self, family: &Family) -> Value {
+        let books = books(self.sheet);
+        let price = self.sheet.price;
+        let payment = part(family.code.payment.max(60) * 100);
+        let mut dice = self.dice("economics");
+        let procedures = dice.between(6, 40) * 10;
+        let staff = payment * 0.06;
+        let option = |name: &str, ours: bool, each: f64, adoption: f64| {
+            json!({ "option": name, "ours": ours, "acquisition": money(0.0, books), "adoption": money(adoption, books),
+                "per_procedure": money(each, books), "upkeep": money(0.0, books), "disposal": money(procedures_cost(procedures), books),
+                "years": 3, "procedures": procedures })
+        };
+        json!({
+            "options": [
+                option(&self.sheet.name, true, price * 0.9 + staff, 2_400.0),
+                option(&self.sheet.today, false, price * 0.8 + staff * 1.35 + payment * 0.03, 0.0) ],
+            "outcome": "cost_minimisation", "perspective": "hospital", "extra_cost": null, "extra_qaly": null,
+            "budget_impact": money(-part(dice.between(8, 60) * 100) * 1e3, books),
+            "evidence": self.word("economics/evidence"),
+        })
+    }
+}
+
+/// What it costs to get rid of three years' consumables: some cents each.
+fn procedures_cost(procedures: i64) -> f64 {
+    part(procedures * 3 * 12)
+}

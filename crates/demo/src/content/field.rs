@@ -1,0 +1,198 @@
+//! Forms of launch and market that the field writes, and what large or risky projects owe besides.
+
+use serde_json::{Value, json};
+
+use super::{
+    Writer,
+    figures::{Figures, books, money, part},
+    market::whole,
+};
+use crate::data::Family;
+
+impl Writer<'_> {
+    pub(super) fn of_the_house(&self, form: &str, family: &Family) -> Option<Value> {
+        Some(match form {
+            "inspections" => self.inspections(),
+            "kol_plan" => self.opinion_leaders(),
+            "payer_submission" => self.payer_submission(family),
+            "brand_plan" => self.brand_plan(),
+            "sales_agreement" => self.sales_agreement(),
+            "service_policy" => self.service_policy(),
+            "local_market" => self.local_market(family),
+            "tenders" => self.tenders(family),
+            "field_days" => self.field_days(),
+            "balanced_scorecard" => self.goals_met(),
+            "next_year" => self.next_year(family),
+            _ => return None,
+        })
+    }
+
+    fn inspections(&self) -> Value {
+        let site = self.either("Wonju plant", "원주 공장");
+        let lead = self.name_of("quality");
+        let row = |(index, market): (usize, &String)| {
+            let place = self.place(market)?;
+            let kind = if index == 0 { "qms" } else { "routine" };
+            Some(
+                json!({ "authority": self.tell(&place.authority), "market": market, "kind": kind, "site": site,
+                "date": self.in_days(-150 + 40 * i64::try_from(index).unwrap_or(0)), "lead": lead, "status": "closed" }),
+            )
+        };
+        let rows: Vec<Value> =
+            self.sheet.markets.iter().enumerate().take(2).filter_map(row).collect();
+        json!({ "inspections": rows,
+            "findings": [{ "finding": self.word("inspection/finding"), "grade": "minor", "answer_by": self.in_days(-110),
+                "answered_on": self.in_days(-118), "closed": true }],
+            "ready_on": self.in_days(-170) })
+    }
+
+    fn opinion_leaders(&self) -> Value {
+        let mut dice = self.dice("leaders");
+        let stances = ["advocate", "open", "neutral", "sceptic"];
+        let mut leaders = Vec::new();
+        for (index, market) in self.sheet.markets.iter().enumerate() {
+            let Some(place) = self.place(market) else { continue };
+            for (at, who) in place.physicians.iter().take(2).enumerate() {
+                let Some(site) = place.sites.get(at % place.sites.len().max(1)) else { continue };
+                leaders.push(json!({ "name": self.tell(who), "institution": self.tell(site), "market": market,
+                    "reach": if at == 0 { "national" } else { "local" }, "stance": stances[(index + at) % 4],
+                    "part": if at == 0 { "speaker" } else { "adviser" }, "next_step": self.word(&format!("leader/{at}")),
+                    "by": self.in_days(60 + 30 * i64::try_from(index).unwrap_or(0)), "contract": true,
+                    "fee": money(part(dice.between(3, 9) * 100) * 1e3, books(self.sheet)) }));
+            }
+        }
+        json!({ "leaders": leaders, "publications": null })
+    }
+
+    fn payer_submission(&self, family: &Family) -> Value {
+        let (body, asks) = match self.here() {
+            "GB" => ("nice", "guidance"),
+            "DE" => ("gba", "tariff"),
+            "FR" => ("has", "coverage"),
+            "US" => ("cms", "tariff"),
+            "KR" => ("hira", "coverage"),
+            _ => ("other", "coverage"),
+        };
+        let currency = self.currency();
+        let today = part(family.code.payment * 100);
+        json!({ "body": body, "asks": asks, "status": "filed", "filed_on": self.in_days(-30), "decided_on": null,
+            "tariff_today": money(today, currency), "tariff_asked": money(today * 1.08, currency), "tariff_granted": null,
+            "by_results": null,
+            "evidence": [{ "document": self.word("payer/document"), "shows": self.sheet.edge, "link": null }],
+            "plan": self.word("payer/plan") })
+    }
+
+    fn brand_plan(&self) -> Value {
+        let row = |market: &String| json!({ "market": market, "state": "registered" });
+        json!({ "name": self.sheet.line, "trademarks": self.sheet.markets.iter().map(row).collect::<Vec<_>>(),
+            "promise": self.sheet.positioning, "promotions": null,
+            "agencies": [{ "agency": "Fernblick Agentur", "task": "design", "brief": self.word("brand/brief"),
+                "due": self.in_days(70), "agreed": money(38_000.0, books(self.sheet)), "spent": null, "rating": null }] })
+    }
+
+    fn sales_agreement(&self) -> Value {
+        let (figures, books) = (Figures::of(self), books(self.sheet));
+        let mut dice = self.dice("teams");
+        let row = |(index, market): (usize, &String)| {
+            let title = self.place(market).map(|place| self.tell(&place.title)).unwrap_or_default();
+            let sellers = dice.between(3, 14);
+            json!({ "team": self.either(&format!("Sales {title}"), &format!("{title} 영업팀")), "sellers": sellers,
+                "time": dice.between(15, 35), "rank": 1 + index % 2, "calls": sellers * 12,
+                "quota": money(figures.in_market(market, 0), books), "bonus": dice.between(6, 14) })
+        };
+        let teams: Vec<Value> = self.sheet.markets.iter().enumerate().map(row).collect();
+        json!({ "teams": teams, "accelerator": self.word("sales/accelerator"), "leads_promised": 40,
+            "follow_up_days": 3, "agreed": true, "agreed_on": self.in_days(-6) })
+    }
+
+    fn service_policy(&self) -> Value {
+        let (price, books) = (self.sheet.price, books(self.sheet));
+        let row = |market: &String| {
+            json!({ "level": self.either("Standard", "기본"), "market": market, "answer_hours": 8, "repair_hours": 72,
+                "given_by": if market == "KR" { "own" } else { "partner" },
+                "price": money(price * 0.09, books), "cost": money(price * 0.05, books) })
+        };
+        json!({ "warranty_months": 24, "covers": self.word("service/covers"),
+            "levels": self.sheet.markets.iter().map(row).collect::<Vec<_>>(), "failure_rate": 2.4,
+            "cost_per_failure": money(price * 0.11, books), "spares_years": 7, "loaners": 6,
+            "updates": self.word("service/updates") })
+    }
+
+    fn local_market(&self, family: &Family) -> Value {
+        let currency = self.currency().to_owned();
+        let own = self.local(self.here());
+        let mut dice = self.dice("local/rivals");
+        let row = |(index, rival): (usize, &crate::data::Rival)| {
+            json!({ "name": rival.name, "share": (rival.share + dice.between(-6, 3)).max(2),
+                "price": money(own * part(rival.price) * 0.92, &currency), "sold_by": if index == 0 { "direct" } else { "dealer" },
+                "next_move": self.word(&format!("rival/{}", index % 3)) })
+        };
+        let rivals: Vec<Value> = family.rivals.iter().enumerate().map(row).collect();
+        json!({ "competitors": rivals,
+            "pest": [{ "field": "economic", "change": self.word("pest/economic"), "effect": "hurts" },
+                { "field": "social", "change": self.word("pest/social"), "effect": "helps" }],
+            "swot": [
+                { "kind": "strength", "point": self.sheet.edge, "response": self.sheet.positioning },
+                { "kind": "weakness", "point": self.word("swot/weakness"), "response": self.word("swot/weakness_response") } ],
+            "differs": self.word("local/differs") })
+    }
+
+    fn tenders(&self, family: &Family) -> Value {
+        let currency = self.currency().to_owned();
+        let price = self.local(self.here());
+        let sites = self.place(self.here()).map(|place| place.sites.clone()).unwrap_or_default();
+        let rival = family.rivals.first().map(|rival| rival.name.clone()).unwrap_or_default();
+        let mut dice = self.dice("tenders");
+        let row = |(index, site): (usize, &crate::data::Say)| {
+            let units =
+                (Figures::of(self).in_market(self.here(), 0) / self.sheet.price * 0.2).max(2.0);
+            let result = ["won", "lost", "offered"][index.min(2)];
+            let lost = result == "lost";
+            json!({ "tender": format!("{} {}", self.sheet.line, self.year()), "buyer": self.tell(site),
+                "due": self.in_days(-60 + 45 * i64::try_from(index).unwrap_or(0)), "value": money(price * units, &currency),
+                "price_weight": dice.between(40, 70), "our_price": money(price * 0.97, &currency), "result": result,
+                "winner": lost.then(|| format!("{rival}, -6 %")), "why": lost.then(|| self.word("tender/lost")) })
+        };
+        json!({ "tenders": sites.iter().enumerate().map(row).collect::<Vec<_>>(), "contracts": null })
+    }
+
+    fn field_days(&self) -> Value {
+        let marketer =
+            self.company.holders(self.sheet, "field_marketing_manager", Some(self.here()));
+        let marketer = marketer.first().map(|found| found.member.name.clone());
+        let account = self
+            .place(self.here())
+            .and_then(|place| place.sites.first())
+            .map(|site| self.tell(site));
+        json!({ "days": [{ "date": self.in_days(-6), "marketer": marketer, "seller": self.name_of("sales"),
+            "account": account, "used": self.word("day/used"), "useless": self.word("day/useless"),
+            "learnt": self.word("day/learnt"), "about": "content", "goes_to": self.name_of("product_manager") }] })
+    }
+
+    fn goals_met(&self) -> Value {
+        let attained = self.attained();
+        let row = |perspective: &str, target: f64, actual: f64, role: &str| {
+            json!({ "perspective": perspective, "objective": self.word(&format!("goal/{perspective}")),
+                "measure": self.word(&format!("goal/{perspective}/measure")), "target": target, "actual": actual,
+                "action": self.word(&format!("goal/{perspective}/action")), "owner": self.name_of(role) })
+        };
+        json!({ "objectives": [
+            row("financial", 100.0, attained, "finance"),
+            row("customer", 70.0, 64.0, "product_marketing_manager"),
+            row("process", 10.0, 8.0, "operations"),
+            row("learning", 12.0, 12.0, "clinical_marketing_manager") ] })
+    }
+
+    fn next_year(&self, family: &Family) -> Value {
+        let books = books(self.sheet);
+        let revenue = self.last_year() * 1.2;
+        let row = |(index, segment): (usize, &crate::data::Segment)| {
+            let part = if index == 0 { 0.7 } else { 0.3 };
+            json!({ "segment": self.tell(&segment.name), "customers": whole(revenue * part / (self.sheet.price * 110.0)).max(8),
+                "problems": self.tell(&segment.need), "price": money(self.sheet.price * 0.9, books), "alternative": null,
+                "edge": self.sheet.edge, "revenue": money(revenue * part, books) })
+        };
+        json!({ "year": self.year() + 1, "audiences": family.segments.iter().enumerate().take(2).map(row).collect::<Vec<_>>(),
+            "changes": null })
+    }
+}
