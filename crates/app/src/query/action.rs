@@ -127,6 +127,10 @@ fn people_of<'a>(unmet: impl Iterator<Item = &'a Unmet>) -> BTreeSet<PersonId> {
             rules::Blocker::SeatUnfillable { excluded, .. } => {
                 people.extend(excluded.iter().map(|excluded| excluded.person));
             }
+            rules::Blocker::AccountOpen { person }
+            | rules::Blocker::ContentIsProfile { person } => {
+                people.insert(*person);
+            }
             _ => {}
         }
     }

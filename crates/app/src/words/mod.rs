@@ -232,10 +232,14 @@ impl Voice<'_> {
         self.text(found).unwrap_or(duty.as_str())
     }
 
-    /// A name; the id where the name is not known.
+    /// A name, or that it was erased; the id where nobody is known by it.
     fn person(&self, person: PersonId) -> String {
-        let name = self.names.get(&person).filter(|name| !name.is_empty());
-        name.cloned().unwrap_or_else(|| person.to_string())
+        match (self.names.get(&person), self.lang) {
+            (None, _) => person.to_string(),
+            (Some(name), _) if !name.is_empty() => name.clone(),
+            (Some(_), Lang::En) => "an erased person".to_owned(),
+            (Some(_), Lang::Ko) => "이름이 삭제된 사람".to_owned(),
+        }
     }
 
     fn people<'t>(&self, people: impl IntoIterator<Item = &'t PersonId>) -> String {
