@@ -117,6 +117,10 @@ impl App {
             let from = self.store().erased_until().await?;
             let events = self.store().directory_history(from, PART).await?;
             let Some(last) = events.last() else { return Ok(found) };
+            // Whoever asked may have gone away before it was taken out.
+            if events.iter().any(erases) {
+                self.carry_out_again().await?;
+            }
             let erased: Vec<Digest> = events.iter().flat_map(contents_of).collect();
             for content in &erased {
                 let traces = self.traces(content).await?;
@@ -181,6 +185,16 @@ impl App {
         let filled = definition.and_then(|it| intake::prefill(&it, &IdeaText::default(), None));
         Ok(filled.map(|(deliverable, _)| (product, deliverable)))
     }
+}
+
+fn erases(stored: &Stored) -> bool {
+    let Fact::Directory(event) = &stored.fact else { return false };
+    matches!(
+        event,
+        DirectoryEvent::PersonErased { .. }
+            | DirectoryEvent::ContentErased { .. }
+            | DirectoryEvent::AttachmentErased { .. }
+    )
 }
 
 /// The contents that an event of the directory erases.
