@@ -193,6 +193,39 @@ impl Owned {
     }
 }
 
+/// A connection in the middle of a transaction: unless that has ended, also because a caller went
+/// away, the connection does not go back to its pool.
+#[derive(Debug)]
+pub(crate) struct Midway {
+    connection: Owned,
+    ended: bool,
+}
+
+impl Midway {
+    pub(crate) fn new(connection: Owned) -> Self {
+        Self { connection, ended: false }
+    }
+
+    pub(crate) fn conn(&mut self) -> Conn<'_> {
+        self.connection.conn()
+    }
+
+    pub(crate) fn ended(mut self) {
+        self.ended = true;
+    }
+}
+
+impl Drop for Midway {
+    fn drop(&mut self) {
+        if !self.ended {
+            match &mut self.connection {
+                Owned::Sqlite(connection) => connection.close_on_drop(),
+                Owned::Postgres(connection) => connection.close_on_drop(),
+            }
+        }
+    }
+}
+
 /// Binds the arguments to a query of either driver.
 macro_rules! bound {
     ($sql:expr, $args:expr) => {{

@@ -16,7 +16,7 @@ use tracing::Instrument as _;
 use crate::{
     attachment::Folder,
     cache::Cache,
-    db::{Arg, Conn, Pool},
+    db::{Arg, Conn, Midway, Pool},
     error::{Result, StoreError},
     job::Rules,
     migrate::migrate,
@@ -216,21 +216,14 @@ impl Shared {
         &self,
         work: impl AsyncFnOnce(&mut Conn<'_>) -> Result<bool>,
     ) -> Result<bool> {
-        let mut connection = self.followers.acquire().await?;
+        let mut connection = Midway::new(self.followers.acquire().await?);
         let _turn = self.turn().await;
         let mut conn = connection.conn();
-        let done = async {
-            conn.execute(&schema::BEGIN, &[]).await?;
-            let done = work(&mut conn).await?;
-            conn.execute(if done { &schema::COMMIT } else { &schema::ROLLBACK }, &[]).await?;
-            Ok(done)
-        };
-        let done = done.await;
-        if done.is_err() {
-            // Whatever was begun is rolled back.
-            connection.discard().await;
-        }
-        done
+        conn.execute(&schema::BEGIN, &[]).await?;
+        let done = work(&mut conn).await?;
+        conn.execute(if done { &schema::COMMIT } else { &schema::ROLLBACK }, &[]).await?;
+        connection.ended();
+        Ok(done)
     }
 
     pub(crate) fn known(&self) -> MutexGuard<'_, Cache<ProductId, Arc<Known>>> {

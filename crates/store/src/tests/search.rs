@@ -1,6 +1,6 @@
 //! The index of words.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use sluicegate_core::{
     digest::Digest,
@@ -8,7 +8,7 @@ use sluicegate_core::{
 };
 
 use super::{Home, both, fake::*};
-use crate::{IndexedText, Matter, SearchFilter, Store, Stream};
+use crate::{IndexedText, Matter, SearchFilter, Store, Stream, db::Arg};
 
 fn document(n: u128, part: &str, text: &str) -> IndexedText {
     let matter = if part.is_empty() { Matter::Product } else { Matter::Deliverable };
@@ -135,7 +135,22 @@ async fn what_is_taken_out_is_not_found(home: &Home) {
     assert!(all(&store, "said", &none, 10).await.is_empty());
 }
 
+/// Somebody goes away in the middle of a transaction: the next one finds no lock.
+async fn who_goes_away_leaves_nothing_open(home: &Home) {
+    let store = home.open().await;
+    let stuck = store.shared.follow(async |conn| {
+        conn.fetch_one(&crate::sql::search::HEAD_LOCKED, &[], "search_head").await?;
+        conn.execute(&crate::sql::search::ADVANCE, &[Arg::I64(77), Arg::I64(1)]).await?;
+        std::future::pending().await
+    });
+    assert!(tokio::time::timeout(Duration::from_millis(500), stuck).await.is_err());
+    listed(&store, 1).await;
+    assert_eq!(store.indexed_until().await.unwrap(), 0, "it was rolled back");
+    assert!(store.index(0, 1, &[document(0, "", "pump")]).await.unwrap());
+}
+
 both! {
+    who_goes_away_leaves_nothing_open
     what_was_put_last_is_found_first
     one_of_two_indexers_wins
     filters_narrow_what_is_found
