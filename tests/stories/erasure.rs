@@ -324,6 +324,23 @@ async fn an_erasure_is_finished_at_the_next_start(app: TestApp) {
     assert_eq!(house.app.app.follow_erasures().await.expect("followed"), 0);
 }
 
+/// A caller that hangs up may stop an erasure after its event: the follower takes out what is left.
+async fn an_erasure_is_finished_behind_the_log(app: TestApp) {
+    let house = House::open(app, &PEOPLE).await;
+    house.starts("sample", &json!({ "problem": "Ann" })).await;
+    let card = house.named("product_started", "/card").await;
+    let store = house.app.app.store();
+    tamper(store, "create table kept as select * from content").await;
+    house.erases(&card).await;
+    let restore = "insert into content select * from kept \
+                   where digest not in (select digest from content); drop table kept";
+    tamper(store, restore).await;
+    let differences = async || house.app.app.verify(|_| {}).await.expect("verified").differences;
+    assert_eq!(differences().await.len(), 1, "it is there again");
+    assert_eq!(house.app.app.follow_erasures().await.expect("followed"), 1);
+    assert_eq!(differences().await, []);
+}
+
 async fn a_repeat_gets_the_first_answer(app: TestApp) {
     let house = House::open(app, &PEOPLE).await;
     house.starts("sample", &json!({ "problem": "Ann" })).await;
@@ -355,6 +372,7 @@ mod of_the_sample {
         rules_find_nothing_where_a_content_was
         an_attachment_is_forgotten
         an_erasure_is_finished_at_the_next_start
+        an_erasure_is_finished_behind_the_log
         a_repeat_gets_the_first_answer
     }
 }
