@@ -9,20 +9,19 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Utc};
 use sluicegate_core::{digest::Digest, directory::Directory, id::ProductId};
 use tracing::Instrument as _;
 
 use crate::{
     attachment::Folder,
     cache::Cache,
-    db::{Arg, Conn, Midway, Pool},
+    db::{Conn, Midway, Pool},
     error::{Result, StoreError},
     job::Rules,
     migrate::migrate,
     read::LiveToken,
-    sql::{self, schema},
-    time::{Clock, micros},
+    sql::schema,
+    time::Clock,
     together::Together,
     write::{Known, Writer},
 };
@@ -185,13 +184,6 @@ impl Store {
             events: read(&counters.events),
             busy: read(&counters.busy),
         }
-    }
-
-    /// Forgets idempotency keys that were used before this time; gives their number.
-    pub async fn forget_keys(&self, before: DateTime<Utc>) -> Result<u64> {
-        let args = [Arg::I64(micros(before))];
-        self.shared.readers.execute(&sql::beside::FORGET_VIEW_KEYS, &args).await?;
-        self.shared.readers.execute(&sql::write::FORGET_KEYS, &args).await
     }
 
     /// Closes all connections, after they have finished. Shut the writers down first.

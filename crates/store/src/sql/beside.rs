@@ -21,7 +21,6 @@ statements! {
          values ($1, $2, $3, $4, $5) on conflict (actor, key) do nothing"
     );
     VIEW_KEY = ("select fingerprint, answer from saved_view_key where actor = $1 and key = $2");
-    FORGET_VIEW_KEYS = ("delete from saved_view_key where at < $1");
     ADD_VIEW = (
         "insert into saved_view \
              (id, owner, name, name_key, portfolio, body, version, created_at, updated_at) \

@@ -137,8 +137,6 @@ statements! {
         [rows 1 (actor text, key text, fingerprint text, stream text, version bigint,
                  first_position bigint, event_count bigint, at bigint)]
     );
-    /// Keys so old that nobody repeats them.
-    FORGET_KEYS = ("delete from command_key where at < $1");
     ADVANCE_DIRECTORY = ("update directory_head set version = $1 where id = 1");
     PUT_PEOPLE = (
         "insert into person (id, kind, active, profile) \

@@ -51,19 +51,8 @@ async fn the_same_key_at_once_has_one_effect(home: &Home) {
     assert_eq!(verify(&stores[0]).await, 7);
 }
 
-async fn keys_can_be_forgotten(home: &Home) {
-    let store = home.open().await;
-    let writer = writer(&store);
-    accept(&writer, start(1, "", 1)).await;
-    accept(&writer, keyed(rename(1, "p1 a"), "k")).await;
-    let later = clock()() + chrono::TimeDelta::hours(1);
-    assert_eq!(store.forget_keys(later).await.unwrap(), 1);
-    assert!(!accept(&writer, keyed(rename(1, "p1 a"), "k")).await.replayed);
-}
-
 both! {
     a_repeat_gets_the_first_answer
     a_refusal_is_not_remembered
     the_same_key_at_once_has_one_effect
-    keys_can_be_forgotten
 }
