@@ -1,5 +1,7 @@
 //! Commands about products: one way in, dry or not.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use sluicegate_core::{
     definition::Definition,
@@ -8,7 +10,7 @@ use sluicegate_core::{
     product::{Actor, Product, WorkflowRef},
     rules,
 };
-use sluicegate_store::{Job, NewContent, Target};
+use sluicegate_store::{Job, Target};
 
 use crate::{
     app::App,
@@ -70,7 +72,7 @@ impl App {
         target: Target,
         request: Request<rules::Command>,
         starts: Option<Digest>,
-        content: Option<Value>,
+        content: Option<Arc<Value>>,
     ) -> Result<Done> {
         let wish = Wish::Product { command: request.command.clone(), starts };
         let (job, dry_run) = job(target, request, wish);
@@ -79,24 +81,23 @@ impl App {
         Ok(Done { product, events: done.events, replayed: done.replayed, dry_run, content })
     }
 
-    /// Puts the computed fields into the content that a command files, so that its digest covers
-    /// them. The content, where there are any.
+    /// Holds the content that a command files against its form, and puts the computed fields into
+    /// it, so that its digest covers them. The content, where there are any.
     fn complete(
         &self,
         definition: &Definition,
         product: Option<&Product>,
         request: &mut Request<rules::Command>,
-    ) -> Option<Value> {
+    ) -> Option<Arc<Value>> {
         let (form, digest) = rules::filed(definition, product, &request.command)?;
-        if form.computed.is_empty() {
-            return None;
-        }
         let sent = request.contents.iter_mut().find(|content| content.digest() == digest)?;
-        if let Some(completed) = rules::completed(form, sent.value()) {
-            *sent = NewContent::of((self.shared.chance.salt)(), completed);
+        if let Some(fitted) = rules::Fitted::new(form, sent.value()) {
+            sent.fit(self.shared.chance.salt, fitted);
+        }
+        if sent.digest() != digest {
             request.command = request.command.clone().filing(sent.digest());
         }
-        Some(Value::clone(sent.value()))
+        (!form.computed.is_empty()).then(|| sent.value().clone())
     }
 
     /// Judges a job: for good, or to see what would come of it.

@@ -168,9 +168,10 @@ impl App {
         };
         let product = ProductId::new((self.shared.chance.uuid)());
         let mut sealer = self.sealer();
-        let card = intake::card(&definition, &text, &promotion.card);
-        let card = rules::completed(&definition.card, &card).unwrap_or(card);
-        let card = sealer.json(card);
+        let card = Arc::new(intake::card(&definition, &text, &promotion.card));
+        let fitted = rules::Fitted::new(&definition.card, &card);
+        let card = fitted.map_or(card, |fitted| fitted.content().clone());
+        let card = sealer.json(Value::clone(&card));
         let start = Start {
             product,
             version,

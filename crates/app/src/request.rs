@@ -78,7 +78,7 @@ pub struct Done {
     pub replayed: bool,
     pub dry_run: bool,
     /// The content that was filed, where fields of it are computed.
-    pub content: Option<Value>,
+    pub content: Option<Arc<Value>>,
 }
 
 impl Done {

@@ -5,10 +5,11 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
 use sluicegate_app::{AdminDone, AppError, Done, EntryDone, Fact, SavedView, Stored, Stream};
-use sluicegate_core::{digest::Digest, id::ProductId, intake::EntryId};
+use sluicegate_core::{digest::Digest, id::ProductId, intake::EntryId, product::Actor};
 
 use crate::{
     extract::{Read, etag, has_it},
@@ -90,15 +91,15 @@ pub(crate) fn set(response: &mut Response, name: header::HeaderName, value: &str
 }
 
 /// What a command on a product did.
-pub(crate) fn committed(done: &Done) -> Response {
+pub(crate) fn committed(done: &Done) -> Answer {
     product_answer(StatusCode::OK, done)
 }
 
 /// What a command did that made something, and where that is.
-pub(crate) fn created(done: &Done, location: &str) -> Response {
-    let mut response = product_answer(StatusCode::CREATED, done);
+pub(crate) fn created(done: &Done, location: &str) -> Answer {
+    let mut response = product_answer(StatusCode::CREATED, done)?;
     point(&mut response, done.dry_run, location);
-    response
+    Ok(response)
 }
 
 /// A trial makes nothing that one could go to.
@@ -108,22 +109,31 @@ fn point(response: &mut Response, dry_run: bool, location: &str) {
     }
 }
 
-fn product_answer(status: StatusCode, done: &Done) -> Response {
+#[derive(Serialize)]
+struct Committed<'a> {
+    product: ProductId,
+    version: u32,
+    events: Vec<Written>,
+    dry_run: bool,
+    replayed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<&'a Value>,
+}
+
+fn product_answer(status: StatusCode, done: &Done) -> Answer {
     let product = &done.product;
-    let mut body = json!({
-        "product": product.id,
-        "version": product.version,
-        "events": events(&done.events),
-        "dry_run": done.dry_run,
-        "replayed": done.replayed,
-    });
-    if let Some(content) = &done.content {
-        body["content"] = content.clone();
-    }
-    let mut response = json_text(status, body.to_string());
+    let body = Committed {
+        product: product.id,
+        version: product.version,
+        events: events(&done.events),
+        dry_run: done.dry_run,
+        replayed: done.replayed,
+        content: done.content.as_deref(),
+    };
+    let mut response = json_text(status, text(&body)?);
     set(&mut response, header::ETAG, &etag(product.version));
     mark(&mut response, done.replayed);
-    response
+    Ok(response)
 }
 
 fn mark(response: &mut Response, replayed: bool) {
@@ -181,11 +191,8 @@ pub(crate) fn started(done: &EntryDone) -> Option<ProductId> {
 }
 
 fn entry_answer(status: StatusCode, done: &EntryDone, more: Value) -> Response {
-    let named = |stored: &Stored| {
-        let mut event = event(stored);
-        event["stream"] = json!(stored.stream.to_string());
-        event
-    };
+    let named =
+        |stored: &Stored| Written { stream: Some(stored.stream.to_string()), ..event(stored) };
     let mut body = json!({
         "entry": done.entry.id(),
         "version": done.entry.version(),
@@ -224,22 +231,37 @@ pub(crate) fn plain(body: &impl Serialize) -> Answer {
     Ok(json_text(StatusCode::OK, text(body)?))
 }
 
-fn events(stored: &[Stored]) -> Vec<Value> {
+/// An event as an answer shows it.
+#[derive(Serialize)]
+struct Written {
+    position: u64,
+    version: u64,
+    at: DateTime<Utc>,
+    actor: Actor,
+    kind: Value,
+    event: Value,
+    /// Where a command moves several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<String>,
+}
+
+fn events(stored: &[Stored]) -> Vec<Written> {
     stored.iter().map(event).collect()
 }
 
-fn event(stored: &Stored) -> Value {
-    let payload = match &stored.fact {
+fn event(stored: &Stored) -> Written {
+    let event = match &stored.fact {
         Fact::Product(event) => json!(event),
         Fact::Directory(event) => json!(event),
         Fact::Entry(event) => json!(event),
     };
-    json!({
-        "position": stored.position,
-        "version": stored.version,
-        "at": stored.at,
-        "actor": stored.actor,
-        "kind": payload["event"],
-        "event": payload,
-    })
+    Written {
+        position: stored.position,
+        version: stored.version,
+        at: stored.at,
+        actor: stored.actor,
+        kind: event["event"].clone(),
+        event,
+        stream: None,
+    }
 }

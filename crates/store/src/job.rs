@@ -11,7 +11,7 @@ use sluicegate_core::{
     intake::{Entry, EntryId, Move},
     key::PortfolioKey,
     product::{Actor, DeliverableRef, Event, Product},
-    rules::Contents,
+    rules::{Contents, Fitted},
 };
 
 use crate::{listing::Projection, record::Stored};
@@ -133,20 +133,41 @@ pub struct IdempotencyKey {
     pub fingerprint: Digest,
 }
 
-/// A content that comes with a command. Nobody but [`NewContent::of`] makes one, so its digest is
-/// that of its text and its text that of its value.
+/// A content that comes with a command. Nothing else makes one than what stands here, so its digest
+/// is that of its text and its text that of its value.
 #[derive(Clone, Debug)]
 pub struct NewContent {
     stored: StoredContent,
     value: Arc<Value>,
+    fitted: Option<Fitted>,
 }
 
 impl NewContent {
     /// Serializes the value and names it.
     pub fn of(salt: [u8; 16], value: Value) -> Self {
+        Self::sealed(salt, Arc::new(value))
+    }
+
+    fn sealed(salt: [u8; 16], value: Arc<Value>) -> Self {
         let body = value.to_string();
         let digest = Digest::salted(salt, body.as_bytes());
-        Self { stored: StoredContent { digest, salt, body }, value: Arc::new(value) }
+        Self { stored: StoredContent { digest, salt, body }, value, fitted: None }
+    }
+
+    /// Takes over what was made of its value when it was held against a form. Where that has
+    /// changed it, it gets another salt, and another name.
+    pub fn fit(&mut self, salt: impl FnOnce() -> [u8; 16], fitted: Fitted) {
+        if !Arc::ptr_eq(&self.value, fitted.content()) {
+            *self = Self::sealed(salt(), fitted.content().clone());
+        }
+        self.fitted = Some(fitted);
+    }
+
+    pub(crate) fn put_into(&self, contents: &mut Contents) {
+        match &self.fitted {
+            Some(fitted) => contents.insert_fitted(self.digest(), fitted.clone()),
+            None => contents.insert(self.digest(), self.value.clone()),
+        }
     }
 
     pub const fn digest(&self) -> Digest {

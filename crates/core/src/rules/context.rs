@@ -9,11 +9,15 @@ use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
 
 use super::{
+    complete::Fitted,
     refusal::{Blocker, Clear, Link, Thing, Unmet},
     work,
 };
 use crate::{
-    definition::{Definition, Deliverable, Gate},
+    definition::{
+        Definition, Deliverable, Gate,
+        form::{Fault, Form},
+    },
     digest::Digest,
     directory::{ADMINISTRATOR, Directory},
     id::PersonId,
@@ -24,23 +28,41 @@ use crate::{
 /// Form contents by their digest: those that the expressions read and those that came along. What
 /// was erased is missing.
 #[derive(Clone, Debug, Default)]
-pub struct Contents(HashMap<Digest, Arc<Json>>);
+pub struct Contents {
+    values: HashMap<Digest, Arc<Json>>,
+    fitted: HashMap<Digest, Fitted>,
+}
 
 impl Contents {
     pub fn get(&self, digest: &Digest) -> Option<&Json> {
-        self.0.get(digest).map(Arc::as_ref)
+        self.values.get(digest).map(Arc::as_ref)
     }
     pub fn contains(&self, digest: &Digest) -> bool {
-        self.0.contains_key(digest)
+        self.values.contains_key(digest)
     }
     pub fn insert(&mut self, digest: Digest, value: Arc<Json>) {
-        self.0.insert(digest, value);
+        self.values.insert(digest, value);
+    }
+
+    /// A content that was held against its form already.
+    pub fn insert_fitted(&mut self, digest: Digest, fitted: Fitted) {
+        self.values.insert(digest, fitted.content().clone());
+        self.fitted.insert(digest, fitted);
+    }
+
+    /// The faults of a content; none when it is not there.
+    pub(super) fn faults(&self, digest: &Digest, form: &Arc<Form>) -> Option<Vec<Fault>> {
+        if self.fitted.get(digest).is_some_and(|fitted| fitted.fits(form)) {
+            return Some(Vec::new());
+        }
+        let content = self.get(digest)?;
+        Some(form.parse(content).err().unwrap_or_default())
     }
 }
 
 impl FromIterator<(Digest, Arc<Json>)> for Contents {
     fn from_iter<I: IntoIterator<Item = (Digest, Arc<Json>)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().collect())
+        Self { values: pairs.into_iter().collect(), fitted: HashMap::new() }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Deliverables: handed in, reviewed, returned, accepted, or waived as not applicable.
 
+use std::sync::Arc;
+
 use super::{
     command::Action,
     context::Case,
@@ -9,7 +11,7 @@ use super::{
     work,
 };
 use crate::{
-    definition::{self, Definition, Required},
+    definition::{self, Definition, Required, form::Form},
     digest::Digest,
     expr,
     id::PersonId,
@@ -280,14 +282,13 @@ impl Case<'_> {
     /// The faults of a content, each at its place below `prefix`.
     pub(super) fn content_problems(
         &self,
-        form: &definition::form::Form,
+        form: &Arc<Form>,
         content: Digest,
         prefix: &str,
     ) -> Vec<Problem> {
-        let Some(json) = self.contents.get(&content) else {
+        let Some(faults) = self.contents.faults(&content, form) else {
             return vec![Problem::new(prefix, ProblemKind::ContentMissing)];
         };
-        let faults = form.parse(json).err().unwrap_or_default();
         faults
             .into_iter()
             .map(|fault| {

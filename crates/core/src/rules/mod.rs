@@ -34,7 +34,7 @@ pub(crate) mod work;
 
 pub use blind::{blinded, withheld};
 pub use command::{Action, Command, Decision, Start};
-pub use complete::{completed, filed};
+pub use complete::{Fitted, filed};
 pub use context::{Contents, Context};
 pub use explain::{Explained, Meeting, SeatView, actions, explained, meeting};
 pub use inbox::{Addressee, Task, TaskKind, place, tasks};

@@ -7,7 +7,7 @@ use super::{
     refusal::{Blocker, Clear, Link, Problem, ProblemKind, Refusal, Thing, Unmet},
 };
 use crate::{
-    definition::form::Form,
+    definition::form::{Fault, Form},
     digest::Digest,
     directory::{ADMINISTRATOR, PortfolioKind},
     expr::Outcome,
@@ -116,17 +116,19 @@ impl Context<'_> {
 
 /// The faults of a card.
 pub(super) fn card_problems(cx: &Context<'_>, card: Digest) -> Vec<Problem> {
-    let form: &Form = &cx.definition.card;
-    let Some(json) = cx.contents.get(&card) else {
+    let Some(faults) = cx.contents.faults(&card, &cx.definition.card) else {
         return vec![Problem::new("/card", ProblemKind::ContentMissing)];
     };
-    card_faults(form, json)
+    on_the_card(faults)
 }
 
 /// The faults of what somebody filled the card in with.
 pub fn card_faults(form: &Form, json: &serde_json::Value) -> Vec<Problem> {
-    let faults = form.parse(json).err().unwrap_or_default();
-    let at = |fault: &crate::definition::form::Fault| format!("/card{}", fault.pointer);
+    on_the_card(form.parse(json).err().unwrap_or_default())
+}
+
+fn on_the_card(faults: Vec<Fault>) -> Vec<Problem> {
+    let at = |fault: &Fault| format!("/card{}", fault.pointer);
     faults.into_iter().map(|fault| Problem::new(at(&fault), ProblemKind::Form { fault })).collect()
 }
 

@@ -72,7 +72,7 @@ async fn give_evidence(Path(at): Path<ConditionAt>, ask: Ask<EvidenceBody>) -> A
         condition: at.condition,
         evidence: sealer.text(&body.evidence.0),
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// Refuse the evidence
@@ -87,7 +87,7 @@ async fn refuse_evidence(Path(at): Path<ConditionAt>, ask: Ask<ReasonBody>) -> A
         condition: at.condition,
         reason: sealer.text(&body.reason.0),
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// Close a condition
@@ -99,7 +99,7 @@ async fn refuse_evidence(Path(at): Path<ConditionAt>, ask: Ask<ReasonBody>) -> A
 async fn close_condition(Path(at): Path<ConditionAt>, ask: Ask<Nothing>) -> Answer {
     let condition = at.condition;
     let done = ask.execute(at.product, |_, _| Command::CloseCondition { condition });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// Give a condition more time
@@ -117,5 +117,5 @@ async fn extend_condition(Path(at): Path<ConditionAt>, ask: Ask<ExtensionBody>) 
         due: body.due,
         reason: sealer.text(&body.reason.0),
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }

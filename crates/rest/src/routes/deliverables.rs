@@ -96,7 +96,7 @@ async fn submit_deliverable(Path(at): Path<DeliverableAt>, ask: Ask<RevisionBody
         };
         Command::SubmitDeliverable { deliverable: at.deliverable, document }
     });
-    Ok(created(&done.await?, &location))
+    created(&done.await?, &location)
 }
 
 /// Look at a revision
@@ -121,7 +121,7 @@ async fn get_revision(read: Read, Path(at): Path<RevisionAt>) -> Answer {
 async fn accept_deliverable(Path(at): Path<DeliverableAt>, ask: Ask<Nothing>) -> Answer {
     let deliverable = at.deliverable;
     let done = ask.execute(at.product, |_, _| Command::AcceptDeliverable { deliverable });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// Return what was handed in
@@ -136,7 +136,7 @@ async fn return_deliverable(Path(at): Path<DeliverableAt>, ask: Ask<ReasonBody>)
         deliverable: at.deliverable,
         reason: sealer.text(&body.reason.0),
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// Ask that a deliverable be waived
@@ -151,7 +151,7 @@ async fn ask_waiver(Path(at): Path<DeliverableAt>, ask: Ask<ReasonBody>) -> Answ
         deliverable: at.deliverable,
         reason: sealer.text(&body.reason.0),
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// Approve a waiver
@@ -163,7 +163,7 @@ async fn ask_waiver(Path(at): Path<DeliverableAt>, ask: Ask<ReasonBody>) -> Answ
 async fn approve_waiver(Path(at): Path<DeliverableAt>, ask: Ask<Nothing>) -> Answer {
     let deliverable = at.deliverable;
     let done = ask.execute(at.product, |_, _| Command::ApproveWaiver { deliverable });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// Refuse a waiver
@@ -178,5 +178,5 @@ async fn refuse_waiver(Path(at): Path<DeliverableAt>, ask: Ask<ReasonBody>) -> A
         deliverable: at.deliverable,
         reason: sealer.text(&body.reason.0),
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }

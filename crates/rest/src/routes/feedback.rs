@@ -362,5 +362,5 @@ async fn withdraw_obligation(Path(at): Path<ObligationAt>, ask: Ask<ReasonBody>)
         obligation,
         reason: sealer.text(&body.reason.0),
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }

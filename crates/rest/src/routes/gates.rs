@@ -140,7 +140,7 @@ async fn answer_criterion(Path(at): Path<CriterionAt>, ask: Ask<AnswerBody>) -> 
         yes: body.answer,
         evidence: sealer.text(&body.evidence.0),
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// List the submissions to a gate
@@ -169,5 +169,5 @@ async fn submit_to_gate(Path(at): Path<GateAt>, ask: Ask<Asked>) -> Answer {
         panel: asked.panel,
     });
     let done = done.await?;
-    Ok(created(&done, &format!("{below}/{}", done.product.submissions)))
+    created(&done, &format!("{below}/{}", done.product.submissions))
 }

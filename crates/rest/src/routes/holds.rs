@@ -79,7 +79,7 @@ async fn hold_product(Path(at): Path<ProductAt>, ask: Ask<HoldBody>) -> Answer {
         review_at: body.review_at,
         reason: sealer.text(&body.reason.0),
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// Resume a held product
@@ -93,7 +93,7 @@ async fn resume_product(Path(at): Path<ProductAt>, ask: Ask<ReasonBody>) -> Answ
     let done = ask.execute(at.product, |body, sealer| Command::Resume {
         reason: sealer.text(&body.reason.0),
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// List the reviews
@@ -132,7 +132,7 @@ async fn complete_review(Path(at): Path<ReviewAt>, ask: Ask<CompletionBody>) -> 
         review: at.review,
         content: sealer.json(body.content.0),
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// What is still to be done on the way out; nothing for a product that is on no way out.
@@ -190,5 +190,5 @@ async fn discharge_duty(Path(at): Path<DutyAt>, ask: Ask<EvidenceBody>) -> Answe
         duty: at.duty,
         evidence: sealer.text(&body.evidence.0),
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }

@@ -81,7 +81,7 @@ async fn get_market(read: Read, Path(at): Path<MarketAt>) -> Answer {
 async fn add_market(Path(at): Path<ProductAt>, ask: Ask<MarketBody>) -> Answer {
     let location = format!("/v1/products/{}/markets/{}", at.product, ask.body.market);
     let done = ask.execute(at.product, |body, _| Command::AddMarket { market: body.market });
-    Ok(created(&done.await?, &location))
+    created(&done.await?, &location)
 }
 
 /// Withdraw a market
@@ -96,7 +96,7 @@ async fn withdraw_market(Path(at): Path<MarketAt>, ask: Ask<ReasonBody>) -> Answ
         market: at.market,
         reason: sealer.text(&body.reason.0),
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// Look at the hand-over of a market
@@ -120,7 +120,7 @@ async fn get_handover(read: Read, Path(at): Path<MarketAt>) -> Answer {
 async fn offer_market(Path(at): Path<MarketAt>, ask: Ask<OfferBody>) -> Answer {
     let market = at.market;
     let done = ask.execute(at.product, |body, _| Command::OfferHandover { market, to: body.to });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// Accept a market
@@ -135,7 +135,7 @@ async fn accept_market(Path(at): Path<MarketAt>, ask: Ask<AcceptanceBody>) -> An
     let market = at.market;
     let done =
         ask.execute(at.product, |body, _| Command::AcceptHandover { market, items: body.items });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// Decline a market
@@ -151,5 +151,5 @@ async fn decline_market(Path(at): Path<MarketAt>, ask: Ask<DeclinationBody>) -> 
         let sealed = body.items.into_iter().map(|(item, why)| (item, sealer.text(&why.0)));
         Command::DeclineHandover { market: at.market, items: sealed.collect() }
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }

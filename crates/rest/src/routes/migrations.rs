@@ -61,7 +61,7 @@ async fn get_migration(read: Read<Towards>, Path(at): Path<ProductAt>) -> Answer
 async fn migrate_product(Path(at): Path<ProductAt>, ask: Ask<MigrationBody>) -> Answer {
     let (app, request) = ask
         .request(|body, sealer| MoveProduct { to: body.to, reason: sealer.text(&body.reason.0) });
-    Ok(committed(&app.migrate(at.product, request).await?))
+    committed(&app.migrate(at.product, request).await?)
 }
 
 /// Ask what the products in flight would lack

@@ -142,7 +142,7 @@ async fn start_product(ask: Ask<Tried<StartBody>>) -> Answer {
         markets: body.markets.unwrap_or_default(),
     });
     let done = app.start(request).await?;
-    Ok(created(&done, &address(&done.product)))
+    created(&done, &address(&done.product))
 }
 
 /// The faults of the card, where the workflow that asks for it can be told.
@@ -183,7 +183,7 @@ async fn change_product(Path(at): Path<ProductAt>, ask: Ask<Change>) -> Answer {
         Change::Name(name) => Command::Rename { name },
         Change::Card(card) => Command::ReviseCard { card: sealer.json(card) },
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// Hand a product to another owner
@@ -196,7 +196,7 @@ async fn change_product(Path(at): Path<ProductAt>, ask: Ask<Change>) -> Answer {
     responses((status = 200, description = "Transferred", body = schema::Committed), Changing))]
 async fn transfer_product(Path(at): Path<ProductAt>, ask: Ask<TransferBody>) -> Answer {
     let done = ask.execute(at.product, |body, _| Command::TransferOwnership { to: body.to });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// Ask what you can do

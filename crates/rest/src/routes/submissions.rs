@@ -196,7 +196,7 @@ async fn withdraw_submission(Path(at): Path<SubmissionAt>, ask: Ask<ReasonBody>)
         at: at.submission(),
         reason: sealer.text(&body.reason.0),
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// Score
@@ -212,7 +212,7 @@ async fn withdraw_submission(Path(at): Path<SubmissionAt>, ask: Ask<ReasonBody>)
 async fn score(Path(at): Path<SubmissionAt>, ask: Ask<ScoresBody>) -> Answer {
     let done = ask
         .execute(at.product, |body, _| Command::Score { at: at.submission(), scores: body.scores });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// Vote
@@ -236,7 +236,7 @@ async fn vote(Path(at): Path<SubmissionAt>, ask: Ask<VoteBody>) -> Answer {
         conditions: drafts(body.conditions.unwrap_or_default(), sealer),
         sign: body.sign.unwrap_or(false),
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// Decide as the chair
@@ -258,5 +258,5 @@ async fn decide(Path(at): Path<SubmissionAt>, ask: Ask<Decided>) -> Answer {
         conditions: drafts(body.conditions, sealer),
         sign: body.sign,
     });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }

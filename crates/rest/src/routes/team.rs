@@ -41,7 +41,7 @@ async fn get_team(read: Read, Path(at): Path<ProductAt>) -> Answer {
 async fn assign_role(Path(at): Path<RoleAt>, ask: Ask<Nothing>) -> Answer {
     let RoleAt { product, role, person } = at;
     let done = ask.execute(product, |_, _| Command::AssignRole { role, person });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }
 
 /// Take a person out of a role
@@ -53,5 +53,5 @@ async fn assign_role(Path(at): Path<RoleAt>, ask: Ask<Nothing>) -> Answer {
 async fn release_role(Path(at): Path<RoleAt>, ask: Ask<Nothing>) -> Answer {
     let RoleAt { product, role, person } = at;
     let done = ask.execute(product, |_, _| Command::ReleaseRole { role, person });
-    Ok(committed(&done.await?))
+    committed(&done.await?)
 }

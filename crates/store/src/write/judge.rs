@@ -236,7 +236,7 @@ impl<R: Rules> Batch<'_, R> {
         };
         let mut contents: Contents = needs.iter().filter_map(read).collect();
         for content in new {
-            contents.insert(content.digest(), content.value().clone());
+            content.put_into(&mut contents);
         }
         contents
     }
