@@ -13,7 +13,8 @@ Examples:
   sluicegate person add 'Ann Lee' --role product_manager --token";
 
 const CODES: &str = "\
-Exit codes: 0 done, 1 a check failed, 2 usage, 3 conflict or refused, 4 unavailable.
+Exit codes: 0 done, 1 a check failed, 2 usage, 3 conflict or refused, 4 unavailable,
+5 done for some and not for all (`workflow move`: products stay).
 Settings: flags, then SLUICEGATE_* variables, then sluicegate.toml, then defaults; `doctor` shows them.";
 
 /// Stage-gate workflows for medical technology, from idea to retirement.
@@ -178,7 +179,8 @@ pub(crate) enum Workflow {
     },
     /// Move all products in flight to a newer version, but for those that something stops
     #[command(
-        before_help = "Example: sluicegate workflow move npi --reason 'Cybersecurity' --dry-run"
+        before_help = "Example: sluicegate workflow move npi --reason 'Cybersecurity' --dry-run",
+        after_help = "Exit codes: 0 when all moved (or would, with --dry-run), 5 when some stay."
     )]
     Move {
         /// A key

@@ -10,6 +10,8 @@ pub(crate) const FAILED_CHECK: u8 = 1;
 const USAGE: u8 = 2;
 const CONFLICT: u8 = 3;
 const UNAVAILABLE: u8 = 4;
+/// Of many, some were done and some could not be.
+pub(crate) const DONE_IN_PART: u8 = 5;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {

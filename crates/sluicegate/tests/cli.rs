@@ -266,13 +266,25 @@ fn products_in_flight_are_compared_and_moved() {
     let (code, _, said) = go(&["product", "move", id], &[]);
     assert!(code == 2 && said.contains("it moves to newer versions only"), "{said}");
     assert_eq!(sluicegate(&["publish", "second.yaml"]).0, 0);
-    let (_, said, _) = go(&["workflow", "move", "small"], &["--dry-run"]);
-    assert!(said.contains("Pump  would move to version 2"), "{said}");
+    let (code, said, _) = go(&["workflow", "move", "small"], &["--dry-run"]);
+    assert!(code == 0 && said.contains("Pump  would move to version 2"), "{said}");
     let (code, said, _) = go(&["product", "move", id], &["--to", "2"]);
     assert_eq!((code, said.as_str()), (0, "moved to version 2\n"));
-    let (_, said, _) = go(&["workflow", "move", "small"], &[]);
-    assert_eq!(said, "ID  NAME  OUTCOME\n");
+    let (code, said, _) = go(&["workflow", "move", "small"], &[]);
+    assert_eq!((code, said.as_str()), (0, "ID  NAME  OUTCOME\n"));
     assert!(server.get("/v1/inbox", token).contains("renew_deliverable"));
+
+    // A product whose stage is gone stays, and whoever runs a script learns of it.
+    std::fs::write(home.path().join("third.yaml"), second.replace("  discovery:", "  research:"))
+        .unwrap();
+    assert_eq!(sluicegate(&["publish", "third.yaml"]).0, 0);
+    for dry_run in [&["--dry-run"][..], &[]] {
+        let (code, said, _) = go(&["workflow", "move", "small"], dry_run);
+        assert!(code == 5 && said.contains("Pump  ") && said.contains("discovery"), "{said}");
+    }
+    let (code, said, _) = go(&["workflow", "move", "small"], &["--json"]);
+    let fates: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((code, &fates[0]["moved"], &fates[0]["stays"]), (5, &false.into(), &true.into()));
     server.stop();
     assert_eq!(sluicegate(&["verify"]).0, 0);
 }

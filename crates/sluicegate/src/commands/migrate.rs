@@ -12,7 +12,7 @@ use sluicegate_core::{id::ProductId, key::WorkflowKey};
 use super::{check::source, request};
 use crate::{
     cli::MoveArgs,
-    failure::Result,
+    failure::{DONE_IN_PART, Result},
     output::{Output, table},
 };
 
@@ -104,6 +104,8 @@ struct Fate {
     product: ProductId,
     name: String,
     moved: bool,
+    /// Something stops it, now or if it were tried.
+    stays: bool,
     outcome: String,
     dry_run: bool,
 }
@@ -117,7 +119,8 @@ async fn migrate(app: &App, product: ProductId, to: Option<u32>, args: &MoveArgs
     let (name, version) = (done.product.name.clone(), done.product.workflow.version);
     let verb = if args.dry_run { "would move" } else { "moved" };
     let outcome = format!("{verb} to version {version}");
-    Ok(Fate { product, name, moved: !args.dry_run, outcome, dry_run: args.dry_run })
+    let (moved, dry_run) = (!args.dry_run, args.dry_run);
+    Ok(Fate { product, name, moved, stays: false, outcome, dry_run })
 }
 
 /// Moves all products in flight that nothing stops, and says why the others stay.
@@ -126,7 +129,7 @@ pub(super) async fn all(
     workflow: &WorkflowKey,
     args: &MoveArgs,
     output: Output,
-) -> Result<()> {
+) -> Result<ExitCode> {
     let operator = app.operator().await?;
     let to = app.workflow(&operator, workflow, args.to).await?.version;
     let (mut fates, mut cursor): (Vec<Fate>, Option<String>) = (Vec::new(), None);
@@ -145,7 +148,9 @@ pub(super) async fn all(
         let row = |fate: &Fate| [fate.product.to_string(), fate.name.clone(), fate.outcome.clone()];
         let rows: Vec<[String; 3]> = fates.iter().map(row).collect();
         table(["ID", "NAME", "OUTCOME"], &rows)
-    })
+    })?;
+    let stays = fates.iter().any(|fate| fate.stays);
+    Ok(if stays { ExitCode::from(DONE_IN_PART) } else { ExitCode::SUCCESS })
 }
 
 /// One product that cannot be moved keeps back no other.
@@ -155,7 +160,8 @@ async fn moved_or_why(app: &App, view: &MigrationView, to: u32, args: &MoveArgs)
         Ok(fate) => fate,
         Err(failure) => {
             let outcome = failure.to_string().replace('\n', " ");
-            Fate { product, name, moved: false, outcome, dry_run: args.dry_run }
+            let (moved, stays, dry_run) = (false, true, args.dry_run);
+            Fate { product, name, moved, stays, outcome, dry_run }
         }
     }
 }

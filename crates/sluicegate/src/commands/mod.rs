@@ -78,7 +78,7 @@ async fn with_config(
             publish::run(&app, &file, dry_run, output).await?;
             app.shutdown().await;
         }
-        Command::Workflow(command) => workflow::run(&config, command, output).await?,
+        Command::Workflow(command) => return workflow::run(&config, command, output).await,
         Command::Check { files, .. } => {
             let checked = check::faultless(&files, output)?;
             if checked != ExitCode::SUCCESS {

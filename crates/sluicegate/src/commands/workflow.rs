@@ -1,6 +1,6 @@
 //! `sluicegate workflow`: published workflows, and pictures of them.
 
-use std::path::Path;
+use std::{path::Path, process::ExitCode};
 
 use sluicegate_app::{App, GraphFormat, Lang, draw};
 use sluicegate_core::definition::{self, Definition};
@@ -15,13 +15,13 @@ use crate::{
     shipped,
 };
 
-pub(super) async fn run(config: &Config, command: Workflow, output: Output) -> Result<()> {
+pub(super) async fn run(config: &Config, command: Workflow, output: Output) -> Result<ExitCode> {
     match command {
         Workflow::List => {
             let app = open(config, Create::No).await?;
             let listed = list(&app, output).await;
             app.shutdown().await;
-            listed
+            listed?;
         }
         Workflow::Move { workflow, to } => {
             let app = open(config, Create::No).await?;
@@ -30,14 +30,15 @@ pub(super) async fn run(config: &Config, command: Workflow, output: Output) -> R
                 Err(failure) => Err(failure),
             };
             app.shutdown().await;
-            moved
+            return moved;
         }
         Workflow::Show { workflow, version } => {
             let source = source(config, &workflow, version).await?;
             if output.json {
-                return write(&super::pretty(&load(&workflow, &source)?)?);
+                write(&super::pretty(&load(&workflow, &source)?)?)?;
+            } else {
+                write(&source)?;
             }
-            write(&source)
         }
         Workflow::Graph { workflow, version, format, lang } => {
             let definition = load(&workflow, &source(config, &workflow, version).await?)?;
@@ -50,9 +51,10 @@ pub(super) async fn run(config: &Config, command: Workflow, output: Output) -> R
                 Language::En => Lang::En,
                 Language::Ko => Lang::Ko,
             };
-            write(&draw(&definition, format, lang))
+            write(&draw(&definition, format, lang))?;
         }
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn list(app: &App, output: Output) -> Result<()> {
