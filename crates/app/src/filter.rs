@@ -11,7 +11,7 @@ use sluicegate_core::{
     key::{GateKey, MarketKey, PortfolioKey, RoleKey, StageKey, WorkflowKey},
     organisation,
 };
-use sluicegate_store::{Health, Holder, Sort, Standing};
+use sluicegate_store::{Health, Holder, Listed, Sort, Standing};
 
 use crate::error::{AppError, Result};
 
@@ -120,6 +120,11 @@ impl ProductFilter {
             roles.clone().into_iter().map(move |role| Holder { person, role })
         };
         self.person.iter().flat_map(of).collect()
+    }
+
+    /// The cursor of what follows a product of this list.
+    pub(crate) fn after(&self, listed: &Listed, sort: Sort) -> Result<String> {
+        Ok(format!("{}{}", self.mark(sort)?, sluicegate_store::cursor_after(listed, sort)?))
     }
 
     /// What a cursor of this list begins with: it is good for the same question alone.

@@ -32,6 +32,7 @@ pub use error::{AppError, Kind, Result};
 pub use filter::ProductFilter;
 pub use graph::{GraphFormat, draw};
 pub use intake::{EntryDone, OpenLink, Promotion, Screening, VisitorIdea};
+pub use query::Across;
 pub use request::*;
 pub use saved_view::{SavedView, ViewDraft, ViewedList};
 pub use search::Search;

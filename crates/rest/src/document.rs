@@ -30,7 +30,7 @@ use crate::problem::ProblemDocument;
         (name = "markets", description = "Where a product is sold, and whose it is there."),
         (name = "holds", description = "Rest, and ways out."),
         (name = "reviews", description = "What falls due by itself after launch."),
-        (name = "strategy", description = "Across products: measures, signals, segments."),
+        (name = "strategy", description = "Across products: measures, signals, segments, technologies, skills."),
         (name = "clocks", description = "Time in each state, and who was waited for."),
         (name = "feed", description = "What waits for you, and what happens."),
         (name = "intake", description = "For visitors: submit an idea through a link, and follow it."),

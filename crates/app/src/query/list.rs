@@ -38,18 +38,32 @@ impl App {
         cursor: Option<&str>,
         limit: u32,
     ) -> Result<Page<ProductLine>> {
+        let page = self.listed(caller, filter, sort, cursor, limit).await?;
+        let names = self.names(page.items.iter().map(|listed| listed.owner)).await?;
+        let now = self.now();
+        let line = |listed| product_line(listed, &names, now);
+        Ok(Page { items: page.items.into_iter().map(line).collect(), next: page.next })
+    }
+
+    /// The same, as the store has them.
+    pub(super) async fn listed(
+        &self,
+        caller: &Caller,
+        filter: &ProductFilter,
+        sort: Sort,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<Listed>> {
         let directory = self.store().directory().await?;
-        let (now, mark) = (self.now(), filter.mark(sort)?);
+        let mark = filter.mark(sort)?;
         let cursor = match cursor {
             Some(cursor) => Some(cursor.strip_prefix(&*mark).ok_or(AppError::BadCursor)?),
             None => None,
         };
-        let filter = filter.within(&directory, caller.person, now);
+        let filter = filter.within(&directory, caller.person, self.now());
         let page = self.store().products(&filter, sort, cursor, limit).await?;
-        let names = self.names(page.items.iter().map(|listed| listed.owner)).await?;
-        let line = |listed| product_line(listed, &names, now);
         let next = page.next.map(|next| format!("{mark}{next}"));
-        Ok(Page { items: page.items.into_iter().map(line).collect(), next })
+        Ok(Page { items: page.items, next })
     }
 
     /// What waits for the caller, by due date.
@@ -96,7 +110,11 @@ impl App {
     }
 }
 
-fn product_line(listed: Listed, names: &Names, now: chrono::DateTime<chrono::Utc>) -> ProductLine {
+pub(super) fn product_line(
+    listed: Listed,
+    names: &Names,
+    now: chrono::DateTime<chrono::Utc>,
+) -> ProductLine {
     let health = Health::of(&listed, now);
     ProductLine {
         id: listed.id,

@@ -1,5 +1,6 @@
 //! Questions: each checks first what the caller may read.
 
+mod across;
 mod action;
 mod attachment;
 mod clocks;
@@ -18,3 +19,5 @@ mod product;
 mod strategy;
 mod submission;
 mod workflow;
+
+pub use across::Across;

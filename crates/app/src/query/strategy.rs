@@ -1,43 +1,69 @@
-//! Across products: measures side by side, signals that hold, and segments wanted and served.
+//! Across products: measures side by side, and signals that hold.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 
+use chrono::{DateTime, Utc};
 use sluicegate_core::{
     definition::Definition,
     digest::Digest,
+    directory::Directory,
     id::ProductId,
-    key::{MeasureKey, PortfolioKey, WorkflowKey},
-    product::Product,
-    rules::{self, Coverage, SegmentStanding},
+    key::MeasureKey,
+    product::{Actor, Product},
+    rules::{self, Contents, Context},
 };
-use sluicegate_store::{Sort, SortBy, Standing};
+use sluicegate_store::Sort;
 
-use super::measure::{signal_view, unknown_view};
+use super::{
+    list::product_line,
+    measure::{signal_view, unknown_view},
+};
 use crate::{
     app::App,
     error::Result,
     filter::ProductFilter,
-    load::Loaded,
     request::Caller,
     view::{
-        CellView, ColumnView, ComparedLine, ComparedPage, CoverageLine, CoverageView, Page,
-        ProductLine, ServingView, SignalledLine, Told, WantingView,
+        CellView, ColumnView, ComparedLine, ComparedPage, Page, SignalView, SignalledLine, Told,
     },
     words::Lang,
 };
 
-/// One request evaluates so many products at most.
-const AT_ONCE: u32 = 100;
-/// The segments of so many products are held against each other at most.
-const JOINED: usize = 2_000;
+/// So many products are read at once, and so many lines are on a page at most.
+pub(super) const AT_ONCE: u32 = 100;
+/// One request looks for signals in so many products at most.
+const LOOKED_AT: usize = 2_000;
 
-/// A listed product with all that its expressions read.
-struct Read {
-    line: ProductLine,
-    loaded: Loaded,
+/// Products with all that some of their expressions read.
+pub(super) struct Read {
+    products: HashMap<ProductId, (Arc<Product>, Arc<Definition>)>,
+    directory: Arc<Directory>,
+    contents: Contents,
+    actor: Actor,
+    now: DateTime<Utc>,
+}
+
+impl Read {
+    /// Asks the rules about one of them; none when it is not among them.
+    pub(super) fn of<T>(
+        &self,
+        id: ProductId,
+        ask: impl FnOnce(&Context<'_>, &Product) -> T,
+    ) -> Option<T> {
+        let (product, definition) = self.products.get(&id)?;
+        let cx = Context {
+            definition,
+            to: None,
+            directory: &self.directory,
+            contents: &self.contents,
+            actor: self.actor,
+            now: self.now,
+        };
+        Some(ask(&cx, product))
+    }
 }
 
 impl App {
@@ -54,16 +80,17 @@ impl App {
         lang: Lang,
     ) -> Result<ComparedPage> {
         let page = self.products(caller, filter, sort, cursor, limit.min(AT_ONCE)).await?;
-        let read = self.read_for(caller, page.items, rules::measured).await?;
+        let ids = page.items.iter().map(|line| line.id);
+        let read = self.read_for(caller, ids, rules::measured).await?;
         let mut columns = Columns::default();
         for definition in self.latest_of(filter).await? {
             columns.add(&definition, lang);
         }
-        for Read { loaded, .. } in &read {
-            columns.add(&loaded.definition, lang);
+        for line in &page.items {
+            read.of(line.id, |cx, _| columns.add(cx.definition, lang));
         }
-        let items = read.into_iter().map(|Read { line, loaded }| {
-            let standings = rules::measures(&loaded.cx(), &loaded.product);
+        let items = page.items.into_iter().filter_map(|line| {
+            let standings = read.of(line.id, rules::measures)?;
             let mut known: BTreeMap<MeasureKey, _> =
                 standings.into_iter().map(|it| (it.measure, it.value)).collect();
             let cell = |column: &ColumnView| match known.remove(&column.key) {
@@ -75,7 +102,7 @@ impl App {
                 }
             };
             let cells = columns.0.iter().map(cell).collect();
-            ComparedLine { product: line, cells }
+            Some(ComparedLine { product: line, cells })
         });
         let items = items.collect();
         Ok(ComparedPage { columns: columns.0, items, next: page.next })
@@ -95,8 +122,8 @@ impl App {
     }
 
     /// The products for which a signal holds, with the facts it rests on and the exit that it
-    /// proposes. A page may be short or empty and still have a next one: it looks at so many
-    /// products and shows those that are signalled.
+    /// proposes. A page is full unless it is the last, or so many products were looked at for it
+    /// that the next page has to go on.
     ///
     /// # Errors
     /// [`AppError::BadCursor`](crate::AppError::BadCursor) for a cursor of another filter or order.
@@ -107,93 +134,69 @@ impl App {
         (sort, cursor, limit): (Sort, Option<&str>, u32),
         lang: Lang,
     ) -> Result<Page<SignalledLine>> {
-        let page = self.products(caller, filter, sort, cursor, limit.min(AT_ONCE)).await?;
-        let read = self.read_for(caller, page.items, rules::measured).await?;
-        let line = |Read { line, loaded }: Read| {
-            let defined = &loaded.definition;
-            let standings = rules::signals(&loaded.cx(), &loaded.product).into_iter();
-            let views = standings.filter_map(|it| {
-                Some(signal_view(defined, defined.signals.get(&it.signal)?, it, lang))
-            });
-            let signals: Vec<_> = views.filter(|view| view.holds == Told::Yes).collect();
-            (!signals.is_empty()).then_some(SignalledLine { product: line, signals })
-        };
-        Ok(Page { items: read.into_iter().filter_map(line).collect(), next: page.next })
-    }
-
-    /// Segments that plans want and that products serve, over what the caller may read of a part of
-    /// the tree. What is closed neither wants nor serves.
-    pub async fn coverage(
-        &self,
-        caller: &Caller,
-        portfolio: impl IntoIterator<Item = PortfolioKey>,
-    ) -> Result<CoverageView> {
-        let mut filter = ProductFilter {
-            portfolio: portfolio.into_iter().collect(),
-            standing: [Standing::Active, Standing::Held, Standing::Closing].into(),
-            ..ProductFilter::default()
-        };
-        filter.workflow = self.speaking_of_segments().await?;
-        let (mut told, mut complete, mut cursor) = (Vec::new(), true, None::<String>);
-        // A filter without values asks for nothing, and so would let everything pass.
-        while !filter.workflow.is_empty() {
-            let sort = Sort { by: SortBy::Name, descending: false };
-            let page = self.products(caller, &filter, sort, cursor.as_deref(), AT_ONCE).await?;
-            let read = self.read_for(caller, page.items, rules::segments_read).await?;
-            told.extend(read.into_iter().filter_map(|Read { line, loaded }| {
-                Some((line, rules::segments(&loaded.cx(), &loaded.product)?))
-            }));
+        let wanted = usize::try_from(limit.clamp(1, AT_ONCE)).unwrap_or(usize::MAX);
+        let (mut found, mut looked_at) = (Vec::new(), 0);
+        let mut cursor = cursor.map(str::to_owned);
+        let next = loop {
+            let page = self.listed(caller, filter, sort, cursor.as_deref(), AT_ONCE).await?;
+            looked_at += page.items.len();
+            let ids = page.items.iter().map(|listed| listed.id);
+            let read = self.read_for(caller, ids, rules::measured).await?;
+            for listed in page.items {
+                let signals = read.of(listed.id, |cx, product| signals_of(cx, product, lang));
+                let Some(signals) = signals.filter(|signals| !signals.is_empty()) else { continue };
+                found.push((listed, signals));
+            }
             cursor = page.next;
-            complete = cursor.is_none();
-            if complete || told.len() >= JOINED {
-                break;
+            if found.len() > wanted || cursor.is_none() || looked_at >= LOOKED_AT {
+                break cursor;
             }
-        }
-        Ok(coverage_view(&told, complete))
+        };
+        // One more than fits shows that there is a next page, behind the last that does.
+        let next = match found.get(wanted.saturating_sub(1)) {
+            Some((last, _)) if found.len() > wanted => Some(filter.after(last, sort)?),
+            _ => next,
+        };
+        found.truncate(wanted);
+        let names = self.names(found.iter().map(|(listed, _)| listed.owner)).await?;
+        let now = self.now();
+        let line = |(listed, signals)| {
+            let product = product_line(listed, &names, now);
+            SignalledLine { product, signals }
+        };
+        Ok(Page { items: found.into_iter().map(line).collect(), next })
     }
 
-    /// The workflows of which some version says something of segments.
-    async fn speaking_of_segments(&self) -> Result<BTreeSet<WorkflowKey>> {
-        let directory = self.store().directory().await?;
-        let mut speaking = BTreeSet::new();
-        for (key, versions) in &directory.workflows {
-            for published in versions {
-                let definition = self.legible(&published.digest).await?;
-                if definition.is_some_and(|definition| definition.segments.is_some()) {
-                    speaking.insert(key.clone());
-                    break;
-                }
-            }
-        }
-        Ok(speaking)
-    }
-
-    /// Listed products with the contents that are read of them, in one question.
-    async fn read_for(
+    /// Products with the contents that are read of them, in one question.
+    pub(super) async fn read_for(
         &self,
         caller: &Caller,
-        lines: Vec<ProductLine>,
+        ids: impl Iterator<Item = ProductId>,
         reads: fn(&Definition, &Product) -> Vec<Digest>,
-    ) -> Result<Vec<Read>> {
+    ) -> Result<Read> {
         let directory = self.store().directory().await?;
-        let (actor, now) = (self.actor(caller), self.now());
-        let (mut found, mut digests) = (Vec::with_capacity(lines.len()), Vec::new());
-        for line in lines {
+        let (mut products, mut digests) = (HashMap::new(), Vec::new());
+        for id in ids {
             // One that cannot be read must not keep back all others.
-            let Some(product) = self.store().product(line.id).await? else { continue };
+            let Some(product) = self.store().product(id).await? else { continue };
             let Some(definition) = self.legible(&product.workflow.digest).await? else { continue };
             digests.extend(reads(&definition, &product));
-            let (directory, contents) = (directory.clone(), rules::Contents::default());
-            let to = None;
-            let loaded = Loaded { product, definition, to, directory, contents, actor, now };
-            found.push(Read { line, loaded });
+            products.insert(id, (product, definition));
         }
         let contents = self.store().contents(&digests).await?;
-        for read in &mut found {
-            read.loaded.contents = contents.clone();
-        }
-        Ok(found)
+        let (actor, now) = (self.actor(caller), self.now());
+        Ok(Read { products, directory, contents, actor, now })
     }
+}
+
+/// The signals that hold.
+fn signals_of(cx: &Context<'_>, product: &Product, lang: Lang) -> Vec<SignalView> {
+    let standings = rules::signals(cx, product).into_iter();
+    let views = standings.filter_map(|it| {
+        let signal = cx.definition.signals.get(&it.signal)?;
+        Some(signal_view(cx.definition, signal, it, lang))
+    });
+    views.filter(|view| view.holds == Told::Yes).collect()
 }
 
 /// Each measure once, in the order in which workflows have them.
@@ -213,44 +216,5 @@ impl Columns {
                 });
             }
         }
-    }
-}
-
-fn coverage_view(told: &[(ProductLine, SegmentStanding)], complete: bool) -> CoverageView {
-    let by_id: BTreeMap<ProductId, &(ProductLine, SegmentStanding)> =
-        told.iter().map(|each| (each.0.id, each)).collect();
-    let segments = rules::coverage(told.iter().map(|(line, standing)| (line.id, standing)));
-    let line = |found: Coverage| {
-        let wanting = found.wanted_by.iter().filter_map(|id| by_id.get(id));
-        let serving = found.served_by.iter().filter_map(|id| by_id.get(id));
-        CoverageLine {
-            uncovered: !found.wanted_by.is_empty() && found.served_by.is_empty(),
-            wanted_by: wanting
-                .map(|(line, _)| WantingView { product: line.id, name: line.name.clone() })
-                .collect(),
-            served_by: serving
-                .map(|(line, standing)| ServingView {
-                    product: line.id,
-                    name: line.name.clone(),
-                    workflow: line.workflow.clone(),
-                    portfolio: line.portfolio.clone(),
-                    stage: line.stage.clone(),
-                    side: line.side.clone(),
-                    standing: line.standing,
-                    launch: standing.launch,
-                })
-                .collect(),
-            segment: found.segment,
-        }
-    };
-    let untold = told.iter().filter(|(_, standing)| {
-        let unknown = |names: &Option<Result<_, _>>| matches!(names, Some(Err(_)));
-        unknown(&standing.wants) || unknown(&standing.serves)
-    });
-    CoverageView {
-        items: segments.into_iter().map(line).collect(),
-        products: told.len(),
-        untold: untold.count(),
-        complete,
     }
 }

@@ -7,7 +7,7 @@
 //! - `today`: a date
 //!
 //! An expression of a stage or of its gate sees the deliverables of that stage and of earlier
-//! ones; a measure or signal sees all of them, and `suits` only `product`, without its `name`.
+//! ones; a measure or signal sees all of them (`technologies` and `skills` see `row`, too), and `suits` only `product`, without its `name`.
 //! A sellable check is asked market by market: it sees the per-market deliverables as
 //! the record of that market, `market`, `product` and `today`.
 

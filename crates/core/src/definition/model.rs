@@ -58,6 +58,10 @@ pub struct Definition {
     pub suits: Option<Suits>,
     /// Which segments a product wants covered, or covers; none: it says nothing of segments.
     pub segments: Option<Segments>,
+    /// Which technologies a product needs; none: it says nothing of technologies.
+    pub technologies: Option<Technologies>,
+    /// Which skills a product lacks; none: it says nothing of skills.
+    pub skills: Option<Skills>,
 }
 
 /// On which side of the launch a role or a stage stands.
@@ -406,6 +410,36 @@ pub struct Segments {
     pub serves: Option<Expr>,
     /// The day on which the product is expected on the market.
     pub launch: Option<Expr>,
+}
+
+/// Where the technologies that a product needs are written, so that those of all products can be
+/// held side by side. They are the same when their names are.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Technologies {
+    /// The rows. The other expressions read each as `row`.
+    pub each: Expr,
+    pub name: Expr,
+    /// A day, or a year.
+    pub by: Option<Expr>,
+    /// How mature it is, as a whole number.
+    pub readiness: Option<Expr>,
+    /// How mature it has to be.
+    pub needed: Option<Expr>,
+    /// Make, hire, buy, merge, or whatever the choices of the form are.
+    pub way: Option<Expr>,
+}
+
+/// Where the skills are written that a product needs and the company has too little of.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Skills {
+    /// The rows. The other expressions read each as `row`.
+    pub each: Expr,
+    pub name: Expr,
+    /// How much is missing, in people or whatever the form counts.
+    pub missing: Expr,
+    /// A day, or a year.
+    pub by: Option<Expr>,
+    pub way: Option<Expr>,
 }
 
 impl Definition {

@@ -96,6 +96,8 @@ impl Resolver<'_, '_> {
         let signals = self.signals(&documents);
         let suits = self.suits(&documents);
         let segments = self.segments(&documents);
+        let technologies = self.technologies(&documents);
+        let skills = self.skills(&documents);
         self.circles();
         self.flow(&stages, &gates);
         self.soundness(&soundness::Parts {
@@ -132,6 +134,8 @@ impl Resolver<'_, '_> {
             signals,
             suits,
             segments,
+            technologies,
+            skills,
         })
     }
 

@@ -84,6 +84,10 @@ record! {
         suits: Option<Suits>,
         /// Which market segments its products want covered, or serve.
         segments: Option<Segments>,
+        /// Which technologies its products need, by when and in which way.
+        technologies: Option<Technologies>,
+        /// Which skills its products need and the company has too little of.
+        skills: Option<Skills>,
     }
 
     /// Which days are business days.

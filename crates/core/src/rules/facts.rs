@@ -6,12 +6,15 @@ use serde_json::{Value as Json, json};
 
 use super::context::Case;
 use crate::{
-    definition::{Required, env},
+    definition::{Required, env, form::ROW},
     digest::Digest,
-    expr::{Evaluation, Expr, Limits, Outcome, Reason, Scope, Type, Value},
+    expr::{Evaluation, Expr, Limits, Outcome, Reason, Scope, Type, Unknown, Value},
     key::{DeliverableKey, MarketKey},
     product::{DeliverableRef, Handover, Product, RoleRef},
 };
+
+/// All rows of one list take so many steps at most.
+const ROW_STEPS: usize = 1_000_000;
 
 impl Case<'_> {
     /// Evaluates an expression over the whole product.
@@ -51,9 +54,48 @@ impl Case<'_> {
         }
     }
 
+    /// Evaluates some columns for each row of a list, over the whole product and `row`. All rows
+    /// together take so many steps at most; what is left then is unknown.
+    pub(super) fn rows<const N: usize>(
+        &self,
+        each: &Expr,
+        columns: [Option<&Expr>; N],
+    ) -> Result<Vec<[Option<Value>; N]>, Unknown> {
+        let exprs = columns.into_iter().flatten().chain([each]);
+        let mut scope = self.scope_of(exprs.flat_map(names), None);
+        let rows = match each.value(&scope, Limits::STANDARD).0 {
+            Value::List(rows) => rows,
+            Value::Unknown(why) => return Err((*why).clone()),
+            _ => return Ok(Vec::new()),
+        };
+        let mut left = ROW_STEPS;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows.iter() {
+            scope.insert(ROW.to_owned(), row.clone());
+            found.push(columns.map(|column| {
+                let steps = left.min(Limits::STANDARD.steps);
+                let (value, unspent) = column?.value(&scope, Limits { steps, ..Limits::STANDARD });
+                left -= steps - unspent;
+                Some(value)
+            }));
+        }
+        Ok(found)
+    }
+
     fn scope(&self, expr: &Expr, market: Option<&MarketKey>) -> Scope {
+        self.scope_of(names(expr), market)
+    }
+
+    fn scope_of<'n>(
+        &self,
+        names: impl Iterator<Item = &'n str>,
+        market: Option<&MarketKey>,
+    ) -> Scope {
         let mut scope = BTreeMap::new();
-        for name in names(expr) {
+        for name in names {
+            if scope.contains_key(name) {
+                continue;
+            }
             let Some(ty) = self.type_of(name, market) else { continue };
             scope.insert(name.to_owned(), self.value(name, &ty, market));
         }

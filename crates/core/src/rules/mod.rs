@@ -24,8 +24,10 @@ mod packet;
 mod panel;
 mod refusal;
 mod review;
+mod roadmap;
 mod segments;
 mod separation;
+mod shared;
 mod since;
 mod standing;
 mod team;
@@ -50,7 +52,12 @@ pub use packet::{Packet, packet};
 pub use refusal::{
     Blocker, Clear, Excluded, Exclusion, Link, Problem, ProblemKind, Refusal, Thing, Unmet,
 };
-pub use segments::{Coverage, SegmentStanding, coverage, segments, segments_read};
+pub use roadmap::{
+    SharedSkill, SharedTechnology, SkillGap, TechnologyNeed, Told, Ways, roadmap_read, skills,
+    technologies,
+};
+pub use segments::{Coverage, SegmentStanding, segments, segments_read};
+pub use shared::{Among, Names};
 pub use since::since;
 pub use standing::{
     CriterionStanding, DeliverableStanding, checks, criteria, deliverable as deliverable_standing,

@@ -7,14 +7,13 @@ use chrono::NaiveDate;
 use super::{
     context::{Case, Context},
     facts,
+    shared::{Among, Names, known_by},
 };
 use crate::{
     definition::{Definition, Segments},
     digest::Digest,
     expr::{Expr, Unknown, Value},
-    id::ProductId,
     product::Product,
-    text,
 };
 
 /// What one product says of segments.
@@ -25,6 +24,13 @@ pub struct SegmentStanding {
     /// None: its workflow does not say.
     pub serves: Option<Result<Vec<String>, Unknown>>,
     pub launch: Option<NaiveDate>,
+}
+
+impl SegmentStanding {
+    /// Nobody has filled in yet what it wants or serves.
+    pub fn is_untold(&self) -> bool {
+        [&self.wants, &self.serves].into_iter().any(|names| matches!(names, Some(Err(_))))
+    }
 }
 
 /// What a product wants covered and serves; none: its workflow says nothing of segments.
@@ -67,78 +73,84 @@ fn named(value: Value) -> Result<Vec<String>, Unknown> {
 
 /// One segment, with who wants it and who serves it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Coverage {
+pub struct Coverage<P> {
     /// As a plan writes it; else as it was written first.
     pub segment: String,
-    pub wanted_by: Vec<ProductId>,
-    pub served_by: Vec<ProductId>,
+    pub wanted_by: Among<P>,
+    pub served_by: Among<P>,
 }
 
-/// Joins what products want and serve, by the names of the segments. Spaces, case, width and
-/// composition make no difference. Sorted by name.
-pub fn coverage<'a>(
-    told: impl IntoIterator<Item = (ProductId, &'a SegmentStanding)> + Clone,
-) -> Vec<Coverage> {
-    let mut found: BTreeMap<String, Coverage> = BTreeMap::new();
-    let mut note = |product: ProductId, names: &[String], wanted: bool| {
-        for name in names {
-            let Some((key, segment)) = known_by(name) else { continue };
-            let entry = found.entry(key).or_insert_with(|| Coverage {
-                segment,
-                wanted_by: Vec::new(),
-                served_by: Vec::new(),
-            });
-            let list = if wanted { &mut entry.wanted_by } else { &mut entry.served_by };
-            if !list.contains(&product) {
-                list.push(product);
+impl<P> Coverage<P> {
+    /// Wanted, and served by nobody.
+    pub fn is_uncovered(&self) -> bool {
+        self.wanted_by.count > 0 && self.served_by.count == 0
+    }
+}
+
+impl<P: Clone> Names<Coverage<P>> {
+    /// Takes in what one product wants and serves.
+    pub fn cover(&mut self, product: &P, standing: &SegmentStanding) {
+        for (key, segment) in once(standing.wants.as_ref()) {
+            if let Some(found) = self.segment(&key, &segment) {
+                if found.wanted_by.count == 0 {
+                    found.segment = segment;
+                }
+                found.wanted_by.add(product.clone());
             }
         }
-    };
-    for (product, standing) in told.clone() {
-        if let Some(Ok(names)) = &standing.wants {
-            note(product, names, true);
+        for (key, segment) in once(standing.serves.as_ref()) {
+            if let Some(found) = self.segment(&key, &segment) {
+                found.served_by.add(product.clone());
+            }
         }
     }
-    for (product, standing) in told {
-        if let Some(Ok(names)) = &standing.serves {
-            note(product, names, false);
-        }
+
+    fn segment(&mut self, key: &str, segment: &str) -> Option<&mut Coverage<P>> {
+        self.at(key, || Coverage {
+            segment: segment.to_owned(),
+            wanted_by: Among::default(),
+            served_by: Among::default(),
+        })
     }
-    found.into_values().collect()
 }
 
-/// By what a name is compared, and how it is shown; none: it is empty.
-fn known_by(name: &str) -> Option<(String, String)> {
-    let shown = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let key = text::sort_key(&shown);
-    (!key.is_empty()).then(|| (key, text::composed(&shown)))
+/// Each name that a product tells, once, by what it is compared by.
+fn once(names: Option<&Result<Vec<String>, Unknown>>) -> BTreeMap<String, String> {
+    let told = names.and_then(|names| names.as_ref().ok());
+    let mut found = BTreeMap::new();
+    for (key, shown) in told.into_iter().flatten().filter_map(|name| known_by(name)) {
+        found.entry(key).or_insert(shown);
+    }
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn product(number: u128) -> ProductId {
-        ProductId::new(uuid::Uuid::from_u128(number))
-    }
-
     fn says(wants: Option<&[&str]>, serves: Option<&[&str]>) -> SegmentStanding {
         let names = |names: &[&str]| Ok(names.iter().map(ToString::to_string).collect());
         SegmentStanding { wants: wants.map(names), serves: serves.map(names), launch: None }
     }
 
+    fn covered(told: &[SegmentStanding]) -> Vec<String> {
+        let mut names = Names::page(None, 100);
+        for (number, standing) in told.iter().enumerate() {
+            names.cover(&number, standing);
+        }
+        let line = |it: &Coverage<usize>| {
+            format!("{}: {} {}", it.segment, it.wanted_by.count, it.served_by.count)
+        };
+        names.done().0.iter().map(line).collect()
+    }
+
     #[test]
     fn names_that_look_the_same_are_the_same_segment() {
-        let plan = says(Some(&["Home care", "가정 간호", "Day  clinics", "Home care "]), None);
         let pump = says(None, Some(&["HOME\u{a0}CARE", "가정 간호", "Intensive care"]));
+        let plan = says(Some(&["Home care", "가정 간호", "Day  clinics", "Home care "]), None);
         let other = says(None, Some(&["home care", " "]));
-        let told = [(product(1), &plan), (product(2), &pump), (product(3), &other)];
-        let lines: Vec<String> = coverage(told)
-            .iter()
-            .map(|it| format!("{}: {} {}", it.segment, it.wanted_by.len(), it.served_by.len()))
-            .collect();
         assert_eq!(
-            lines,
+            covered(&[pump, plan, other]),
             ["Day clinics: 1 0", "Home care: 1 2", "Intensive care: 0 1", "가정 간호: 1 1"]
         );
     }
@@ -147,6 +159,7 @@ mod tests {
     fn what_cannot_be_told_covers_nothing() {
         let why = Unknown { reason: crate::expr::Reason::Mismatched, span: None };
         let standing = SegmentStanding { wants: None, serves: Some(Err(why)), launch: None };
-        assert_eq!(coverage([(product(1), &standing)]), []);
+        assert!(standing.is_untold());
+        assert_eq!(covered(&[standing]), [""; 0]);
     }
 }

@@ -52,6 +52,18 @@ impl Described for u64 {
     }
 }
 
+impl Described for i64 {
+    fn json_schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::Integer).into()
+    }
+}
+
+impl Described for f64 {
+    fn json_schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::Number).into()
+    }
+}
+
 /// Any text.
 impl Described for String {
     fn json_schema() -> RefOr<Schema> {

@@ -1,10 +1,11 @@
-//! Across products: measures side by side, signals that hold, segments wanted and served.
+//! Across products: measures, signals, segments, technologies and skills.
 
+use sluicegate_app::Across;
 use sluicegate_core::key::PortfolioKey;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    common::{Known, Limit},
+    common::{Cursor, Known, Limit},
     filter::{Asked, Order},
 };
 use crate::{
@@ -21,6 +22,8 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(compare_measures))
         .routes(routes!(list_signals))
         .routes(routes!(list_segments))
+        .routes(routes!(list_technologies))
+        .routes(routes!(list_skills))
 }
 
 parameters! {
@@ -28,6 +31,21 @@ parameters! {
         /// Plans and products of these companies, business units and portfolios, and of everything
         /// beneath them; all that you may read when nothing is said.
         portfolio: Option<Several<PortfolioKey>>,
+        /// The `next` of the page before.
+        cursor: Option<Cursor>,
+        /// At most so many; 50 when nothing is said, never more than 100.
+        limit: Option<Limit>,
+    }
+}
+
+impl Sought {
+    fn across(&self) -> Across {
+        let portfolios = self.portfolio.iter().flat_map(|several| several.0.iter().cloned());
+        Across {
+            portfolio: portfolios.collect(),
+            cursor: self.cursor.as_ref().map(|cursor| cursor.0.clone()),
+            limit: Limit::or_usual(self.limit),
+        }
     }
 }
 
@@ -51,8 +69,8 @@ async fn compare_measures(read: Read<Asked>) -> Answer {
 ///
 /// Those for which a signal of their workflow holds: orphans for example, to be licensed out, divested
 /// or deleted. Each with the rule, its facts and the exit that it proposes. Filters and order as for
-/// the list of products. One request looks at 100 products at most, so a page may be short or even
-/// empty and still have a `next`.
+/// the list of products; at most 100 at once. One request looks at 2,000 products at most. When it has
+/// seen so many, and only then, a page may be short or even empty and still have a `next`.
 #[utoipa::path(get, path = "/v1/signals", tag = "strategy", params(Asked, Known),
     responses((status = 200, description = "A page", body = schema::SignalsPage), Reading))]
 async fn list_signals(read: Read<Asked>) -> Answer {
@@ -67,13 +85,35 @@ async fn list_signals(read: Read<Asked>) -> Answer {
 /// Hold wanted segments against served ones
 ///
 /// The segments that plans in force or in the making want, and those that products serve, joined by
-/// name: who wants each, who serves it, at which stage and expected when, and which nobody covers. 2,000
-/// plans and products are looked at, at most; `complete` says whether that was all.
+/// name: who wants each, who serves it, at which stage and expected when, and which nobody covers. Sorted
+/// by name. Each page reads all plans and products that say something of segments.
 #[utoipa::path(get, path = "/v1/segments", tag = "strategy", params(Sought, Known),
-    responses((status = 200, description = "The segments", body = schema::Segments), Reading))]
+    responses((status = 200, description = "A page", body = schema::SegmentsPage), Reading))]
 async fn list_segments(read: Read<Sought>) -> Answer {
-    let portfolios = read.query.portfolio.iter().flat_map(|several| several.0.iter().cloned());
-    let portfolios: Vec<PortfolioKey> = portfolios.collect();
-    let found = read.app.coverage(&read.caller, portfolios).await?;
+    let found = read.app.coverage(&read.caller, &read.query.across()).await?;
+    read.found(&found)
+}
+
+/// Bring technology roadmaps together
+///
+/// The technologies that products and plans need, joined by name: who needs each, by when, how mature it
+/// is and has to be, in which way it is got (make, hire, buy, merge), and whether products go
+/// different ways to it. Sorted by name. Each page reads all products that say something of technologies.
+#[utoipa::path(get, path = "/v1/technologies", tag = "strategy", params(Sought, Known),
+    responses((status = 200, description = "A page", body = schema::TechnologiesPage), Reading))]
+async fn list_technologies(read: Read<Sought>) -> Answer {
+    let found = read.app.technologies(&read.caller, &read.query.across()).await?;
+    read.found(&found)
+}
+
+/// List missing skills
+///
+/// The skills of which products and plans have too little, joined by name: how many people are missing,
+/// where, by when, and how the gap is to be closed. Sorted by name. Each page reads all products that
+/// say something of skills.
+#[utoipa::path(get, path = "/v1/skills", tag = "strategy", params(Sought, Known),
+    responses((status = 200, description = "A page", body = schema::SkillsPage), Reading))]
+async fn list_skills(read: Read<Sought>) -> Answer {
+    let found = read.app.skills(&read.caller, &read.query.across()).await?;
     read.found(&found)
 }

@@ -25,7 +25,7 @@ use crate::{
     listing::{Listed, Standing},
     sql::lists::{AMONG, LISTS, List},
     store::Store,
-    time::{NEVER, micros},
+    time::{NEVER, micros, micros_or_never},
 };
 
 /// Which products; everything that is set must hold, and of several values one. An empty set is
@@ -334,6 +334,17 @@ fn beginnings(words: &str) -> Result<String> {
     }
     let words = text::words(words).into_iter().map(|word| Word { beginning: format!(" {word}") });
     json(&words.collect::<Vec<_>>())
+}
+
+/// The cursor of what follows a product in a list, as a page that ended with it would have given.
+pub fn cursor_after(listed: &Listed, sort: Sort) -> Result<String> {
+    let value = match sort.by {
+        SortBy::Due => SortValue::Number(micros_or_never(listed.due_at)),
+        SortBy::Name => SortValue::Text(text::sort_key(&listed.name)),
+        SortBy::Changed => SortValue::Number(micros(listed.changed_at)),
+        SortBy::Started => SortValue::Number(micros(listed.started_at)),
+    };
+    cursor::write::<Place>(&(value, listed.id.to_string()))
 }
 
 fn place(row: &Row, by: SortBy) -> Result<Place> {

@@ -12,7 +12,7 @@ use sluicegate_core::{
 use super::{Home, both, fake::*, same, tamper};
 use crate::{
     Addressee, Health, Holder, Job, Listed, ProductFilter, Projection, Rules as _, Sort, SortBy,
-    Standing, Store, StoreError, Target, Writer,
+    Standing, Store, StoreError, Target, Writer, cursor_after,
 };
 
 /// 30 products: names p0.., due dates with ties and without, two portfolios, three owners; and what
@@ -49,6 +49,10 @@ async fn all(store: &Store, filter: &ProductFilter, sort: Sort, limit: u32) -> V
         let (mut lines, mut cursor) = (Vec::new(), None);
         loop {
             let page = store.list(filter, sort, cursor.as_deref(), limit, bound).await.unwrap();
+            // A page can be gone on from behind any of its lines, as from its end.
+            if let (Some(last), Some(next)) = (page.items.last(), &page.next) {
+                assert_eq!(cursor_after(last, sort).unwrap(), *next, "{sort:?}");
+            }
             lines.extend(page.items);
             cursor = page.next;
             if cursor.is_none() {

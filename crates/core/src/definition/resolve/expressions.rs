@@ -7,7 +7,7 @@ use crate::{
     definition::{
         diagnostic::{Diagnostic, Located, Mark},
         env::{self, Document},
-        form::Form,
+        form::{Form, ROW},
         read::Named,
         source,
     },
@@ -168,7 +168,30 @@ impl Resolver<'_, '_> {
         reader: Reader,
         expected: &Type,
     ) -> Option<Expr> {
-        match Expr::compile(&source.value, &documents.env(reader), expected) {
+        self.compile_in(source, documents, (reader, &documents.env(reader)), expected)
+    }
+
+    /// The same, for the rows of a list: one of them is read as `row`.
+    pub(super) fn compile_row(
+        &mut self,
+        source: &Located<String>,
+        documents: &Documents,
+        row: &Type,
+        expected: &Type,
+    ) -> Option<Expr> {
+        let mut env = (*documents.env(Reader::Whole)).clone();
+        env.vars.insert(ROW.to_owned(), row.clone());
+        self.compile_in(source, documents, (Reader::Whole, &env), expected)
+    }
+
+    fn compile_in(
+        &mut self,
+        source: &Located<String>,
+        documents: &Documents,
+        (reader, env): (Reader, &Env),
+        expected: &Type,
+    ) -> Option<Expr> {
+        match Expr::compile(&source.value, env, expected) {
             Ok(expr) => Some(expr),
             Err(errors) => {
                 for error in errors {

@@ -1,4 +1,4 @@
-//! Measures, signals, segments, and which products the workflow suits.
+//! Measures, signals, segments, technologies, and which products the workflow suits.
 
 use indexmap::IndexMap;
 
@@ -9,12 +9,12 @@ use super::{
 };
 use crate::{
     definition::{
-        Measure, Segments, Signal, Suits,
+        Measure, Segments, Signal, Skills, Suits, Technologies,
         diagnostic::{Diagnostic, Located},
         read::Record as _,
         source,
     },
-    expr::Type,
+    expr::{Expr, Type},
     key::{ExitKey, MeasureKey, SignalKey, StageKey},
 };
 
@@ -108,6 +108,58 @@ impl Resolver<'_, '_> {
             serves: compile(source.serves.as_ref(), &names),
             launch: compile(source.launch.as_ref(), &Type::Date),
         })
+    }
+
+    pub(super) fn technologies(&mut self, documents: &Documents) -> Option<Technologies> {
+        let source = self.source.technologies.as_ref()?;
+        let (each, row) = self.each(source.each.0.as_ref()?, documents)?;
+        let mut column = |written: Option<&Located<String>>, ty: &Type| {
+            written.and_then(|it| self.compile_row(it, documents, &row, ty))
+        };
+        let name = column(source.name.0.as_ref(), &Type::Text);
+        let readiness = column(source.readiness.as_ref(), &Type::Int);
+        let needed = column(source.needed.as_ref(), &Type::Int);
+        let way = column(source.way.as_ref(), &Type::Text);
+        let by = source.by.as_ref().and_then(|by| self.day(by, documents, &row));
+        Some(Technologies { each, name: name?, by, readiness, needed, way })
+    }
+
+    pub(super) fn skills(&mut self, documents: &Documents) -> Option<Skills> {
+        let source = self.source.skills.as_ref()?;
+        let (each, row) = self.each(source.each.0.as_ref()?, documents)?;
+        let mut column = |written: Option<&Located<String>>, ty: &Type| {
+            written.and_then(|it| self.compile_row(it, documents, &row, ty))
+        };
+        let name = column(source.name.0.as_ref(), &Type::Text);
+        let missing = column(source.missing.0.as_ref(), &Type::Number);
+        let way = column(source.way.as_ref(), &Type::Text);
+        let by = source.by.as_ref().and_then(|by| self.day(by, documents, &row));
+        Some(Skills { each, name: name?, missing: missing?, by, way })
+    }
+
+    /// A list of rows, and what a row is.
+    fn each(&mut self, source: &Located<String>, documents: &Documents) -> Option<(Expr, Type)> {
+        let each = self.compile_as(source, documents, Reader::Whole, &Type::Any)?;
+        if let Type::List(row) = each.ty()
+            && matches!(**row, Type::Record(_))
+        {
+            let row = (**row).clone();
+            return Some((each, row));
+        }
+        let message = format!("`each` comes to the rows of a table, found {}", each.ty());
+        self.error(Diagnostic::error("bad_expression", source.at, message));
+        None
+    }
+
+    /// A date, or the year at whose end it is.
+    fn day(&mut self, source: &Located<String>, documents: &Documents, row: &Type) -> Option<Expr> {
+        let day = self.compile_row(source, documents, row, &Type::Any)?;
+        if !matches!(day.ty(), Type::Date | Type::Int) {
+            let message =
+                format!("`by` is a date, or a year as a whole number, found {}", day.ty());
+            self.error(Diagnostic::error("bad_expression", source.at, message));
+        }
+        Some(day)
     }
 
     pub(super) fn suits(&mut self, documents: &Documents) -> Option<Suits> {

@@ -1,4 +1,5 @@
-//! What is said about whole products: measures, signals and which workflow suits, as written.
+//! What is said about whole products: measures, signals, segments, technologies and which
+//! workflow suits, as written.
 
 use super::{List, Located, Must, Ref, Words, record};
 
@@ -44,6 +45,47 @@ record! {
         /// The day on which the product is expected on the market.
         #[schemars(extend("examples" = ["product.target_launch"]))]
         launch: Option<Located<String>>,
+    }
+
+    /// Which technologies its products need, by when and in which way.
+    Technologies("`technologies`") {
+        /// The rows of a table; reads what a gate criterion reads, in every stage.
+        #[schemars(extend("examples" = ["technology_roadmap.technologies"]))]
+        each: Must<Located<String>>,
+        /// What the technology is called; here and below, `row` is the row.
+        #[schemars(extend("examples" = ["row.technology"]))]
+        name: Must<Located<String>>,
+        /// The day, or the year, by which the product needs it.
+        #[schemars(extend("examples" = ["row.by"]))]
+        by: Option<Located<String>>,
+        /// How mature it is: a whole number.
+        #[schemars(extend("examples" = ["row.readiness"]))]
+        readiness: Option<Located<String>>,
+        /// How mature it has to be.
+        #[schemars(extend("examples" = ["row.needed"]))]
+        needed: Option<Located<String>>,
+        /// How it is got: make, hire, buy or merge, for example.
+        #[schemars(extend("examples" = ["row.way"]))]
+        way: Option<Located<String>>,
+    }
+
+    /// Which skills its products need and the company has too little of.
+    Skills("`skills`") {
+        /// The rows of a table; reads what a gate criterion reads, in every stage.
+        #[schemars(extend("examples" = ["technology_roadmap.skills"]))]
+        each: Must<Located<String>>,
+        /// What the skill is called; here and below, `row` is the row.
+        #[schemars(extend("examples" = ["row.skill"]))]
+        name: Must<Located<String>>,
+        /// How many people are missing; nothing is missing at 0 and below.
+        #[schemars(extend("examples" = ["row.needed - row.have"]))]
+        missing: Must<Located<String>>,
+        /// The day, or the year, by which they are needed.
+        #[schemars(extend("examples" = ["row.by"]))]
+        by: Option<Located<String>>,
+        /// How the gap is closed.
+        #[schemars(extend("examples" = ["row.way"]))]
+        way: Option<Located<String>>,
     }
 
     /// Which products the workflow is for.

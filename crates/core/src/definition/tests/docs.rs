@@ -45,6 +45,8 @@ fn its_examples_load() {
             "measures" => reads::<Named<source::Measure>>(kind, text),
             "signals" => reads::<Named<source::Signal>>(kind, text),
             "segments" => reads::<source::Segments>(kind, text),
+            "technologies" => reads::<source::Technologies>(kind, text),
+            "skills" => reads::<source::Skills>(kind, text),
             "suits" => reads::<source::Suits>(kind, text),
             "exits" => reads::<Named<source::Exit>>(kind, text),
             _ => panic!("an example of {kind}"),

@@ -49,7 +49,7 @@ fn yaml_that_is_broken() {
     .assert_eq(&said("workflow: *nobody\n"));
     expect![[r#"
         error[unknown_key] 1:1 `a`: a workflow has no `a`
-          help: it can have: workflow, title, help, calendar, roles, start_by, policies, product, forms, stages, gates, handover, reviews, exits, guarantees, measures, signals, suits, segments
+          help: it can have: workflow, title, help, calendar, roles, start_by, policies, product, forms, stages, gates, handover, reviews, exits, guarantees, measures, signals, suits, segments, technologies, skills
         error[missing_key] 1:1 `a: !!binary x`: a workflow needs `workflow`
         error[missing_key] 1:1 `a: !!binary x`: a workflow needs `title`
         error[missing_key] 1:1 `a: !!binary x`: a workflow needs `roles`
@@ -71,7 +71,7 @@ fn yaml_that_is_broken() {
     .assert_eq(&said("---\na: 1\n---\nb: 2\n"));
     expect![[r#"
         error[unknown_key] 1:1 `a`: a workflow has no `a`
-          help: it can have: workflow, title, help, calendar, roles, start_by, policies, product, forms, stages, gates, handover, reviews, exits, guarantees, measures, signals, suits, segments
+          help: it can have: workflow, title, help, calendar, roles, start_by, policies, product, forms, stages, gates, handover, reviews, exits, guarantees, measures, signals, suits, segments, technologies, skills
         error[missing_key] 1:1 `a: 1`: a workflow needs `workflow`
         error[missing_key] 1:1 `a: 1`: a workflow needs `title`
         error[missing_key] 1:1 `a: 1`: a workflow needs `roles`

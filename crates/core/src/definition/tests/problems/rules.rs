@@ -267,3 +267,51 @@ fn guarantees() {
         "#]],
     );
 }
+
+#[test]
+fn technologies_and_skills() {
+    let with = |part: &str| format!("{part}\nguarantees:\n");
+    check_changed(
+        "guarantees:\n",
+        &with("technologies: { each: market_size.total, name: row.source }"),
+        expect![[r#"
+            error[bad_expression] 133:23 `market_size.total`: `each` comes to the rows of a table, found an amount of money
+        "#]],
+    );
+    check_changed(
+        "guarantees:\n",
+        &with(
+            "technologies: { each: market_size.markets, name: row.sorce, by: row.tam, needed: row.growth }",
+        ),
+        expect![[r#"
+            error[bad_expression] 133:54 `sorce`: `row` has no field `sorce`
+              help: did you mean `source`?
+            error[bad_expression] 133:65 `row.tam`: `by` is a date, or a year as a whole number, found an amount of money
+            error[bad_expression] 133:82 `row.growth`: expected a whole number, found a number
+        "#]],
+    );
+    check_changed(
+        "guarantees:\n",
+        &with("skills: { each: market_size.languages, name: row, missing: row }"),
+        expect![[r#"
+            error[bad_expression] 133:17 `market_size.languages`: `each` comes to the rows of a table, found a list (a text each)
+        "#]],
+    );
+    check_changed(
+        "guarantees:\n",
+        &with(
+            "skills: { each: market_size.markets, name: row.source, missing: row.source, way: row.market, by: market_size.year }",
+        ),
+        expect![[r#"
+            error[bad_expression] 133:65 `row.source`: expected a number, found a text
+        "#]],
+    );
+    check_changed(
+        "guarantees:\n",
+        &with("skills: { name: row.source }"),
+        expect![[r#"
+        error[missing_key] 133:1 `skills`: `skills` needs `each`
+        error[missing_key] 133:1 `skills`: `skills` needs `missing`
+    "#]],
+    );
+}

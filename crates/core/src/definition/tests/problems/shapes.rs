@@ -37,7 +37,7 @@ fn shapes() {
             error[wrong_type] 8:8 `7`: expected a mapping, found `7`
             error[unknown_key] 9:1 `rolls`: a workflow has no `rolls`
               help: did you mean `roles`?
-              help: it can have: workflow, title, help, calendar, roles, start_by, policies, product, forms, stages, gates, handover, reviews, exits, guarantees, measures, signals, suits, segments
+              help: it can have: workflow, title, help, calendar, roles, start_by, policies, product, forms, stages, gates, handover, reviews, exits, guarantees, measures, signals, suits, segments, technologies, skills
         "#]],
     );
     check_changed(
