@@ -11,7 +11,7 @@ use crate::data::{Family, Requirement};
 impl Writer<'_> {
     pub(super) fn of_an_extension(&self, form: &str, family: &Family) -> Option<Value> {
         Some(match form {
-            "extension" => self.extension(),
+            "extension" => self.extension(family),
             "cannibalisation" => self.cannibalisation(),
             "change_impact" => self.change_impact(),
             "requirement_changes" => self.requirement_changes(family),
@@ -21,7 +21,12 @@ impl Writer<'_> {
         })
     }
 
-    fn extension(&self) -> Value {
+    fn extension(&self, family: &Family) -> Value {
+        let planned = self.planned_segment();
+        let planned = planned.map(|it| json!({ "segment": it.name, "served": "partly" }));
+        let row = |segment: &crate::data::Segment| json!({ "segment": self.tell(&segment.name), "served": "served" });
+        let segments: Vec<Value> =
+            planned.into_iter().chain(family.segments.iter().take(1).map(row)).collect();
         let origin = match self.sheet.origin.as_str() {
             "complaint" => "complaint",
             "competitor" => "competitor",
@@ -32,6 +37,7 @@ impl Writer<'_> {
             "base_product": self.sheet.line,
             "origin": origin,
             "changes": [{ "change": self.sheet.idea, "kind": "size", "benefit": self.sheet.edge }],
+            "segments": segments,
             "same_intended_use": true, "touches_use": false, "new_procedure": false,
             "evidence": [{ "finding": self.sheet.finding,
                 "source": self.either("CRM, visit reports", "CRM 방문 보고"), "link": null }],

@@ -46,7 +46,14 @@ impl Writer<'_> {
                 "buyer": self.tell(&segment.buyer), "target": index < 2, "customers": null, "growth": null,
                 "position": self.word(if index == 0 { "fit/position" } else { "fit/position_second" }) })
         };
-        let segments: Vec<Value> = family.segments.iter().enumerate().map(segment).collect();
+        // The strategic plan comes first, by its own name for the segment.
+        let planned = self.planned_segment().map(|planned| {
+            json!({ "segment": planned.name, "need": planned.need, "target": true,
+                "buyer": family.segments.first().map(|segment| self.tell(&segment.buyer)),
+                "growth": planned.growth, "position": self.word("fit/position") })
+        });
+        let others = family.segments.iter().enumerate().map(segment);
+        let segments: Vec<Value> = planned.into_iter().chain(others).collect();
         let fit = if self.sheet.novelty == "line_extension" { "adjacent" } else { "core" };
         json!({
             "segments": segments,

@@ -31,7 +31,7 @@ use sluicegate_core::{
 
 use crate::{
     company::Company,
-    data::{Data, Family, Place, Say, Sheet, Tongue},
+    data::{Data, Family, Place, PlanSegment, Say, Sheet, Tongue},
     dice::Dice,
     play::Stage,
 };
@@ -169,6 +169,23 @@ impl<'a> Writer<'a> {
     fn family(&self) -> Result<&'a Family, String> {
         let found = self.data.families.get(&self.sheet.family);
         found.ok_or_else(|| format!("there is no family {}", self.sheet.family))
+    }
+
+    /// The segment of the strategic plan that the product serves, or its line.
+    pub(super) fn planned_segment(&self) -> Option<&'a PlanSegment> {
+        let own = |sheet: &str| sheet == self.sheet.key;
+        let of_the_line = |key: &str| {
+            let sheet = self.data.sheets.iter().find(|sheet| sheet.key == key);
+            sheet.is_some_and(|sheet| !sheet.line.is_empty() && sheet.line == self.sheet.line)
+        };
+        let find = |fits: &dyn Fn(&str) -> bool| {
+            let mut plans = self.data.plans.values();
+            plans.find_map(|plan| {
+                let row = plan.products.iter().find(|row| fits(&row.sheet))?;
+                plan.segments.get(row.segment)
+            })
+        };
+        find(&own).or_else(|| find(&of_the_line))
     }
 
     /// In the language of the project.

@@ -96,7 +96,18 @@ impl Writer<'_> {
                 "minutes_lost": dice.between(4, 18), "would_pay": index % 3 == 1 || index == 0,
                 "finding": self.either(en, ko) }))
         };
-        json!({ "interviews": parts.iter().enumerate().filter_map(row).collect::<Vec<_>>() })
+        let planned = self.planned_segment();
+        let planned = planned.map(
+            |planned| json!({ "segment": planned.name, "need": planned.need, "target": true }),
+        );
+        let family = self.family().map(|family| family.segments.as_slice()).unwrap_or_default();
+        let others = family.iter().enumerate().map(|(index, segment)| {
+            json!({ "segment": self.tell(&segment.name), "need": self.tell(&segment.need),
+                "target": index == 0 })
+        });
+        let segments: Vec<Value> = planned.into_iter().chain(others).collect();
+        json!({ "interviews": parts.iter().enumerate().filter_map(row).collect::<Vec<_>>(),
+            "segments": segments })
     }
 
     fn funds(&self) -> Value {
