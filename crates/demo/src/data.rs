@@ -386,6 +386,28 @@ pub(crate) enum End {
 /// Sentences by the key of a field, or by the occasion.
 pub(crate) type Phrases = BTreeMap<String, Vec<Say>>;
 
+/// What products of several families need, under one name.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Catalogue {
+    pub(crate) technologies: Vec<Shared>,
+    pub(crate) skills: Vec<Shared>,
+}
+
+/// A technology, in levels of readiness, or a skill, in people.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Shared {
+    pub(crate) name: String,
+    pub(crate) families: Vec<String>,
+    #[serde(alias = "readiness")]
+    pub(crate) have: f64,
+    pub(crate) needed: f64,
+    /// From the roadmap on.
+    pub(crate) days: i64,
+    pub(crate) ways: Vec<String>,
+}
+
 /// All of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Data {
@@ -396,6 +418,7 @@ pub(crate) struct Data {
     pub(crate) phrases: Phrases,
     pub(crate) plans: BTreeMap<String, StrategicPlan>,
     pub(crate) field: FieldData,
+    pub(crate) catalogue: Catalogue,
 }
 
 /// The files of product sheets, each with its name.
@@ -434,6 +457,7 @@ impl Data {
             phrases: read("phrases.yaml", include_str!("../data/phrases.yaml"))?,
             plans: read("plans.yaml", include_str!("../data/plans.yaml"))?,
             field: read("field.yaml", include_str!("../data/field.yaml"))?,
+            catalogue: read("catalogue.yaml", include_str!("../data/catalogue.yaml"))?,
         })
     }
 }

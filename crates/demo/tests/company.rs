@@ -9,8 +9,8 @@ use std::{
 
 use chrono::{DateTime, TimeZone as _, Utc};
 use sluicegate_app::{
-    App, AppConfig, Caller, EntryFilter, Lang, ProductFilter, Sort, Standing, verify,
-    view::{ProductLine, Told},
+    Across, App, AppConfig, Caller, EntryFilter, Lang, ProductFilter, Sort, Standing, verify,
+    view::{NeedView, ProductLine, Told},
 };
 use sluicegate_core::intake::EntryKind;
 use sluicegate_demo::{Found, Report, Script, Wanted, build, curated, look};
@@ -194,6 +194,70 @@ async fn the_figures_speak(built: &Built, lines: &[ProductLine]) {
     assert!(places.len() >= 3, "{places:?}");
 }
 
+/// Technologies that several products need, some of them in different ways, and skills that they lack.
+async fn roadmaps_meet(built: &Built) {
+    let across = Across { limit: 100, ..Across::default() };
+    let page = built.app.technologies(&built.auditor(), &across).await.unwrap();
+    assert_eq!(page.next, None);
+    let shared: Vec<_> = page.items.iter().filter(|line| line.products >= 3).collect();
+    assert!(shared.len() >= 4, "{:#?}", page.items);
+    let differ = shared.iter().filter(|line| line.ways_differ).count();
+    assert!((1..shared.len()).contains(&differ), "{differ} of {} differ", shared.len());
+    for line in &shared {
+        assert!(line.soonest.is_some() && !line.ways.is_empty(), "{line:#?}");
+    }
+    let of_a_plan = |need: &NeedView| need.product.workflow.as_str() == "strategic-plan";
+    assert!(shared.iter().any(|line| line.needed_by.iter().any(of_a_plan)), "{shared:#?}");
+    let page = built.app.skills(&built.auditor(), &across).await.unwrap();
+    let shared = page.items.iter().filter(|line| line.products >= 3 && line.missing > 3.0);
+    assert!(shared.count() >= 2, "{:#?}", page.items);
+}
+
+/// Plans want segments that devices, line extensions and software serve, and some that nobody does.
+async fn segments_are_wanted_and_served(built: &Built) {
+    let across = Across { limit: 100, ..Across::default() };
+    let page = built.app.coverage(&built.auditor(), &across).await.unwrap();
+    let wanted: Vec<_> = page.items.iter().filter(|line| line.wanting > 0).collect();
+    let open = wanted.iter().filter(|line| line.uncovered).count();
+    assert!((1..wanted.len()).contains(&open), "{open} of {} are open", wanted.len());
+    let serving = page.items.iter().flat_map(|line| &line.served_by);
+    let workflows: BTreeSet<&str> = serving.map(|it| it.product.workflow.as_str()).collect();
+    assert_eq!(workflows, BTreeSet::from(["healthcare-software", "npi-express", "npi-medtech"]));
+}
+
+/// No two products have the same entry in a SWOT or in a PEST.
+async fn no_analysis_is_copied(built: &Built, lines: &[ProductLine]) {
+    let mut said: BTreeMap<String, &str> = BTreeMap::new();
+    for line in lines {
+        let deliverables = built.app.deliverables(&built.auditor(), line.id).await.unwrap();
+        for key in deliverables.iter().map(|each| &each.deliverable) {
+            if !["swot", "pest", "market_forces", "local_market"].contains(&key.key.as_str()) {
+                continue;
+            }
+            let revisions = built.app.revisions(&built.auditor(), line.id, key).await.unwrap();
+            let contents = revisions.iter().filter_map(|it| it.document.content.as_ref());
+            for text in contents.flat_map(entries) {
+                let other = said.insert(text.clone(), &line.name);
+                let same = other.is_none_or(|other| other == line.name);
+                assert!(same, "{} and {other:?} say the same: {text}", line.name);
+            }
+        }
+    }
+    assert!(said.len() > 100, "only {} entries", said.len());
+}
+
+/// The entries of a SWOT or a PEST, by the columns that the forms have for them.
+fn entries(content: &serde_json::Value) -> impl Iterator<Item = &String> {
+    let tables = ["points", "swot", "pest", "factors"].into_iter();
+    let rows = tables.filter_map(|table| content.get(table)?.as_array()).flatten();
+    rows.filter_map(|row| {
+        match ["point", "change", "factor"].iter().find_map(|key| row.get(key))? {
+            serde_json::Value::String(text) => Some(text),
+            _ => None,
+        }
+    })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_stage_standing_and_turn_is_there() {
     let count = curated(&workflows()).unwrap();
@@ -209,7 +273,10 @@ async fn every_stage_standing_and_turn_is_there() {
     let missing: Vec<_> = HAPPENED.iter().filter(|kind| !kinds.contains_key(**kind)).collect();
     assert!(missing.is_empty(), "nobody has met {missing:?}, only {kinds:#?}");
     let days = (built.report.to - built.report.from).num_days();
-    assert!((3 * 365..=4 * 365 + 30).contains(&days), "{days} days of history");
+    assert!((4 * 366..=4 * 366 + 90).contains(&days), "{days} days of history");
+    let four_years_ago = today() - chrono::Months::new(48);
+    let oldest = lines.iter().filter(|line| line.started_at <= four_years_ago).count();
+    assert!(oldest >= 3, "{oldest} products are four years old");
     let korean = |text: &str| text.chars().any(|letter| ('가'..='힣').contains(&letter));
     let (ko, en): (Vec<_>, Vec<_>) = lines.iter().partition(|line| korean(&line.name));
     assert!(ko.len() >= 10 && en.len() >= 10, "{} Korean, {} other names", ko.len(), en.len());
@@ -220,6 +287,9 @@ async fn every_stage_standing_and_turn_is_there() {
     assert!(all["healthcare-software"] >= 7 && all["strategic-plan"] >= 3, "{all:?}");
     the_field_has_spoken(&built).await;
     the_figures_speak(&built, &lines).await;
+    roadmaps_meet(&built).await;
+    segments_are_wanted_and_served(&built).await;
+    no_analysis_is_copied(&built, &lines).await;
     built.verified().await;
 }
 

@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use super::{
     Writer,
     figures::{Figures, books, money, part, tenth},
+    market::whole,
 };
-use crate::data::{Family, Requirement};
+use crate::data::{Family, Requirement, Shared};
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
     pub(super) fn of_the_analysis(&self, form: &str, family: &Family) -> Option<Value> {
         Some(match form {
             "swot" => self.product_swot(family),
@@ -34,18 +35,22 @@ impl Writer<'_> {
             json!({ "kind": kind, "point": point, "weight": weight, "evidence": evidence,
                 "response": response, "owner": owner })
         };
-        let growth = self.sheet.growth;
+        let (growth, product) = (self.sheet.growth, &self.sheet.name);
         json!({
             "points": [
                 point("strength", &self.sheet.edge, 5, self.word("swot/strength_evidence"), self.word("swot/strength")),
                 point("weakness", &self.word("swot/weakness"), 3, self.word("swot/weakness_evidence"), self.word("swot/weakness_response")),
                 point("opportunity", self.either(
-                        &format!("{name}: {weak}"), &format!("{name}의 약점: {weak}")), 4,
+                        &format!("{name}: {weak}. {product} need not have it."),
+                        &format!("{name}의 약점: {weak} ({product} 진입 기회)")), 4,
                     self.sheet.finding.clone(), self.sheet.positioning.clone()),
                 point("opportunity", self.either(
-                        &format!("The market grows by {growth} % a year"), &format!("시장이 연 {growth}% 성장")), 3,
+                        &format!("The market of {product} grows by {growth} % a year"),
+                        &format!("{product} 대상 시장이 연 {growth}% 성장")), 3,
                     self.word("market/source"), self.word("swot/growth")),
-                point("threat", &format!("{name}: {strong}"), 4, self.word("swot/threat_evidence"), self.word("swot/threat")) ],
+                point("threat", self.either(
+                        &format!("{name}: {strong}. It meets {product} in every account."),
+                        &format!("{name}의 강점: {strong} ({product} 거래처마다 경쟁)")), 4, self.word("swot/threat_evidence"), self.word("swot/threat")) ],
             "conclusion": self.word("swot/conclusion"),
         })
     }
@@ -194,17 +199,39 @@ impl Writer<'_> {
         };
         let supplier = family.supply.first();
         let component = supplier.map(|supply| self.tell(&supply.component)).unwrap_or_default();
+        let first = self.tell(family.concepts.first().unwrap_or(&family.specialty));
+        let catalogue = &self.data.catalogue;
+        let (technologies, skills) =
+            (self.shared(&catalogue.technologies), self.shared(&catalogue.skills));
+        let named = technologies.iter().map(|each| {
+            json!({ "technology": each.name, "readiness": whole(each.have), "needed": whole(each.needed),
+                "by": self.in_days(each.days) })
+        });
+        let skill = |each: &&Shared| {
+            json!({ "skill": each.name, "needed": each.needed, "have": each.have,
+                "by": self.in_days(each.days) })
+        };
+        let choice = |subject: &str, choice: &str, part: f64| {
+            json!({ "subject": subject, "choice": choice, "cost": money(investment * part, books),
+                "finding": self.word(&format!("{choice}/alternative")) })
+        };
+        let chosen = technologies.iter().chain(&skills).filter_map(|each| {
+            let way = self.dice(&each.name).pick(&each.ways)?.clone();
+            Some(choice(&each.name, &way, if way == "make" { 0.07 } else { 0.03 }))
+        });
+        let second = family.concepts.get(1);
+        let second = second.map(|concept| choice(self.tell(concept), "hire", 0.06));
+        let own = [choice(first, "make", 0.18), choice(component, "buy", 0.04)];
         json!({
-            "technologies": family.concepts.iter().enumerate().map(row).collect::<Vec<_>>(),
-            "skills": [
-                { "skill": self.either("Verification and test methods", "검증·시험법"), "needed": 4, "have": 3, "plan": self.either("One engineer from the sister project", "자매 과제에서 1명 전환") },
-                { "skill": self.either("Process validation", "공정 밸리데이션"), "needed": 2, "have": 2 } ],
-            "choices": [
-                { "subject": self.tell(family.concepts.first().unwrap_or(&family.specialty)), "choice": "make", "cost": money(investment * 0.18, books), "months": 14,
-                  "alternative": self.word("make/alternative") },
-                { "subject": component, "choice": "buy", "cost": money(investment * 0.04, books), "months": 5,
-                  "alternative": self.word("buy/alternative") } ],
+            "technologies": family.concepts.iter().enumerate().map(row).chain(named).collect::<Vec<_>>(),
+            "skills": skills.iter().map(skill).collect::<Vec<_>>(),
+            "choices": own.into_iter().chain(second).chain(chosen).collect::<Vec<_>>(),
         })
+    }
+
+    /// What the house needs for products of this family.
+    fn shared(&self, all: &'a [Shared]) -> Vec<&'a Shared> {
+        all.iter().filter(|each| each.families.contains(&self.sheet.family)).collect()
     }
 
     fn health_economics(&self, family: &Family) -> Value {

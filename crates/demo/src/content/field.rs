@@ -128,11 +128,12 @@ impl Writer<'_> {
                 "next_move": self.word(&format!("rival/{}", index % 3)) })
         };
         let rivals: Vec<Value> = family.rivals.iter().enumerate().map(row).collect();
+        let strong = format!("{}: {}", self.sheet.name, self.sheet.edge);
         json!({ "competitors": rivals,
             "pest": [{ "field": "economic", "change": self.word("pest/economic"), "effect": "hurts" },
                 { "field": "social", "change": self.word("pest/social"), "effect": "helps" }],
             "swot": [
-                { "kind": "strength", "point": self.sheet.edge, "response": self.sheet.positioning },
+                { "kind": "strength", "point": strong, "response": self.sheet.positioning },
                 { "kind": "weakness", "point": self.word("swot/weakness"), "response": self.word("swot/weakness_response") } ],
             "differs": self.word("local/differs") })
     }
