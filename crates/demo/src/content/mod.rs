@@ -171,7 +171,8 @@ impl<'a> Writer<'a> {
         found.ok_or_else(|| format!("there is no family {}", self.sheet.family))
     }
 
-    /// The segment of the strategic plan that the product serves, or its line.
+    /// The segment of the strategic plan that the product serves, or its line. One that the plan says
+    /// nothing covers is a gap, whichever products stand near it.
     pub(super) fn planned_segment(&self) -> Option<&'a PlanSegment> {
         let own = |sheet: &str| sheet == self.sheet.key;
         let of_the_line = |key: &str| {
@@ -185,7 +186,8 @@ impl<'a> Writer<'a> {
                 plan.segments.get(row.segment)
             })
         };
-        find(&own).or_else(|| find(&of_the_line))
+        let found = find(&own).or_else(|| find(&of_the_line));
+        found.filter(|segment| segment.covered_by.is_some() || !segment.wanted)
     }
 
     /// In the language of the project.
