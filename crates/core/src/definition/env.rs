@@ -7,9 +7,10 @@
 //! - `today`: a date
 //!
 //! An expression of a stage or of its gate sees the deliverables of that stage and of earlier
-//! ones; a measure or signal sees all of them (`technologies` and `skills` see `row`, too), and `suits` only `product`, without its `name`.
-//! A sellable check is asked market by market: it sees the per-market deliverables as
-//! the record of that market, `market`, `product` and `today`.
+//! ones; a measure or signal sees all of them, those of `technologies` and `skills` see `row`, too,
+//! and `suits` sees only `product`, without its `name`. A sellable check is asked market by market:
+//! it sees the per-market deliverables as the record of that market, `market`, `product` and
+//! `today`.
 
 use std::sync::Arc;
 
