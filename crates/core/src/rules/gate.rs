@@ -269,7 +269,9 @@ impl<'a> Case<'a> {
             let roles = [role.clone()].into();
             unmet.push(self.unmet_by(Blocker::NotYourRole { roles }, role, at.clone()));
         }
-        if let Standing::ChairDecides { .. } = self.standing(submission, gate) {
+        let chair_decides =
+            matches!(self.standing(submission, gate), Standing::ChairDecides { .. });
+        if chair_decides {
             let chair = RoleRef::new(gate.chair.clone(), None);
             unmet.push(self.unmet_by(Blocker::ChairDecides, chair, at.clone()));
         }
@@ -289,7 +291,8 @@ impl<'a> Case<'a> {
             let clear = Clear { people, at: at.clone(), ..Clear::default() };
             unmet.push(Unmet { blocker: Blocker::ScoreFirst, clear });
         }
-        if gate.sequential {
+        // A seat that cannot be met any more is nothing to wait for.
+        if gate.sequential && !chair_decides {
             self.wait_for_turn(submission, gate, seat, at, unmet);
         }
         Ok(())

@@ -74,14 +74,7 @@ fn a_submission_freezes_the_packet_until_it_is_withdrawn() {
 fn a_seat_that_cannot_be_filled_keeps_the_gate_shut() {
     let mut world = World::ready_for_launch(&["US"]);
     for name in ["Leo", "Lisa"] {
-        let grant = world
-            .directory
-            .grants
-            .iter()
-            .find(|grant| grant.person == world.person(name))
-            .cloned()
-            .expect("a grant");
-        world.directory.evolve(&sluicegate_core::directory::DirectoryEvent::RoleRevoked { grant });
+        loses_the_role(&mut world, name);
     }
     let submit = World::pass("launch", "in_market");
     expect![[r#"
@@ -94,6 +87,34 @@ fn a_seat_that_cannot_be_filled_keeps_the_gate_shut() {
         not_your_role
     "#]]
     .assert_eq(&refused);
+}
+
+fn loses_the_role(world: &mut World, name: &str) {
+    let person = world.person(name);
+    let grant = world.directory.grants.iter().find(|grant| grant.person == person);
+    let grant = grant.cloned().expect("a grant");
+    world.directory.evolve(&sluicegate_core::directory::DirectoryEvent::RoleRevoked { grant });
+}
+
+/// Seats vote in order, and the first one has fewer people left than it needs.
+#[test]
+fn a_seat_that_cannot_be_met_any_more_is_nothing_to_wait_for() {
+    let mut world = World::at_launch(&["US"]);
+    world.scores("Finn", 6);
+    let (choice, reason, at) = (Choice::Go, world.text("it pays"), world.at());
+    let vote = Command::Vote { at, choice, reason, conditions: Vec::new(), sign: false };
+    expect![[r#"
+        seat_waits
+    "#]]
+    .assert_eq(&list(&world.why_not("Finn", vote.clone())));
+    for name in ["Leo", "Lisa", "Lars"] {
+        loses_the_role(&mut world, name);
+    }
+    world.hire("Otto", "senior_leadership");
+    expect![[r#"
+        chair_decides
+    "#]]
+    .assert_eq(&list(&world.why_not("Finn", vote)));
 }
 
 #[test]
