@@ -39,6 +39,8 @@ macro_rules! sqlite {
         )
     };
     (unhex $text:literal) => { concat!("unhex(", $text, ")") };
+    // indexed_by INDEX: no other way to the rows, whatever is known of the values
+    (indexed_by $index:literal) => { concat!(" indexed by ", $index) };
     // position TEXT PART: where the part begins, from 1; 0 when it is not in it
     (position $text:literal $part:literal) => { concat!("instr(", $text, ", ", $part, ")") };
     // cut N place length: a piece of the blob
@@ -69,6 +71,7 @@ macro_rules! postgres {
         )
     };
     (unhex $text:literal) => { concat!("decode(", $text, ", 'hex')") };
+    (indexed_by $index:literal) => { "" };
     (position $text:literal $part:literal) => { concat!("strpos(", $text, ", ", $part, ")") };
     (cut $n:literal $place:literal $length:literal) => {
         concat!("substr($", $n, "::bytea, ", $place, ", ", $length, ")")
@@ -95,7 +98,7 @@ macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = ($($part:tt)+);)+) => {
         $($(#[$doc])* pub(crate) const $name: $crate::db::Sql =
             $crate::dialect::sql!($($part)+);)+
-        #[cfg(test)]
+        #[cfg(any(test, feature = "testing"))]
         pub(crate) const ALL: &[(&str, &$crate::db::Sql)] =
             &[$((stringify!($name), &$name)),+];
     };

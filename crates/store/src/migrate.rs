@@ -32,7 +32,8 @@ migrations!(
     "0003_intake",
     "0004_passage",
     "0005_search",
-    "0006_erasure_and_intake_search"
+    "0006_erasure_and_intake_search",
+    "0007_lists_at_a_million"
 );
 
 const CREATE: Sql = Sql {

@@ -28,8 +28,8 @@ use crate::{
 
 /// So many positions of the log are followed at once.
 const STRETCH: u64 = 10_000;
-/// Figures are made of at most so many passages for each look-up.
-const MOST: usize = 20_000;
+/// Figures are made of at most so many passages, of each portfolio that is looked up as many.
+const MOST: usize = 10_000;
 /// Up to so many portfolios are each looked up; more are sifted out of the whole table.
 const PORTFOLIOS_APART: usize = 8;
 
@@ -186,11 +186,12 @@ impl Store {
         let (from, until) = (filter.from.map_or(i64::MIN, micros), micros_or_never(filter.until));
         let mut found = Passages { rows: Vec::new(), complete: true };
         let mut connection = self.shared.readers.acquire().await?;
+        let most = MOST / leads.len().max(1);
         for lead in leads {
-            let limit = Arg::I64(i64::try_from(MOST).unwrap_or(i64::MAX));
+            let limit = Arg::I64(i64::try_from(most).unwrap_or(i64::MAX));
             let args = [Arg::OptText(lead.as_deref()), Arg::I64(from), Arg::I64(until), limit];
             let rows = connection.conn().fetch_all(sql, &args).await?;
-            found.complete &= rows.len() < MOST;
+            found.complete &= rows.len() < most;
             for row in &rows {
                 let row = read(row)?;
                 if fits(filter, &row) {

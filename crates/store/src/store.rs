@@ -89,7 +89,7 @@ pub(crate) struct Shared {
     pub(crate) readers: Pool,
     pub(crate) writers: Pool,
     /// One connection for what follows the log.
-    followers: Pool,
+    pub(crate) followers: Pool,
     /// Who writes to an SQLite file next. Its own lock is not fair: who finds it taken sleeps and
     /// tries again, and one long transaction after the other would keep the writer waiting.
     turn: Option<tokio::sync::Mutex<()>>,

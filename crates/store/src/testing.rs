@@ -1,10 +1,27 @@
 //! Databases for the tests of other crates, which cannot speak SQL themselves.
 
+mod bulk;
 mod lists;
+mod others;
+mod plans;
+mod work;
+mod world;
 
-pub use lists::{Figure, fill, measure, plans};
+pub use lists::Figure;
+pub use plans::{count_anew, plans, scans, whole_tables};
+pub use world::fill;
 
 use sqlx::{Connection as _, Executor as _};
+
+/// What every list costs: so many pages of each.
+///
+/// # Errors
+/// The database fails.
+pub async fn measure(store: &crate::Store, pages: usize) -> crate::Result<Vec<Figure>> {
+    let mut figures = lists::products(store, pages).await?;
+    figures.extend(others::all(store, pages).await?);
+    Ok(figures)
+}
 
 /// Creates a database on a cluster and gives its address.
 ///

@@ -139,7 +139,8 @@ impl App {
         let mut cursor = cursor.map(str::to_owned);
         let next = loop {
             let page = self.listed(caller, filter, sort, cursor.as_deref(), AT_ONCE).await?;
-            looked_at += page.items.len();
+            // A short page has looked at as many, or more.
+            looked_at += usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
             let ids = page.items.iter().map(|listed| listed.id);
             let read = self.read_for(caller, ids, rules::measured).await?;
             for listed in page.items {

@@ -248,6 +248,8 @@ pub struct FeedbackSummary {
     /// May be incidents, and are not assessed.
     pub flagged: u64,
     pub by_status: BTreeMap<String, u64>,
+    /// False: there is more than is counted at once.
+    pub complete: bool,
     pub lines: Vec<FeedbackCountView>,
 }
 

@@ -52,8 +52,8 @@ async fn get_product_clocks(read: Read, Path(at): Path<ProductAt>) -> Answer {
 /// Time many products
 ///
 /// Percentiles of the time in each stage and of the decisions at each gate, over the products that
-/// you may read. At most the last 20,000 passages are looked at, of up to eight portfolios that
-/// many each; `complete` says whether these were all.
+/// you may read. At most the last 10,000 passages are looked at, which up to eight portfolios share
+/// evenly; `complete` says whether these were all.
 #[utoipa::path(get, path = "/v1/clocks", tag = "clocks", params(Wanted, Known),
     responses((status = 200, description = "Figures", body = schema::Figures), Reading))]
 async fn get_clocks(read: Read<Wanted>) -> Answer {

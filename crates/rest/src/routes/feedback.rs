@@ -177,7 +177,8 @@ async fn list_feedback(read: Read<Sought>) -> Answer {
 
 /// Count the feedback of a portfolio
 ///
-/// By product, kind, market and state, with ages.
+/// By product, kind, market and state, with ages. Of more than 5,000, what is open is counted, then
+/// what may be an incident, then the newest of the rest; `complete` says whether that was all.
 #[utoipa::path(get, path = "/v1/feedback/summary", tag = "feedback", params(Counted, Known),
     responses((status = 200, description = "Numbers", body = schema::FeedbackSummary), Reading))]
 async fn count_feedback(read: Read<Counted>) -> Answer {

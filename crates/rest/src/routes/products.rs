@@ -107,7 +107,8 @@ impl Wire for Change {
 ///
 /// The products that you may read, a page at a time. Pages stay stable while products are added.
 /// Of several values of one filter (with commas between them) one has to hold, of several filters
-/// each.
+/// each. A page looks at some 10,000 products at most: where filters seldom meet it may be short or
+/// even empty, and still have a `next`.
 #[utoipa::path(get, path = "/v1/products", tag = "products", params(Asked, Known),
     responses((status = 200, description = "A page", body = schema::ProductPage), Reading))]
 async fn list_products(read: Read<Asked>) -> Answer {

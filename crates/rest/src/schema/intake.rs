@@ -285,6 +285,8 @@ view! {
         /// May be incidents, and are not assessed.
         flagged: u64,
         by_status: AnyJson,
+        /// False: there is more than is counted at once.
+        complete: bool,
         lines: List<FeedbackCount>,
     }
 

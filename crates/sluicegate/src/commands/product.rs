@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use sluicegate_app::{
-    App, Health, ProductFilter, Sort,
-    view::{ProductLine, ProductView},
+    App, Caller, Health, ProductFilter, Sort,
+    view::{Page, ProductLine, ProductView},
 };
 
 use super::{migrate, read};
@@ -25,7 +25,7 @@ pub(super) async fn run(app: &App, command: Product, output: Output) -> Result<(
                 text,
                 ..ProductFilter::default()
             };
-            let page = app.products(&operator, &filter, Sort::default(), None, limit).await?;
+            let page = first(app, &operator, &filter, limit).await?;
             output.show(&page, |page| {
                 let rows: Vec<[String; 6]> = page.items.iter().map(row).collect();
                 table(["ID", "NAME", "STAGE", "STATE", "DUE", "OWNER"], &rows)
@@ -40,6 +40,26 @@ pub(super) async fn run(app: &App, command: Product, output: Output) -> Result<(
             migrate::one(app, read("product", &product)?, &to, output).await
         }
     }
+}
+
+/// A page may be short and still have a next one; here it is as long as it was asked to be.
+async fn first(
+    app: &App,
+    operator: &Caller,
+    filter: &ProductFilter,
+    limit: u32,
+) -> Result<Page<ProductLine>> {
+    let (sort, wanted) = (Sort::default(), usize::try_from(limit).unwrap_or(usize::MAX));
+    let mut page = app.products(operator, filter, sort, None, limit).await?;
+    while page.items.len() < wanted
+        && let Some(cursor) = page.next.take()
+    {
+        let left = u32::try_from(wanted - page.items.len()).unwrap_or(limit);
+        let more = app.products(operator, filter, sort, Some(&cursor), left).await?;
+        page.items.extend(more.items);
+        page.next = more.next;
+    }
+    Ok(page)
 }
 
 fn several<T: std::str::FromStr<Err: std::fmt::Display> + Ord>(

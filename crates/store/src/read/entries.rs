@@ -14,16 +14,16 @@ use sluicegate_core::{
 use super::{Page, cursor, limit};
 use crate::{
     codec::{self, json},
-    db::{Arg, Row, Sql},
+    db::{Arg, Conn, Row},
     error::{Result, StoreError},
     listing::Task,
     record::Stored,
     sql::{
-        intake::{self as sql, LISTS, Lead},
+        intake::{self as sql, LISTS, Lead, Walk},
         log,
     },
     store::Store,
-    time::{NEVER, from_micros, micros},
+    time::{NEVER, micros},
     write::read_task,
 };
 
@@ -31,6 +31,14 @@ use crate::{
 const CHUNK: i64 = 1000;
 /// Sorts behind every id.
 const LAST: &str = "\u{10ffff}";
+/// Up to so many portfolios are each asked for a page; more are sifted out of the whole list.
+const APART: usize = 8;
+/// Entries that the first stretch of a list has; where it holds too few that fit, the next is
+/// [`LONGER`] times as long.
+const FIRST: i64 = 500;
+const LONGER: i64 = 4;
+/// After so many entries a page ends as it is: those who want more go on from there.
+const LOOKED_AT: i64 = 10_000;
 /// How many look at the same piece of a text before the older ones are left out.
 const SHARERS: i64 = 200;
 
@@ -74,23 +82,6 @@ impl EntryFilter {
     }
 }
 
-/// Feedback of one product, kind, market and state, counted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FeedbackCount {
-    pub product: ProductId,
-    pub topic: String,
-    pub market: Option<MarketKey>,
-    pub status: String,
-    pub number: u64,
-    /// Not answered in time.
-    pub late: u64,
-    /// May be an incident, and is not assessed.
-    pub flagged: u64,
-    pub oldest: DateTime<Utc>,
-    /// The mean of the moments at which they came.
-    pub mean: DateTime<Utc>,
-}
-
 /// Everything that lists and inboxes hold of one entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryRows {
@@ -101,8 +92,14 @@ pub struct EntryRows {
 }
 
 /// A place in a list.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Place(i64, String);
+
+impl Place {
+    fn of(entry: &Entry) -> Self {
+        Self(micros(entry.opened_at()), entry.id().to_string())
+    }
+}
 
 impl Store {
     pub async fn entry(&self, id: EntryId) -> Result<Option<Arc<Entry>>> {
@@ -153,67 +150,51 @@ impl Store {
     }
 
     /// A page of entries, the newest first; `cursor` is the last page's `next`.
+    ///
+    /// A page looks at a bounded number of entries. Where what is asked for is frequent, but seldom
+    /// together, it may be short or even empty, and still have a `next`.
     pub async fn entries(
         &self,
         filter: &EntryFilter,
         cursor: Option<&str>,
         count: u32,
     ) -> Result<Page<Entry>> {
+        self.entries_within(filter, cursor, count, FIRST, LOOKED_AT).await
+    }
+
+    /// The same, with other bounds: how long the first stretch is, and after how many entries a
+    /// page ends.
+    pub(crate) async fn entries_within(
+        &self,
+        filter: &EntryFilter,
+        cursor: Option<&str>,
+        count: u32,
+        first: i64,
+        most: i64,
+    ) -> Result<Page<Entry>> {
         let until = filter.until.map_or(i64::MAX, micros);
-        let after = match cursor {
+        let mut after = match cursor {
             Some(cursor) => cursor::read::<Place>(cursor)?,
             None => Place(until, LAST.to_owned()),
         };
-        let limit = limit(count);
-        let mut entries: Vec<Entry> = Vec::new();
+        let asked = Asked::new(filter, limit(count))?;
         let mut connection = self.shared.readers.acquire().await?;
-        for (statement, lead, hidden) in leads(filter) {
-            let asked = Asked::new(filter, &lead, &after, hidden)?;
-            let rows = connection.conn().fetch_all(statement, &asked.args(limit)).await?;
-            for row in &rows {
-                entries.push(codec::entry(row)?);
+        let mut conn = connection.conn();
+        let (mut found, mut stretch, mut looked_at) = (Vec::new(), first, 0);
+        loop {
+            let sifts = asked.sifts();
+            let end = if sifts { asked.end(&mut conn, &after, stretch).await? } else { None };
+            found.extend(asked.lines(&mut conn, &after, end.as_ref()).await?);
+            let full = i64::try_from(found.len()).is_ok_and(|found| found >= asked.limit);
+            let Some(end) = end.filter(|_| !full) else {
+                return cursor::page(found, asked.limit, |entry| cursor::write(&Place::of(entry)));
+            };
+            looked_at += stretch * i64::try_from(asked.lists.len()).unwrap_or(i64::MAX);
+            if looked_at >= most {
+                return Ok(Page { next: Some(cursor::write(&end)?), items: found });
             }
+            (after, stretch) = (end, stretch * LONGER);
         }
-        let place = |entry: &Entry| Place(micros(entry.opened_at()), entry.id().to_string());
-        entries.sort_by_cached_key(|entry| {
-            let Place(at, id) = place(entry);
-            std::cmp::Reverse((at, id))
-        });
-        cursor::page(entries, limit, |entry| cursor::write(&place(entry)))
-    }
-
-    /// The feedback of a product, counted.
-    pub async fn feedback_of_product(
-        &self,
-        product: ProductId,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<FeedbackCount>> {
-        self.feedback_counts(&sql::COUNTS_OF_PRODUCT, &product.to_string(), now).await
-    }
-
-    /// The feedback of these portfolios, counted one by one: each is a stretch of one index.
-    pub async fn feedback_of_portfolios(
-        &self,
-        portfolios: &BTreeSet<PortfolioKey>,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<FeedbackCount>> {
-        let mut counts = Vec::new();
-        for portfolio in portfolios {
-            let of = portfolio.as_str();
-            counts.extend(self.feedback_counts(&sql::COUNTS_OF_PORTFOLIO, of, now).await?);
-        }
-        Ok(counts)
-    }
-
-    async fn feedback_counts(
-        &self,
-        statement: &'static Sql,
-        of: &str,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<FeedbackCount>> {
-        let args = [Arg::Text(of), Arg::I64(micros(now))];
-        let rows = self.shared.readers.fetch_all(statement, &args).await?;
-        rows.iter().map(counted).collect()
     }
 
     /// Entries for which the clock has something to do, the longest waiting first.
@@ -305,81 +286,135 @@ fn columns(row: &Row) -> Result<Vec<(&'static str, Option<String>)>> {
     ])
 }
 
-fn counted(row: &Row) -> Result<FeedbackCount> {
-    let name = row.text("entry.product")?;
-    let number = |column: &'static str| {
-        u64::try_from(row.i64(column)?).map_err(|error| StoreError::corrupt(column, name, error))
-    };
-    let time = |column: &'static str| {
-        let at = row.i64(column)?;
-        from_micros(at).ok_or_else(|| StoreError::corrupt(column, name, at))
-    };
-    let market = row.opt_text("entry.market")?;
-    Ok(FeedbackCount {
-        product: codec::parse("entry.product", name, name)?,
-        topic: row.text("entry.topic")?.to_owned(),
-        market: market.map(|key| codec::parse("entry.market", name, key)).transpose()?,
-        status: row.text("entry.status")?.to_owned(),
-        number: number("entry.number")?,
-        late: number("entry.late")?,
-        flagged: number("entry.flagged")?,
-        oldest: time("entry.oldest")?,
-        mean: time("entry.mean")?,
-    })
+/// A list that is asked: which, what leads, and whether what nobody has let in is left out.
+struct List {
+    walk: &'static Walk,
+    lead: Option<String>,
+    hidden: bool,
 }
 
-/// The lists that are asked one by one: the statement, what leads, and whether what nobody has let
-/// in is left out.
-fn leads(filter: &EntryFilter) -> Vec<(&'static Sql, String, bool)> {
-    let list = |lead: Lead| &LISTS[lead as usize].1;
+/// The lists that are asked one by one.
+fn lists(filter: &EntryFilter) -> Vec<List> {
+    let list = |which: Lead, lead: String, hidden| List {
+        walk: &LISTS[which as usize],
+        lead: Some(lead),
+        hidden,
+    };
     if let Some(product) = filter.product {
-        return vec![(list(Lead::Product), product.to_string(), true)];
+        return vec![list(Lead::Product, product.to_string(), true)];
     }
     if let Some(sender) = filter.sender {
-        return vec![(list(Lead::Sender), sender.to_string(), false)];
+        return vec![list(Lead::Sender, sender.to_string(), false)];
     }
     if let Some(owner) = filter.owner {
-        return vec![(list(Lead::Owner), owner.to_string(), true)];
+        return vec![list(Lead::Owner, owner.to_string(), true)];
     }
-    let lead = if filter.status.is_some() { Lead::Status } else { Lead::Portfolio };
-    let portfolios = filter.portfolios.iter().flatten();
-    let of = |key: &PortfolioKey| (list(lead), key.to_string(), !filter.moderated.contains(key));
-    portfolios.map(of).collect()
+    let (each, any) = match (&filter.status, filter.flagged) {
+        (_, true) => (Lead::Flagged, Lead::AnyFlagged),
+        (Some(_), false) => (Lead::Status, Lead::AnyStatus),
+        (None, false) => (Lead::Portfolio, Lead::Any),
+    };
+    // Those of which somebody sees what was not let in, and the others.
+    let all = filter.portfolios.iter().flatten();
+    let hidden = |key: &&PortfolioKey| !filter.moderated.contains(*key);
+    let one_rule = all.clone().all(|key| hidden(&key)) || !all.clone().any(|key| hidden(&key));
+    if all.clone().count() > APART && one_rule {
+        let hidden = all.clone().all(|key| hidden(&key));
+        return vec![List { walk: &LISTS[any as usize], lead: None, hidden }];
+    }
+    all.map(|key| list(each, key.to_string(), hidden(&key))).collect()
 }
 
-/// The values of one list's parameters.
+/// A filter as the statements take it.
 struct Asked<'a> {
     filter: &'a EntryFilter,
-    lead: &'a str,
-    after: &'a Place,
+    lists: Vec<List>,
+    limit: i64,
     product: Option<String>,
     sender: Option<String>,
     owner: Option<String>,
     portfolios: Option<String>,
-    hidden: bool,
 }
 
 impl<'a> Asked<'a> {
-    fn new(filter: &'a EntryFilter, lead: &'a str, after: &'a Place, hidden: bool) -> Result<Self> {
+    fn new(filter: &'a EntryFilter, limit: i64) -> Result<Self> {
         Ok(Self {
             filter,
-            lead,
-            after,
+            lists: lists(filter),
+            limit,
             product: filter.product.map(|id| id.to_string()),
             sender: filter.sender.map(|id| id.to_string()),
             owner: filter.owner.map(|id| id.to_string()),
             portfolios: filter.portfolios.as_ref().map(json).transpose()?,
-            hidden,
         })
     }
 
-    fn args(&self, limit: i64) -> [Arg<'_>; 15] {
+    /// Where the stretch ends: at the nearest end of those of all lists. None where the lists end
+    /// before.
+    async fn end(&self, conn: &mut Conn<'_>, after: &Place, stretch: i64) -> Result<Option<Place>> {
+        let mut nearest: Option<Place> = None;
+        for list in &self.lists {
+            let args = [
+                Arg::OptText(list.lead.as_deref()),
+                Arg::I64(after.0),
+                Arg::Text(&after.1),
+                Arg::I64(stretch),
+                Arg::Text(self.filter.kind.name()),
+                Arg::OptText(self.filter.status.as_deref()),
+            ];
+            let Some(row) = conn.fetch_optional(&list.walk.stretch, &args).await? else { continue };
+            let end = Place(row.i64("entry.opened_at")?, row.text("entry.id")?.to_owned());
+            nearest = nearest.max(Some(end));
+        }
+        let from = self.filter.from.map_or(i64::MIN, micros);
+        Ok(nearest.filter(|end| end.0 >= from))
+    }
+
+    /// May the lists hold what does not fit? Where they do not, each line that is read is one of
+    /// the page.
+    fn sifts(&self) -> bool {
+        let filter = self.filter;
+        let led = [filter.product.is_some(), filter.sender.is_some(), filter.owner.is_some()];
+        let led = led.into_iter().filter(|led| *led).count();
+        let whole = self.lists.iter().any(|list| list.lead.is_none());
+        let further = filter.status.is_some() || filter.flagged || filter.portfolios.is_some();
+        filter.topic.is_some()
+            || filter.market.is_some()
+            || whole
+            || led > 1
+            || (led == 1 && further)
+            || (filter.flagged && filter.status.is_some())
+            || (filter.kind == EntryKind::Idea && self.lists.iter().any(|list| list.hidden))
+    }
+
+    /// What fits of a stretch, the newest first.
+    async fn lines(
+        &self,
+        conn: &mut Conn<'_>,
+        after: &Place,
+        end: Option<&Place>,
+    ) -> Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        let from = self.filter.from.map_or(i64::MIN, micros);
+        let until = Place(from, String::new());
+        let until = end.filter(|end| **end > until).cloned().unwrap_or(until);
+        for list in &self.lists {
+            let args = self.args(list, after, &until);
+            for row in &conn.fetch_all(&list.walk.lines, &args).await? {
+                entries.push(codec::entry(row)?);
+            }
+        }
+        entries.sort_by_cached_key(|entry| std::cmp::Reverse(Place::of(entry)));
+        Ok(entries)
+    }
+
+    fn args<'b>(&'b self, list: &'b List, after: &'b Place, until: &'b Place) -> [Arg<'b>; 16] {
         let filter = self.filter;
         [
-            Arg::Text(self.lead),
-            Arg::I64(self.after.0),
-            Arg::Text(&self.after.1),
-            Arg::I64(limit),
+            Arg::OptText(list.lead.as_deref()),
+            Arg::I64(after.0),
+            Arg::Text(&after.1),
+            Arg::I64(self.limit),
             Arg::Text(filter.kind.name()),
             Arg::OptText(filter.status.as_deref()),
             Arg::OptText(self.product.as_deref()),
@@ -387,10 +422,11 @@ impl<'a> Asked<'a> {
             Arg::OptText(filter.market.as_ref().map(MarketKey::as_str)),
             Arg::OptText(self.sender.as_deref()),
             Arg::OptText(self.owner.as_deref()),
-            Arg::I64(filter.from.map_or(i64::MIN, micros)),
-            Arg::I64(self.hidden.into()),
+            Arg::I64(until.0),
+            Arg::I64(list.hidden.into()),
             Arg::I64(filter.flagged.into()),
             Arg::OptText(self.portfolios.as_deref()),
+            Arg::Text(&until.1),
         ]
     }
 }

@@ -4,17 +4,17 @@ use std::collections::BTreeSet;
 
 use super::lists::{EVER, ProductFilter, Sieve};
 use crate::{
-    db::{Arg, Conn, Sql},
+    db::{Arg, Conn},
     error::Result,
     facet::{HOLDER, MARKET, Range, WORD},
     health::Health,
     listing::Standing,
-    sql::lists as sql,
+    sql::lists::{self as sql, Look},
     time::{NEVER, micros},
 };
 
 /// So many products are few: sorting them costs less than walking an index for them.
-pub(crate) const FEW: usize = 1000;
+pub(crate) const FEW: usize = 2_000;
 /// A filter with more values is not looked up value by value.
 const VALUES: usize = 50;
 
@@ -27,25 +27,37 @@ pub(super) async fn few(
     bound: usize,
 ) -> Result<Option<BTreeSet<String>>> {
     for question in questions(filter, sieve) {
-        let mut found = BTreeSet::new();
-        let mut many = false;
-        for (statement, values) in &question {
-            let limit = i64::try_from(bound + 1).unwrap_or(i64::MAX);
-            let args = values.iter().map(Value::arg).chain([Arg::I64(limit)]);
-            let rows = conn.fetch_all(statement, &args.collect::<Vec<_>>()).await?;
-            for row in &rows {
-                found.insert(row.text("listing.product")?.to_owned());
+        if is_few(conn, &question, bound).await? {
+            let mut found = BTreeSet::new();
+            for (look, values) in &question {
+                for row in conn.fetch_all(&look.products, &args(values, bound)).await? {
+                    found.insert(row.text("listing.product")?.to_owned());
+                }
             }
-            many = rows.len() > bound || found.len() > bound;
-            if many {
-                break;
-            }
-        }
-        if !many {
+            // Others may have come between the two questions, but no more than the bound.
             return Ok(Some(found));
         }
     }
     Ok(None)
+}
+
+/// Counting comes first: most questions are about values that many have.
+async fn is_few(conn: &mut Conn<'_>, question: &Question, bound: usize) -> Result<bool> {
+    let mut number = 0;
+    for (look, values) in question {
+        let row = conn.fetch_one(&look.number, &args(values, bound), "count").await?;
+        number += usize::try_from(row.i64("few.found")?).unwrap_or(usize::MAX);
+        if number > bound {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// One more than the bound shows that there are too many.
+fn args(values: &[Value], bound: usize) -> Vec<Arg<'_>> {
+    let limit = i64::try_from(bound + 1).unwrap_or(i64::MAX);
+    values.iter().map(Value::arg).chain([Arg::I64(limit)]).collect()
 }
 
 /// What is looked up.
@@ -64,7 +76,7 @@ impl Value {
 }
 
 /// Statements whose products together are all that can fit the filter.
-type Question = Vec<(&'static Sql, Vec<Value>)>;
+type Question = Vec<(&'static Look, Vec<Value>)>;
 
 fn questions(filter: &ProductFilter, sieve: &Sieve) -> Vec<Question> {
     let mut questions = Vec::new();
@@ -116,11 +128,11 @@ fn due(filter: &ProductFilter, sieve: &Sieve) -> (i64, i64) {
     (from, to)
 }
 
-fn facet(kind: &str, range: Range) -> (&'static Sql, Vec<Value>) {
+fn facet(kind: &str, range: Range) -> (&'static Look, Vec<Value>) {
     let values = [kind.to_owned(), range.low, range.high];
     (&sql::OF_FACET, values.into_iter().map(Value::Text).collect())
 }
 
-fn each<T: ToString>(statement: &'static Sql, values: &BTreeSet<T>) -> Question {
-    values.iter().map(|value| (statement, vec![Value::Text(value.to_string())])).collect()
+fn each<T: ToString>(look: &'static Look, values: &BTreeSet<T>) -> Question {
+    values.iter().map(|value| (look, vec![Value::Text(value.to_string())])).collect()
 }

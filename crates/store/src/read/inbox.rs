@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Page, cursor, limit};
 use crate::{
     codec,
-    db::{Arg, Row},
+    db::{Arg, Conn, Row},
     error::{Result, StoreError},
     listing::{Addressee, InboxEntry, InboxSubject, Task},
     sql::{intake, lists},
@@ -22,39 +22,84 @@ impl Store {
         cursor: Option<&str>,
         count: u32,
     ) -> Result<Page<InboxEntry>> {
-        let (due, product, key) = match cursor {
-            Some(cursor) => cursor::read::<(i64, String, String)>(cursor)?,
+        let after = match cursor {
+            Some(cursor) => cursor::read::<Place>(cursor)?,
             None => (i64::MIN, String::new(), String::new()),
         };
         let limit = limit(count);
-        let mut entries = Vec::new();
         let mut connection = self.shared.readers.acquire().await?;
+        let mut conn = connection.conn();
         let addressees: BTreeSet<String> = addressees.iter().map(ToString::to_string).collect();
-        // Each inbox has its own index order; so each is asked for a page, and the pages merged.
-        for addressee in &addressees {
-            let args = [
-                Arg::Text(addressee),
-                Arg::I64(due),
-                Arg::Text(&product),
-                Arg::Text(&key),
-                Arg::I64(limit),
-            ];
-            let rows = connection.conn().fetch_all(&lists::INBOX, &args).await?;
-            for row in &rows {
-                entries.push(entry(row)?);
+        let inboxes = i64::try_from(addressees.len().max(1)).unwrap_or(i64::MAX);
+        let mut each = limit.min(EACH.max(2 * limit / inboxes));
+        loop {
+            let asked = ask(&mut conn, &addressees, &after, each).await?;
+            let enough = i64::try_from(asked.entries.len()).is_ok_and(|found| found >= limit);
+            if enough || each >= limit || asked.end.is_none() {
+                return cursor::page(asked.entries, limit, |entry| cursor::write(&place(entry)));
             }
-            let rows = connection.conn().fetch_all(&intake::ENTRY_INBOX, &args).await?;
-            for row in &rows {
-                entries.push(of_entry(row)?);
-            }
+            each = limit.min(each * 4);
         }
-        let place = |entry: &InboxEntry| {
-            (micros_or_never(entry.task.due_at), entry.about.id(), entry.task.key.clone())
-        };
-        entries.sort_by_cached_key(place);
-        entries.dedup_by(|a, b| a.about == b.about && a.task.key == b.task.key);
-        cursor::page(entries, limit, |entry| cursor::write(&place(entry)))
     }
+}
+
+/// A place in inboxes: when it is due, what it is about, and its key.
+type Place = (i64, String, String);
+
+/// Each inbox is asked for so many tasks at least. A person with many roles has many inboxes, and
+/// most of what all of them hold does not come onto the page.
+const EACH: i64 = 4;
+
+/// The first tasks of all inboxes together.
+struct Asked {
+    entries: Vec<InboxEntry>,
+    /// Behind this place there may be more; none when everything was read.
+    end: Option<Place>,
+}
+
+/// Each inbox has its own index order; so each is asked for some, and what comes before the first
+/// end is merged.
+async fn ask(
+    conn: &mut Conn<'_>,
+    addressees: &BTreeSet<String>,
+    (due, subject, key): &Place,
+    each: i64,
+) -> Result<Asked> {
+    let mut asked = Asked { entries: Vec::new(), end: None };
+    for addressee in addressees {
+        let args = [
+            Arg::Text(addressee),
+            Arg::I64(*due),
+            Arg::Text(subject),
+            Arg::Text(key),
+            Arg::I64(each),
+        ];
+        let products = conn.fetch_all(&lists::INBOX, &args).await?;
+        asked.take(products.iter().map(entry).collect::<Result<_>>()?, each);
+        let entries = conn.fetch_all(&intake::ENTRY_INBOX, &args).await?;
+        asked.take(entries.iter().map(of_entry).collect::<Result<_>>()?, each);
+    }
+    if let Some(end) = &asked.end {
+        asked.entries.retain(|entry| place(entry) <= *end);
+    }
+    asked.entries.sort_by_cached_key(place);
+    asked.entries.dedup_by(|a, b| a.about == b.about && a.task.key == b.task.key);
+    Ok(asked)
+}
+
+impl Asked {
+    fn take(&mut self, found: Vec<InboxEntry>, each: i64) {
+        let full = i64::try_from(found.len()).is_ok_and(|found| found >= each);
+        if let Some(last) = found.last().filter(|_| full).map(place) {
+            let end = self.end.take().map_or(last.clone(), |end| end.min(last));
+            self.end = Some(end);
+        }
+        self.entries.extend(found);
+    }
+}
+
+fn place(entry: &InboxEntry) -> Place {
+    (micros_or_never(entry.task.due_at), entry.about.id(), entry.task.key.clone())
 }
 
 fn entry(row: &Row) -> Result<InboxEntry> {

@@ -18,12 +18,12 @@ use super::{
 };
 use crate::{
     codec::json,
-    db::{Arg, Conn, Row, Sql},
+    db::{Arg, Conn, Row},
     error::{Result, StoreError},
     facet::{Holder, Range},
     health::{DUE_SOON, Health},
     listing::{Listed, Standing},
-    sql::lists::{AMONG, LISTS, List},
+    sql::lists::{self, AMONG, LINES, LISTS, List},
     store::Store,
     time::{NEVER, micros, micros_or_never},
 };
@@ -80,6 +80,12 @@ pub struct Sort {
 
 /// Up to so many values are each asked for a page; more are sifted out of the whole list.
 const APART: usize = 8;
+/// Lines that the first stretch of a walk has; where it holds too few that fit, the next is
+/// [`LONGER`] times as long.
+const FIRST: i64 = 500;
+const LONGER: i64 = 4;
+/// After so many lines a page ends as it is: those who want more go on from there.
+pub(crate) const LOOKED_AT: i64 = 10_000;
 /// Before every time; both databases can write it as a literal.
 pub(super) const EVER: i64 = -i64::MAX;
 /// Sorts behind every name, and every id.
@@ -107,6 +113,9 @@ type Place = (SortValue, String);
 
 impl Store {
     /// A page of products; stable while others are added. `cursor` is the last page's `next`.
+    ///
+    /// A page looks at a bounded number of products. Where what is asked for is frequent, but seldom
+    /// together, it may be short or even empty, and still have a `next`.
     pub async fn products(
         &self,
         filter: &ProductFilter,
@@ -114,17 +123,17 @@ impl Store {
         cursor: Option<&str>,
         count: u32,
     ) -> Result<Page<Listed>> {
-        self.list(filter, sort, cursor, count, FEW).await
+        self.list(filter, sort, cursor, count, Bounds::USUAL).await
     }
 
-    /// The same, with another bound of what are few.
+    /// The same, with other bounds.
     pub(crate) async fn list(
         &self,
         filter: &ProductFilter,
         sort: Sort,
         cursor: Option<&str>,
         count: u32,
-        bound: usize,
+        bounds: Bounds,
     ) -> Result<Page<Listed>> {
         let after = cursor.map(cursor::read::<Place>).transpose()?;
         let text = |place: &Place| matches!(place.0, SortValue::Text(_));
@@ -135,44 +144,135 @@ impl Store {
         let mut connection = self.shared.readers.acquire().await?;
         let mut conn = connection.conn();
         let limit = limit(count);
-        let page = match few(&mut conn, filter, &sieve, bound).await? {
-            Some(ids) => {
-                let rows = conn.fetch_all(&AMONG, &sieve.among(&json(&ids)?)).await?;
-                let mut lines = lines(&rows, sort)?;
-                lines.retain(|(place, _)| {
-                    after.as_ref().is_none_or(|after| order(sort, place, after).is_gt())
-                });
-                // One more line than fits shows that there is a next page.
-                let more = i64::try_from(lines.len()).is_ok_and(|found| found > limit);
-                let page = cursor::page(lines, limit, |(place, _)| cursor::write(place))?;
-                Page { next: page.next.filter(|_| more), ..page }
+        let page = if let Some(ids) = few(&mut conn, filter, &sieve, bounds.few).await? {
+            let rows = conn.fetch_all(&AMONG, &sieve.among(&json(&ids)?)).await?;
+            gathered(&mut conn, &rows, sort, after, limit).await?
+        } else {
+            let (list, leads) = leads(filter, sort.by);
+            let after = after.unwrap_or_else(|| sieve.first(sort));
+            let walk = Walk { list: &LISTS[list as usize], leads, sieve: &sieve, sort, limit };
+            if sifts(filter, list) {
+                walk.by_stretches(&mut conn, after, bounds).await?
+            } else {
+                walk.at_once(&mut conn, &after).await?
             }
-            None => walk(&mut conn, filter, &sieve, sort, after, limit).await?,
         };
         Ok(Page { items: page.items.into_iter().map(|(_, line)| line).collect(), next: page.next })
     }
 }
 
-/// The first lines of several lists hold the first lines of their union.
-async fn walk(
+/// A page of those that were gathered: only its own lines are read whole.
+async fn gathered(
     conn: &mut Conn<'_>,
-    filter: &ProductFilter,
-    sieve: &Sieve,
+    rows: &[Row],
     sort: Sort,
     after: Option<Place>,
     limit: i64,
 ) -> Result<Page<(Place, Listed)>> {
-    let (list, leads) = leads(filter, sort.by);
-    let after = after.unwrap_or_else(|| sieve.first(sort));
-    let (_, up, down) = &LISTS[list as usize];
-    let statement: &'static Sql = if sort.descending { down } else { up };
-    let mut found = Vec::new();
-    for lead in &leads {
-        let args = sieve.walk(lead.as_deref(), &after, limit);
-        found.extend(lines(&conn.fetch_all(statement, &args).await?, sort)?);
+    let mut places: Vec<Place> =
+        rows.iter().map(|row| place(row, sort.by)).collect::<Result<_>>()?;
+    places.retain(|place| after.as_ref().is_none_or(|after| order(sort, place, after).is_gt()));
+    places.sort_by(|a, b| order(sort, a, b));
+    // One more than fits shows that there is a next page.
+    let more = i64::try_from(places.len()).is_ok_and(|found| found > limit);
+    places.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = places.last().filter(|_| more).map(cursor::write).transpose()?;
+    let ids: Vec<&str> = places.iter().map(|(_, id)| id.as_str()).collect();
+    let rows = conn.fetch_all(&LINES, &[Arg::Text(&json(&ids)?)]).await?;
+    Ok(Page { items: lines(&rows, sort)?, next })
+}
+
+/// How much work a page may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// So many products are gathered and sorted.
+    pub(crate) few: usize,
+    /// Lines of the first stretch of a walk.
+    pub(crate) first: i64,
+    /// Lines after which a page ends.
+    pub(crate) looked_at: i64,
+}
+
+impl Bounds {
+    const USUAL: Self = Self { few: FEW, first: FIRST, looked_at: LOOKED_AT };
+}
+
+/// A list that is read in its order, for each of the leads.
+struct Walk<'a> {
+    list: &'static lists::Walk,
+    leads: Vec<Option<String>>,
+    sieve: &'a Sieve,
+    sort: Sort,
+    limit: i64,
+}
+
+impl Walk<'_> {
+    /// Where nothing is sifted, each line that is read is one of the page.
+    async fn at_once(&self, conn: &mut Conn<'_>, after: &Place) -> Result<Page<(Place, Listed)>> {
+        let found = self.lines(conn, after, &self.sieve.last(self.sort)).await?;
+        cursor::page(found, self.limit, |(place, _)| cursor::write(place))
     }
-    found.sort_by(|(a, _), (b, _)| order(sort, a, b));
-    cursor::page(found, limit, |(place, _)| cursor::write(place))
+
+    /// What fits may be far apart, so one stretch after the other is looked at, each longer than
+    /// the one before, until the page is full or enough was looked at.
+    async fn by_stretches(
+        &self,
+        conn: &mut Conn<'_>,
+        mut after: Place,
+        bounds: Bounds,
+    ) -> Result<Page<(Place, Listed)>> {
+        let (mut found, mut stretch, mut looked_at) = (Vec::new(), bounds.first, 0);
+        let leads = i64::try_from(self.leads.len()).unwrap_or(i64::MAX);
+        loop {
+            let end = self.end(conn, &after, stretch).await?;
+            let last = end.clone().unwrap_or_else(|| self.sieve.last(self.sort));
+            found.extend(self.lines(conn, &after, &last).await?);
+            let full = i64::try_from(found.len()).is_ok_and(|found| found >= self.limit);
+            let Some(end) = end.filter(|_| !full) else {
+                return cursor::page(found, self.limit, |(place, _)| cursor::write(place));
+            };
+            looked_at += stretch * leads;
+            if looked_at >= bounds.looked_at {
+                return Ok(Page { next: Some(cursor::write(&end)?), items: found });
+            }
+            (after, stretch) = (end, stretch * LONGER);
+        }
+    }
+
+    /// The first lines of several lists hold the first lines of their union.
+    async fn lines(
+        &self,
+        conn: &mut Conn<'_>,
+        after: &Place,
+        last: &Place,
+    ) -> Result<Vec<(Place, Listed)>> {
+        let sql = if self.sort.descending { &self.list.down } else { &self.list.up };
+        let mut found = Vec::new();
+        for lead in &self.leads {
+            let args = self.sieve.walk(lead.as_deref(), after, last, self.limit);
+            found.extend(lines(&conn.fetch_all(sql, &args).await?, self.sort)?);
+        }
+        found.sort_by(|(a, _), (b, _)| order(self.sort, a, b));
+        Ok(found)
+    }
+
+    /// Where the stretch ends: at the nearest end of those of all leads. None where the lists end
+    /// before.
+    async fn end(&self, conn: &mut Conn<'_>, after: &Place, stretch: i64) -> Result<Option<Place>> {
+        let Walk { list, sort, .. } = self;
+        let sql = if sort.descending { &list.stretch_down } else { &list.stretch_up };
+        let mut nearest: Option<Place> = None;
+        for lead in &self.leads {
+            let lead = Arg::OptText(lead.as_deref());
+            let args = [lead, after.0.arg(), Arg::Text(&after.1), Arg::I64(stretch)];
+            let Some(row) = conn.fetch_optional(sql, &args).await? else { continue };
+            let end = place(&row, self.sort.by)?;
+            let nearer = |it: &Place| order(self.sort, it, &end).is_le();
+            nearest = Some(nearest.filter(nearer).unwrap_or(end));
+        }
+        let behind = self.sieve.last(self.sort);
+        Ok(nearest.filter(|end| order(self.sort, end, &behind).is_lt()))
+    }
 }
 
 fn order(sort: Sort, a: &Place, b: &Place) -> Ordering {
@@ -202,6 +302,7 @@ fn leads(filter: &ProductFilter, by: SortBy) -> (List, Vec<Option<String>>) {
             let lists = [List::PortfolioDue, List::PortfolioName, List::PortfolioStarted];
             (lists[column(by)], texts(keys))
         }
+        SortBy::Due if apart(filter.owners.len()) => (List::OwnerDue, texts(&filter.owners)),
         _ if apart(filter.stages.len()) => {
             let lists = [List::StageDue, List::StageName, List::StageStarted];
             (lists[column(by)], texts(&filter.stages))
@@ -212,6 +313,31 @@ fn leads(filter: &ProductFilter, by: SortBy) -> (List, Vec<Option<String>>) {
         }
         _ => ([List::AnyDue, List::AnyName, List::AnyStarted][column(by)], vec![None]),
     }
+}
+
+/// Does a list hold more than the filter lets pass? Ranges of names and due dates are not asked for
+/// here: in their own order they are where a walk begins and ends.
+fn sifts(filter: &ProductFilter, list: List) -> bool {
+    let ProductFilter { portfolios, stages, gates, sides, standings, outcomes, owners, .. } =
+        filter;
+    let ProductFilter { holders, markets, workflows, workflow_versions, health, .. } = filter;
+    let ranges = filter.due_from.is_some()
+        || filter.due_until.is_some()
+        || filter.name_prefix.is_some()
+        || filter.words.is_some();
+    let (by_portfolio, by_stage, by_standing) = (
+        matches!(list, List::PortfolioDue | List::PortfolioName | List::PortfolioStarted),
+        matches!(list, List::StageDue | List::StageName | List::StageStarted),
+        matches!(list, List::StandingDue | List::StandingStarted),
+    );
+    ranges
+        || (portfolios.is_some() && !by_portfolio)
+        || !(stages.is_empty() || by_stage)
+        || !(standings.is_empty() || by_standing)
+        || !(owners.is_empty() || list == List::OwnerDue)
+        || !(gates.is_empty() && sides.is_empty() && outcomes.is_empty() && health.is_empty())
+        || !(holders.is_empty() && markets.is_empty())
+        || !(workflows.is_empty() && workflow_versions.is_empty())
 }
 
 fn column(by: SortBy) -> usize {
@@ -271,9 +397,17 @@ impl Sieve {
         })
     }
 
-    fn walk<'a>(&'a self, lead: Option<&'a str>, after: &'a Place, limit: i64) -> [Arg<'a>; 23] {
+    fn walk<'a>(
+        &'a self,
+        lead: Option<&'a str>,
+        after: &'a Place,
+        last: &'a Place,
+        limit: i64,
+    ) -> Vec<Arg<'a>> {
         let from = [Arg::OptText(lead), after.0.arg(), Arg::Text(&after.1), Arg::I64(limit)];
-        self.args(from)
+        let mut args = self.args(from).to_vec();
+        args.extend([last.0.arg(), Arg::Text(&last.1)]);
+        args
     }
 
     fn among<'a>(&'a self, ids: &'a str) -> [Arg<'a>; 23] {
@@ -308,6 +442,11 @@ impl Sieve {
             list(11),
             list(12),
         ]
+    }
+
+    /// The place behind the last line.
+    fn last(&self, sort: Sort) -> Place {
+        self.first(Sort { descending: !sort.descending, ..sort })
     }
 
     /// The place before the first line.

@@ -6,20 +6,20 @@ use crate::{
 };
 
 /// Parameters: 1 what leads, 2 and 3 time and id of the last line, 4 limit, 5 kind, 6 to 11 filters,
-/// each null when not set, 12 the earliest time, 13 whether to leave out what was not let in (1),
-/// 14 whether only what may be an incident (1), 15 portfolios as a JSON list. The newest first.
+/// each null when not set, 12 and 16 time and id of the last line that is looked at, 13 whether to
+/// leave out what was not let in (1), 14 whether only what may be an incident (1), 15 portfolios as
+/// a JSON list. The newest first.
 macro_rules! entries {
-    ($lead:literal) => {
+    ($index:literal $lead:literal) => {
         sql!(
-            "select id, version, changed_at, state from entry e where e.kind = $5 and " $lead
-            " and (e.opened_at, e.id) < ($2, $3)"
+            "select id, version, changed_at, state from entry e" [indexed_by $index] " where e.kind = $5 and " $lead
+            " and (e.opened_at, e.id) < ($2, $3) and (e.opened_at, e.id) >= ($12, $16)"
             " and (cast($6 as text) is null or e.status = $6)"
             " and (cast($7 as text) is null or e.product = $7)"
             " and (cast($8 as text) is null or e.topic = $8)"
             " and (cast($9 as text) is null or e.market = $9)"
             " and (cast($10 as text) is null or e.sender = $10)"
             " and (cast($11 as text) is null or e.owner = $11)"
-            " and e.opened_at >= $12"
             " and ($13 = cast(0 as bigint) or e.status not in ('received', 'rejected'))"
             " and ($14 = cast(0 as bigint) or e.flagged = 1)"
             " and (cast($15 as text) is null or e.portfolio in " [list 15] ")"
@@ -28,9 +28,36 @@ macro_rules! entries {
     };
 }
 
+/// Where a stretch of a list ends that has as many entries as $4 and one more, from the index alone.
+/// Parameters 1 to 6 as above; not every list has the sixth.
+macro_rules! stretch {
+    ($index:literal $lead:literal) => {
+        sql!(
+            "select e.opened_at, e.id from entry e" [indexed_by $index] " where e.kind = $5 and " $lead
+            " and (e.opened_at, e.id) < ($2, $3)"
+            " and (cast($6 as text) is null or cast($6 as text) is not null)"
+            " order by e.opened_at desc, e.id desc limit 1 offset $4"
+        )
+    };
+}
+
+/// One list.
+#[derive(Debug)]
+pub(crate) struct Walk {
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) name: &'static str,
+    pub(crate) lines: Sql,
+    pub(crate) stretch: Sql,
+}
+
 macro_rules! lists {
-    ($($name:ident = $lead:literal;)+) => {
-        pub(crate) const LISTS: &[(&str, Sql)] = &[$((stringify!($name), entries!($lead))),+];
+    ($($name:ident = $index:literal $lead:literal;)+) => {
+        pub(crate) const LISTS: &[Walk] = &[$(Walk {
+            #[cfg(any(test, feature = "testing"))]
+            name: stringify!($name),
+            lines: entries!($index $lead),
+            stretch: stretch!($index $lead),
+        }),+];
         /// Places in [`LISTS`].
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Lead { $($name),+ }
@@ -38,17 +65,23 @@ macro_rules! lists {
 }
 
 lists! {
-    Portfolio = "e.portfolio = $1";
-    Status = "e.portfolio = $1 and e.status = $6";
-    Product = "e.product = $1";
-    Sender = "e.sender = $1";
-    Owner = "e.owner = $1";
+    Any = "entry_opened" "cast($1 as text) is null";
+    AnyStatus = "entry_any_status" "cast($1 as text) is null and e.status = $6";
+    AnyFlagged = "entry_any_flagged" "cast($1 as text) is null and e.flagged = 1";
+    Portfolio = "entry_portfolio" "e.portfolio = $1";
+    Status = "entry_status" "e.portfolio = $1 and e.status = $6";
+    Flagged = "entry_flagged" "e.portfolio = $1 and e.flagged = 1";
+    Product = "entry_product" "e.product = $1";
+    Sender = "entry_sender" "e.sender = $1";
+    Owner = "entry_owner" "e.owner = $1";
 }
 
-/// The rows are found first: grouping them must not choose the index.
+/// The rows are found first, a bounded number of them and the newest: grouping must not choose the
+/// index.
 macro_rules! counted {
     () => {
-        ") select product, topic, market, status, count(*) as number, min(opened_at) as oldest, \
+        " order by opened_at desc, id desc limit $3) \
+         select product, topic, market, status, count(*) as number, min(opened_at) as oldest, \
              cast(avg(opened_at) as bigint) as mean, \
              cast(sum(case when due_at < $2 then 1 else 0 end) as bigint) as late, \
              cast(sum(flagged) as bigint) as flagged from found \
@@ -136,6 +169,12 @@ statements! {
          order by t.due_at, t.entry, t.key limit $5"
     );
     /// Numbers and ages of feedback; the mean age is that of the moments of coming.
-    COUNTS_OF_PORTFOLIO = ((found!()) "portfolio = $1" (counted!()));
     COUNTS_OF_PRODUCT = ((found!()) "product = $1" (counted!()));
+    /// In one state; what may be an incident is counted for itself once it is answered.
+    COUNTS_OF_STATUS = (
+        (found!()) "portfolio = $1 and status = $4 and (flagged = 0 or status = 'open')" (counted!())
+    );
+    COUNTS_OF_FLAGGED = (
+        (found!()) "portfolio = $1 and flagged = 1 and status <> 'open'" (counted!())
+    );
 }

@@ -2,7 +2,8 @@
 //!
 //! A list is read in one of two ways. Either an index in the order of the list is walked, and what
 //! does not fit is sifted out; or, when few products have some value that the filter names, these
-//! are gathered and sorted by the reader. Neither reads a whole table, and no database sorts.
+//! are gathered and sorted by the reader. Neither reads a whole table, and no database sorts. Values
+//! that are frequent, but seldom together, are looked for in a bounded stretch of the list at a time.
 //!
 //! What sifts is written so that no database can take it for a reason to leave the walk's index,
 //! and none expects it to keep back nearly everything: a null test beside it, or a case. Facets are
@@ -46,7 +47,8 @@ macro_rules! ranges {
 /// sort value and id of the last line, 4 limit, 12, 13 and 17 to 20 as above; the others are JSON
 /// lists, null when not set: 5 portfolios, 6 stages, 7 gates, 8 sides, 9 standings, 10 owners,
 /// 11 workflows, 14 their versions, 15 outcomes, 16 healths, 21 markets, 22 ranges of holders,
-/// 23 beginnings of words, each after a space.
+/// 23 beginnings of words, each after a space; 24 and 25 sort value and id of the last line that is
+/// looked at.
 macro_rules! sifting {
     (($($head:tt)+) ($($tail:tt)*)) => {
         sql!(
@@ -77,27 +79,55 @@ macro_rules! sifting {
 }
 
 macro_rules! list {
-    ($from:literal $lead:literal $sort:literal $id:literal $after:literal
-     $order:literal $stop:literal) => {
+    ($table:literal $index:literal $beside:literal $lead:literal $sort:literal $id:literal
+     $after:literal $until:literal $order:literal) => {
         sifting!(
-            ((columns!()) "from " $from " and " $lead " and " $stop
-             " and (" $sort ", " $id ") " $after " ($2, $3)")
+            ((columns!()) "from " $table [indexed_by $index] " cross join " $beside " and " $lead
+             " and (" $sort ", " $id ") " $after " ($2, $3)"
+             " and (" $sort ", " $id ") " $until " ($24, $25)")
             (" order by " $sort $order ", " $id $order " limit $4")
         )
     };
 }
 
-/// Both directions of each list, with where each may stop. A cross join keeps SQLite to the order
-/// of the tables.
+/// Where a stretch of a list ends that has as many lines as $4 and one more: from the index alone,
+/// as nothing is sifted. Parameters 1 to 3 as above.
+macro_rules! stretch {
+    ($table:literal $index:literal $lead:literal $sort:literal $id:literal $after:literal
+     $order:literal) => {
+        sql!(
+            "select " $sort ", " $id " as product from " $table [indexed_by $index] " where " $lead
+            " and (" $sort ", " $id ") " $after " ($2, $3)"
+            " order by " $sort $order ", " $id $order " limit 1 offset $4"
+        )
+    };
+}
+
+/// One list.
+#[derive(Debug)]
+pub(crate) struct Walk {
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) name: &'static str,
+    pub(crate) up: Sql,
+    pub(crate) down: Sql,
+    pub(crate) stretch_up: Sql,
+    pub(crate) stretch_down: Sql,
+}
+
+/// Both directions of each list. A cross join keeps SQLite to the order of the tables. The index is
+/// named, too: with statistics SQLite would rather read a whole table to sort it than walk a range
+/// that holds everything, however few lines are wanted.
 macro_rules! lists {
-    ($($name:ident = $from:literal $lead:literal $sort:literal $id:literal
-       $up:literal $down:literal;)+) => {
-        /// Name, ascending, descending.
-        pub(crate) const LISTS: &[(&str, Sql, Sql)] = &[$((
-            stringify!($name),
-            list!($from $lead $sort $id ">" "" $up),
-            list!($from $lead $sort $id "<" " desc" $down),
-        )),+];
+    ($($name:ident = $table:literal $index:literal $beside:literal
+       $lead:literal $sort:literal $id:literal;)+) => {
+        pub(crate) const LISTS: &[Walk] = &[$(Walk {
+            #[cfg(any(test, feature = "testing"))]
+            name: stringify!($name),
+            up: list!($table $index $beside $lead $sort $id ">" "<=" ""),
+            down: list!($table $index $beside $lead $sort $id "<" ">=" " desc"),
+            stretch_up: stretch!($table $index $lead $sort $id ">" ""),
+            stretch_down: stretch!($table $index $lead $sort $id "<" " desc"),
+        }),+];
         /// Places in [`LISTS`].
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum List { $($name),+ }
@@ -105,55 +135,79 @@ macro_rules! lists {
 }
 
 lists! {
-    AnyDue = "listing l cross join product p where p.id = l.product"
-        "cast($1 as text) is null" "l.due_at" "l.product" "l.due_at <= $20" "l.due_at >= $19";
-    AnyName = "listing l cross join product p where p.id = l.product"
-        "cast($1 as text) is null" "l.name_key" "l.product" "l.name_key < $13" "l.name_key >= $12";
-    AnyStarted = "listing l cross join product p where p.id = l.product"
-        "cast($1 as text) is null" "l.started_at" "l.product" "true" "true";
-    AnyChanged = "product p cross join listing l where l.product = p.id"
-        "cast($1 as text) is null" "p.changed_at" "p.id" "true" "true";
-    PortfolioDue = "listing l cross join product p where p.id = l.product"
-        "l.portfolio = $1" "l.due_at" "l.product" "l.due_at <= $20" "l.due_at >= $19";
-    PortfolioName = "listing l cross join product p where p.id = l.product"
-        "l.portfolio = $1" "l.name_key" "l.product" "l.name_key < $13" "l.name_key >= $12";
-    PortfolioStarted = "listing l cross join product p where p.id = l.product"
-        "l.portfolio = $1" "l.started_at" "l.product" "true" "true";
-    StageDue = "listing l cross join product p where p.id = l.product"
-        "l.stage = $1" "l.due_at" "l.product" "l.due_at <= $20" "l.due_at >= $19";
-    StageName = "listing l cross join product p where p.id = l.product"
-        "l.stage = $1" "l.name_key" "l.product" "l.name_key < $13" "l.name_key >= $12";
-    StageStarted = "listing l cross join product p where p.id = l.product"
-        "l.stage = $1" "l.started_at" "l.product" "true" "true";
-    StandingDue = "listing l cross join product p where p.id = l.product"
-        "l.standing = $1" "l.due_at" "l.product" "l.due_at <= $20" "l.due_at >= $19";
-    StandingStarted = "listing l cross join product p where p.id = l.product"
-        "l.standing = $1" "l.started_at" "l.product" "true" "true";
+    AnyDue = "listing l" "listing_due" "product p where p.id = l.product"
+        "cast($1 as text) is null" "l.due_at" "l.product";
+    AnyName = "listing l" "listing_name" "product p where p.id = l.product"
+        "cast($1 as text) is null" "l.name_key" "l.product";
+    AnyStarted = "listing l" "listing_started" "product p where p.id = l.product"
+        "cast($1 as text) is null" "l.started_at" "l.product";
+    AnyChanged = "product p" "product_changed" "listing l where l.product = p.id"
+        "cast($1 as text) is null" "p.changed_at" "p.id";
+    PortfolioDue = "listing l" "listing_portfolio_due" "product p where p.id = l.product"
+        "l.portfolio = $1" "l.due_at" "l.product";
+    PortfolioName = "listing l" "listing_portfolio_name" "product p where p.id = l.product"
+        "l.portfolio = $1" "l.name_key" "l.product";
+    PortfolioStarted = "listing l" "listing_portfolio_started" "product p where p.id = l.product"
+        "l.portfolio = $1" "l.started_at" "l.product";
+    OwnerDue = "listing l" "listing_owner_due" "product p where p.id = l.product"
+        "l.owner = $1" "l.due_at" "l.product";
+    StageDue = "listing l" "listing_stage_due" "product p where p.id = l.product"
+        "l.stage = $1" "l.due_at" "l.product";
+    StageName = "listing l" "listing_stage_name" "product p where p.id = l.product"
+        "l.stage = $1" "l.name_key" "l.product";
+    StageStarted = "listing l" "listing_stage_started" "product p where p.id = l.product"
+        "l.stage = $1" "l.started_at" "l.product";
+    StandingDue = "listing l" "listing_standing_due" "product p where p.id = l.product"
+        "l.standing = $1" "l.due_at" "l.product";
+    StandingStarted = "listing l" "listing_standing_started" "product p where p.id = l.product"
+        "l.standing = $1" "l.started_at" "l.product";
 }
 
-/// These products, as far as they fit the filter, in no order.
+/// These products, as far as they fit the filter, in no order: what they are sorted by, and no more.
 pub(crate) const AMONG: Sql = sifting!(
-    ((columns!()) "from listing l join product p on p.id = l.product \
-         where l.product in " [list 1]
+    ("select l.product, l.due_at, l.name_key, l.started_at, p.changed_at \
+         from listing l join product p on p.id = l.product where l.product in " [list 1]
      " and coalesce(cast($2 as text), cast($3 as text), cast($4 as text)) is null")
     ()
 );
 
+/// The products of one value, up to a bound, each of which is asked for what the filter names; and
+/// how many they are.
+#[derive(Debug)]
+pub(crate) struct Look {
+    pub(crate) products: Sql,
+    pub(crate) number: Sql,
+}
+
+macro_rules! looks {
+    ($($name:ident = $from:literal;)+) => {
+        $(pub(crate) const $name: Look = Look {
+            products: sql!("select product from " $from),
+            number: sql!("select count(*) as found from (select product from " $from ") as few"),
+        };)+
+        #[cfg(any(test, feature = "testing"))]
+        pub(crate) const LOOKS: &[(&str, &Look)] = &[$((stringify!($name), &$name)),+];
+    };
+}
+
+looks! {
+    OF_OWNER = "listing where owner = $1 limit $2";
+    OF_STAGE = "listing where stage = $1 limit $2";
+    OF_PORTFOLIO = "listing where portfolio = $1 limit $2";
+    OF_STANDING = "listing where standing = $1 limit $2";
+    OF_WORKFLOW = "listing where workflow = $1 limit $2";
+    OF_GATE = "listing where gate = $1 limit $2";
+    OF_OUTCOME = "listing where outcome = $1 limit $2";
+    LATE_CONDITION = "listing where condition_due_at < $1 limit $2";
+    DUE_BETWEEN = "listing where due_at >= $1 and due_at <= $2 limit $3";
+    NAMED_SO = "listing where name_key >= $1 and name_key < $2 limit $3";
+    OF_FACET = "facet where kind = $1 and value >= $2 and value < $3 limit $4";
+}
+
 statements! {
-    /// The products of one value, up to a bound; each is asked for what the filter names.
-    OF_OWNER = ("select product from listing where owner = $1 limit $2");
-    OF_STAGE = ("select product from listing where stage = $1 limit $2");
-    OF_PORTFOLIO = ("select product from listing where portfolio = $1 limit $2");
-    OF_STANDING = ("select product from listing where standing = $1 limit $2");
-    OF_WORKFLOW = ("select product from listing where workflow = $1 limit $2");
-    OF_GATE = ("select product from listing where gate = $1 limit $2");
-    OF_OUTCOME = ("select product from listing where outcome = $1 limit $2");
-    LATE_CONDITION = ("select product from listing where condition_due_at < $1 limit $2");
-    DUE_BETWEEN = ("select product from listing where due_at >= $1 and due_at <= $2 limit $3");
-    NAMED_SO = ("select product from listing where name_key >= $1 and name_key < $2 limit $3");
-    OF_FACET = (
-        "select product from facet where kind = $1 and value >= $2 and value < $3 limit $4"
-    );
+    /// The lines of a page.
+    LINES = ((columns!()) "from listing l join product p on p.id = l.product \
+         where l.product in " [list 1]);
     LISTED = ((columns!()) "from listing l join product p on p.id = l.product where l.product = $1");
     DUE_PRODUCTS = (
         "select product from listing where next_tick <= $1 order by next_tick, product limit $2"

@@ -14,7 +14,7 @@ pub(crate) mod search;
 pub(crate) mod write;
 
 /// All of them, for the test that prepares each on both databases.
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static crate::db::Sql)> {
     let named = [
         audit::ALL,
@@ -30,8 +30,16 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static crate::db::S
         search::ALL,
         write::ALL,
     ];
-    let walks = lists::LISTS.iter().flat_map(|(name, up, down)| [(*name, up), (*name, down)]);
-    let entries = intake::LISTS.iter().map(|(name, sql)| (*name, sql));
-    let lists = walks.chain([("AMONG", &lists::AMONG)]).chain(entries);
+    let walks = lists::LISTS.iter().flat_map(|list| {
+        let statements = [&list.up, &list.down, &list.stretch_up, &list.stretch_down];
+        statements.map(|sql| (list.name, sql))
+    });
+    let entries = intake::LISTS
+        .iter()
+        .flat_map(|list| [(list.name, &list.lines), (list.name, &list.stretch)]);
+    let looks = lists::LOOKS
+        .iter()
+        .flat_map(|(name, look)| [(*name, &look.products), (*name, &look.number)]);
+    let lists = walks.chain(looks).chain([("AMONG", &lists::AMONG)]).chain(entries);
     named.into_iter().flatten().copied().chain(lists)
 }

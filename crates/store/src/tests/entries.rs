@@ -134,14 +134,22 @@ async fn lists_find_what_fits_page_by_page(home: &Home) {
     }
     let found = async |filter: &EntryFilter| {
         let (mut found, mut cursor) = (Vec::new(), None);
-        loop {
-            let page = store.entries(filter, cursor.as_deref(), 2).await.unwrap();
-            found.extend(page.items.iter().map(|entry| entry.id().to_string()));
-            cursor = page.next;
-            if cursor.is_none() {
-                return found;
+        for (first, most) in [(500, 10_000), (1, 1), (1, 3), (2, 10_000), (4, 5)] {
+            let mut again = Vec::new();
+            loop {
+                let cursored = cursor.as_deref();
+                let page = store.entries_within(filter, cursored, 2, first, most).await.unwrap();
+                assert!(page.items.len() <= 2);
+                again.extend(page.items.iter().map(|entry| entry.id().to_string()));
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
             }
+            assert!(first == 500 || again == found, "{first} {most} {filter:?}");
+            found = again;
         }
+        found
     };
     let numbers = |numbers: &[u128]| -> Vec<String> {
         numbers.iter().map(|n| feedback(*n).to_string()).collect()
@@ -149,6 +157,20 @@ async fn lists_find_what_fits_page_by_page(home: &Home) {
     let all = EntryFilter::of(EntryKind::Feedback);
     let alpha = EntryFilter { portfolios: Some(["alpha".parse().unwrap()].into()), ..all.clone() };
     assert_eq!(found(&alpha).await, numbers(&[9, 8, 7, 6, 5, 4, 3, 2, 1]));
+    // More places than are asked one by one.
+    let places = ["alpha", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8"];
+    let places = places.map(|key| key.parse().unwrap()).into();
+    let many = EntryFilter { portfolios: Some(places), ..all.clone() };
+    assert_eq!(found(&many).await, found(&alpha).await);
+    let incident = EntryEvent::IncidentFlagged { to: ["quality".parse().unwrap()].into() };
+    let flag = vec![Move::Entry(feedback(4).into(), vec![incident])];
+    accept(&writer, job(Target::Entry(feedback(4).into()), Vec::new(), flag)).await;
+    for filter in [&alpha, &many] {
+        let flagged = EntryFilter { flagged: true, ..filter.clone() };
+        assert_eq!(found(&flagged).await, numbers(&[4]));
+        let open = EntryFilter { status: Some("open".into()), ..flagged };
+        assert_eq!(found(&open).await, numbers(&[4]));
+    }
     let market = Some("US".parse().unwrap());
     for filter in [
         EntryFilter { market: market.clone(), ..alpha.clone() },
@@ -156,6 +178,9 @@ async fn lists_find_what_fits_page_by_page(home: &Home) {
         EntryFilter { market: market.clone(), sender: Some(person(1)), ..all.clone() },
         EntryFilter { market: market.clone(), owner: Some(person(2)), ..all.clone() },
         EntryFilter { market: market.clone(), status: Some("open".into()), ..alpha.clone() },
+        EntryFilter { market: market.clone(), ..many.clone() },
+        EntryFilter { market: market.clone(), status: Some("open".into()), ..many.clone() },
+        EntryFilter { market: market.clone(), from: Some(DateTime::UNIX_EPOCH), ..many.clone() },
     ] {
         assert_eq!(found(&filter).await, numbers(&[9, 6, 3]), "{filter:?}");
     }
@@ -163,10 +188,21 @@ async fn lists_find_what_fits_page_by_page(home: &Home) {
     assert!(found(&none).await.is_empty());
     let until = Some(DateTime::from_timestamp(0, 0).unwrap());
     assert!(found(&EntryFilter { until, ..alpha.clone() }).await.is_empty());
+}
 
+async fn feedback_is_counted_and_waits_in_inboxes(home: &Home) {
+    let store = home.open_in_order().await;
+    let writer = writer(&store);
+    accept(&writer, start(1, "", 2)).await;
+    for n in 1..=9 {
+        let market = if n % 3 == 0 { "US" } else { "KR" };
+        accept(&writer, opens(feedback(n), sent(n, 1, market))).await;
+    }
     let late = DateTime::from_timestamp(3_000, 0).unwrap();
     let counts = store.feedback_of_product(product(1), late).await.unwrap();
+    assert!(counts.complete);
     let lines: Vec<_> = counts
+        .counts
         .iter()
         .map(|it| (it.market.as_ref().unwrap().as_str(), it.number, it.late, it.oldest <= it.mean))
         .collect();
@@ -181,6 +217,26 @@ async fn lists_find_what_fits_page_by_page(home: &Home) {
     assert_eq!(triage[0].about, InboxSubject::Entry(feedback(1).into()));
     assert_eq!(triage[0].product, Some((product(1), "p1".to_owned())));
     assert_eq!(store.due_entries(late, 100).await.unwrap().len(), 9);
+
+    // What is answered is counted apart from what is open, and with what may still be an incident.
+    for n in [1, 2] {
+        let outcome = Outcome::Declined { reason: Digest::of(b"reason") };
+        let mut events = vec![EntryEvent::FeedbackAnswered { outcome }];
+        if n == 2 {
+            let to = ["quality".parse().unwrap()].into();
+            events.push(EntryEvent::IncidentFlagged { to });
+        }
+        let moves = vec![Move::Entry(feedback(n).into(), events)];
+        accept(&writer, job(Target::Entry(feedback(n).into()), Vec::new(), moves)).await;
+    }
+    let counts = store.feedback_of_product(product(1), late).await.unwrap();
+    let lines: Vec<_> = counts
+        .counts
+        .iter()
+        .map(|it| (it.market.as_ref().unwrap().as_str(), &*it.status, it.number, it.flagged))
+        .collect();
+    assert_eq!(lines, [("KR", "declined", 2, 1), ("KR", "open", 4, 0), ("US", "open", 3, 0)]);
+    assert_eq!(store.feedback_of_portfolios(&here, late).await.unwrap(), counts);
 }
 
 async fn a_secret_and_a_text_find_their_idea(home: &Home) {
@@ -221,5 +277,6 @@ async fn a_secret_and_a_text_find_their_idea(home: &Home) {
 both! {
     all_streams_of_a_command_move_or_none
     lists_find_what_fits_page_by_page
+    feedback_is_counted_and_waits_in_inboxes
     a_secret_and_a_text_find_their_idea
 }

@@ -12,7 +12,7 @@ use sluicegate_core::{
 use super::{Home, both, fake::*, same, tamper};
 use crate::{
     Addressee, Health, Holder, Job, Listed, ProductFilter, Projection, Rules as _, Sort, SortBy,
-    Standing, Store, StoreError, Target, Writer, cursor_after,
+    Standing, Store, StoreError, Target, Writer, cursor_after, read::Bounds,
 };
 
 /// 30 products: names p0.., due dates with ties and without, two portfolios, three owners; and what
@@ -43,14 +43,18 @@ async fn fill(store: &Store, writer: &Writer<Fake>) {
     tamper(store, same(overlay)).await;
 }
 
-/// All pages of a list, one after the other; read as many, and as few.
+/// All pages of a list, one after the other; read as many, as few, and by short stretches.
 async fn all(store: &Store, filter: &ProductFilter, sort: Sort, limit: u32) -> Vec<Listed> {
-    let pages = async |bound: usize| {
+    let pages = async |few: usize, first: i64, looked_at: i64| {
+        let bounds = Bounds { few, first, looked_at };
         let (mut lines, mut cursor) = (Vec::new(), None);
         loop {
-            let page = store.list(filter, sort, cursor.as_deref(), limit, bound).await.unwrap();
+            let page = store.list(filter, sort, cursor.as_deref(), limit, bounds).await.unwrap();
+            assert!(page.items.len() <= limit as usize);
             // A page can be gone on from behind any of its lines, as from its end.
-            if let (Some(last), Some(next)) = (page.items.last(), &page.next) {
+            if let (Some(last), Some(next)) = (page.items.last(), &page.next)
+                && page.items.len() == limit as usize
+            {
                 assert_eq!(cursor_after(last, sort).unwrap(), *next, "{sort:?}");
             }
             lines.extend(page.items);
@@ -60,8 +64,12 @@ async fn all(store: &Store, filter: &ProductFilter, sort: Sort, limit: u32) -> V
             }
         }
     };
-    let (walked, gathered) = (pages(0).await, pages(1000).await);
+    let (walked, gathered) = (pages(0, 500, 10_000).await, pages(1000, 500, 10_000).await);
     assert_eq!(walked, gathered, "{filter:?} {sort:?}");
+    for (first, looked_at) in [(1, 1), (1, 6), (2, 10_000), (4, 9)] {
+        let stretched = pages(0, first, looked_at).await;
+        assert_eq!(walked, stretched, "{first} {looked_at} {filter:?} {sort:?}");
+    }
     walked
 }
 

@@ -28,7 +28,7 @@ insert into passage select id, 'gate', 'g' || (n % 50), 1, 'w' || (n % 30), 'po'
     0, 0, n, 0, 0, 0 from raw;
 insert into entry select 'fbk_' || n, 1, n, '', 'feedback', 'po' || (n % 40),
     'st' || (n % 10), 'prd_' || (n % 400), 'complaint', 'M' || (n % 40), 'ow' || (n % 400),
-    'ow' || (n % 300), 0, null, n * 31 % 4001, n, n from raw;
+    'ow' || (n % 300), case when n % 3 = 0 then 1 else 0 end, null, n * 31 % 4001, n, n from raw;
 insert into entry_task select 'fbk_' || n, 'a', 'ow' || (n % 400), 'read', n, n from raw;
 insert into sketch select 'po' || (n % 4), n % 400, 'ida_' || n, state from raw;
 drop table raw;
@@ -113,10 +113,12 @@ async fn every_list_has_its_index(home: &Home) {
         (22, "'[{\"low\":\"a\",\"high\":\"b\"}]'"),
         (23, "'[{\"beginning\":\" p1\"}]'"),
     ];
-    for (name, up, down) in LISTS {
+    for list in LISTS {
+        let (name, up, down) = (&list.name, &list.up, &list.down);
         let lead = match &name[..3] {
             "Any" => "null",
             "Por" => "'po1'",
+            "Own" => "'ow1'",
             "Sta" if name.starts_with("Standing") => "'active'",
             _ => "'st1'",
         };
@@ -124,8 +126,9 @@ async fn every_list_has_its_index(home: &Home) {
         for ((sql, from), (at, value)) in
             [(up, low), (down, high)].iter().flat_map(|sql| filters.map(|filter| (*sql, filter)))
         {
-            let mut values = ["null"; 23];
+            let mut values = ["null"; 25];
             (values[0], values[1], values[2], values[3]) = (lead, from, "''", "20");
+            (values[23], values[24]) = (if from == low { high } else { low }, "''");
             (values[11], values[12]) = ("''", "'q'");
             (values[16], values[17], values[18], values[19]) =
                 ("2000", "2500", "-9223372036854775807", "9223372036854775807");
@@ -175,8 +178,13 @@ async fn every_list_of_entries_has_its_index(home: &Home) {
         (14, "1"),
         (15, "'[\"po1\",\"po2\"]'"),
     ];
-    for (name, sql) in intake::LISTS {
-        let (lead, index) = match *name {
+    for list in intake::LISTS {
+        let (name, sql) = (list.name, &list.lines);
+        let (lead, index) = match name {
+            "Any" => ("null", "entry_opened"),
+            "AnyStatus" => ("null", "entry_any_status"),
+            "AnyFlagged" => ("null", "entry_any_flagged"),
+            "Flagged" => ("'po1'", "entry_flagged"),
             "Portfolio" => ("'po1'", "entry_portfolio"),
             "Status" => ("'po1'", "entry_status"),
             "Product" => ("'prd_7'", "entry_product"),
@@ -184,11 +192,12 @@ async fn every_list_of_entries_has_its_index(home: &Home) {
             _ => ("'ow1'", "entry_owner"),
         };
         for (at, value) in filters {
-            let mut values = ["null"; 15];
+            let mut values = ["null"; 16];
             (values[0], values[1], values[2], values[3]) = (lead, "4000", "'fbk_7'", "20");
             (values[4], values[5]) =
-                ("'feedback'", if index == "entry_status" { "'st1'" } else { "null" });
+                ("'feedback'", if name.ends_with("Status") { "'st1'" } else { "null" });
             (values[11], values[12], values[13]) = ("-9223372036854775807", "0", "0");
+            values[15] = "''";
             values[at - 1] = value;
             let plan = plan(&store, sql, &values).await;
             // A further filter may be the better lead; kind alone is the list itself.
@@ -214,7 +223,7 @@ async fn every_look_up_has_its_index(home: &Home) {
     let store = home.open().await;
     fill(&store).await;
     let store = by_index(home, store).await;
-    let cases: [(&str, &str, &[&str]); 42] = [
+    let cases: [(&str, &str, &[&str]); 43] = [
         ("INBOX", "task_inbox", &["'ow1'", "0", "''", "''", "20"]),
         ("DUE_PRODUCTS", "listing_tick", &["5", "20"]),
         ("STREAM_AFTER", "event", &["'prd_7'", "0", "20"]),
@@ -254,8 +263,9 @@ async fn every_look_up_has_its_index(home: &Home) {
         ("MARKED", "search_document_mark", &["'[\"00\"]'"]),
         ("NAMING", "event", &["3000", "3100", "'00'"]),
         ("FINGERPRINT", "command_key", &["'\\x00'", "'system'", "7"]),
-        ("COUNTS_OF_PRODUCT", "entry_product", &["'prd_7'", "4000"]),
-        ("COUNTS_OF_PORTFOLIO", "entry_", &["'po1'", "4000"]),
+        ("COUNTS_OF_PRODUCT", "entry_product", &["'prd_7'", "4000", "20"]),
+        ("COUNTS_OF_STATUS", "entry_", &["'po1'", "4000", "20", "'open'"]),
+        ("COUNTS_OF_FLAGGED", "entry_", &["'po1'", "4000", "20"]),
         ("OF_FACET", "facet", &["'market'", "'M1'", "'M10'", "1001"]),
     ];
     for (name, table, values) in cases {

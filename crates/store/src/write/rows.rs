@@ -30,14 +30,14 @@ pub(crate) struct Version {
 }
 
 #[derive(Serialize)]
-pub(super) struct Event {
-    pub(super) position: u64,
-    pub(super) stream: String,
-    pub(super) version: u64,
-    pub(super) kind: String,
-    pub(super) at: i64,
-    pub(super) record: String,
-    pub(super) leaf: String,
+pub(crate) struct Event {
+    pub(crate) position: u64,
+    pub(crate) stream: String,
+    pub(crate) version: u64,
+    pub(crate) kind: String,
+    pub(crate) at: i64,
+    pub(crate) record: String,
+    pub(crate) leaf: String,
 }
 
 #[derive(Serialize)]
@@ -158,20 +158,20 @@ pub(super) struct TaskKey<'a> {
 }
 
 #[derive(Serialize)]
-pub(super) struct Task<'a> {
-    pub(super) product: ProductId,
-    pub(super) key: &'a str,
-    pub(super) addressee: &'a listing::Addressee,
-    pub(super) kind: &'a str,
-    pub(super) due_at: i64,
-    pub(super) since: i64,
+pub(crate) struct Task<'a> {
+    pub(crate) product: ProductId,
+    pub(crate) key: &'a str,
+    pub(crate) addressee: &'a listing::Addressee,
+    pub(crate) kind: &'a str,
+    pub(crate) due_at: i64,
+    pub(crate) since: i64,
 }
 
 #[derive(Serialize)]
-pub(super) struct Content<'a> {
-    pub(super) digest: String,
-    pub(super) salt: String,
-    pub(super) body: &'a str,
+pub(crate) struct Content<'a> {
+    pub(crate) digest: String,
+    pub(crate) salt: String,
+    pub(crate) body: &'a str,
 }
 
 #[derive(Serialize)]
@@ -215,7 +215,7 @@ pub(super) struct Workflow<'a> {
 }
 
 #[derive(Serialize)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     id: EntryId,
     version: u32,
     changed_at: i64,
@@ -236,7 +236,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub(super) fn of(entry: &intake::Entry, changed_at: i64) -> crate::error::Result<Self> {
+    pub(crate) fn of(entry: &intake::Entry, changed_at: i64) -> crate::error::Result<Self> {
         let line: Line = intake::line(entry);
         Ok(Self {
             id: line.id,
@@ -261,13 +261,13 @@ impl Entry {
 }
 
 #[derive(Serialize)]
-pub(super) struct EntryTask {
-    pub(super) entry: EntryId,
-    pub(super) key: String,
-    pub(super) addressee: listing::Addressee,
-    pub(super) kind: String,
-    pub(super) due_at: i64,
-    pub(super) since: i64,
+pub(crate) struct EntryTask {
+    pub(crate) entry: EntryId,
+    pub(crate) key: String,
+    pub(crate) addressee: listing::Addressee,
+    pub(crate) kind: String,
+    pub(crate) due_at: i64,
+    pub(crate) since: i64,
 }
 
 #[derive(Serialize)]
@@ -280,9 +280,9 @@ pub(super) struct Draft {
 }
 
 #[derive(Serialize)]
-pub(super) struct Sketch<'a> {
-    pub(super) portfolio: &'a PortfolioKey,
-    pub(super) piece: i64,
-    pub(super) subject: &'a str,
-    pub(super) content: Digest,
+pub(crate) struct Sketch<'a> {
+    pub(crate) portfolio: &'a PortfolioKey,
+    pub(crate) piece: i64,
+    pub(crate) subject: &'a str,
+    pub(crate) content: Digest,
 }

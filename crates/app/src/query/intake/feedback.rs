@@ -10,7 +10,7 @@ use sluicegate_core::{
     product::{DeliverableRef, Obligation, ObligationState, Product},
     rules::Thing,
 };
-use sluicegate_store::{EntryFilter, FeedbackCount};
+use sluicegate_store::{EntryFilter, FeedbackCount, FeedbackCounts};
 
 use crate::{
     app::App,
@@ -250,7 +250,8 @@ fn obligation(number: u32, it: &Obligation, names: &Names, texts: &Texts) -> Obl
     }
 }
 
-fn summary(counts: Vec<FeedbackCount>, now: chrono::DateTime<chrono::Utc>) -> FeedbackSummary {
+fn summary(found: FeedbackCounts, now: chrono::DateTime<chrono::Utc>) -> FeedbackSummary {
+    let FeedbackCounts { counts, complete } = found;
     let mut by_status: BTreeMap<String, u64> = BTreeMap::new();
     for count in &counts {
         *by_status.entry(count.status.clone()).or_default() += count.number;
@@ -272,6 +273,7 @@ fn summary(counts: Vec<FeedbackCount>, now: chrono::DateTime<chrono::Utc>) -> Fe
         late: counts.iter().map(|count| count.late).sum(),
         flagged: counts.iter().map(|count| count.flagged).sum(),
         by_status,
+        complete,
         lines: counts.into_iter().map(line).collect(),
     }
 }
