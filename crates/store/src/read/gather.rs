@@ -99,7 +99,7 @@ fn questions(filter: &ProductFilter, sieve: &Sieve) -> Vec<Question> {
         let now = Value::Number(micros(filter.now));
         questions.push(vec![(&sql::OF_STANDING, vec![held]), (&sql::LATE_CONDITION, vec![now])]);
     }
-    let (from, to) = due(filter, sieve);
+    let (from, to) = sieve.due;
     if (from, to) != (EVER, NEVER) {
         let between = vec![Value::Number(from), Value::Number(to)];
         questions.push(vec![(&sql::DUE_BETWEEN, between)]);
@@ -113,19 +113,6 @@ fn questions(filter: &ProductFilter, sieve: &Sieve) -> Vec<Question> {
     let portfolios = filter.portfolios.as_ref().filter(|keys| keys.len() <= VALUES);
     questions.extend(portfolios.map(|keys| each(&sql::OF_PORTFOLIO, keys)));
     questions
-}
-
-/// The due dates that fit, also by the health that is asked for.
-fn due(filter: &ProductFilter, sieve: &Sieve) -> (i64, i64) {
-    let (mut from, mut to) = sieve.due;
-    let dated = |health: &Health| matches!(health, Health::Overdue | Health::DueSoon);
-    if !filter.health.is_empty() && filter.health.iter().all(dated) {
-        to = to.min(micros(filter.now + crate::health::DUE_SOON));
-        if !filter.health.contains(&Health::Overdue) {
-            from = from.max(micros(filter.now));
-        }
-    }
-    (from, to)
 }
 
 fn facet(kind: &str, range: Range) -> (&'static Look, Vec<Value>) {

@@ -390,10 +390,7 @@ impl Sieve {
             names: (prefix.clone(), format!("{prefix}{LAST}")),
             now: micros(filter.now),
             soon: micros(filter.now + DUE_SOON),
-            due: (
-                filter.due_from.map_or(EVER, micros),
-                filter.due_until.map_or(NEVER, |until| micros(until) - 1),
-            ),
+            due: due(filter),
         })
     }
 
@@ -463,6 +460,22 @@ impl Sieve {
         };
         (value, if sort.descending { LAST.to_owned() } else { String::new() })
     }
+}
+
+/// The due dates that fit, also by the health that is asked for: that is where a walk begins and ends.
+fn due(filter: &ProductFilter) -> (i64, i64) {
+    let mut from = filter.due_from.map_or(EVER, micros);
+    let mut to = filter.due_until.map_or(NEVER, |until| micros(until) - 1);
+    let dated = |health: &Health| matches!(health, Health::Overdue | Health::DueSoon);
+    if !filter.health.is_empty() && filter.health.iter().all(dated) {
+        let soon = filter.health.contains(&Health::DueSoon);
+        let end = if soon { filter.now + DUE_SOON } else { filter.now };
+        to = to.min(micros(end) - 1);
+        if !filter.health.contains(&Health::Overdue) {
+            from = from.max(micros(filter.now));
+        }
+    }
+    (from, to)
 }
 
 /// The words that are looked for, each after a space, as they stand in lines.
