@@ -3,6 +3,7 @@
 use std::{future::IntoFuture, io, net::SocketAddr, time::Duration};
 
 use axum::serve::ListenerExt;
+use futures_util::future::BoxFuture;
 use sluicegate_app::App;
 use tokio::{net::TcpListener, sync::oneshot};
 
@@ -12,12 +13,22 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// Answers on the listener until `shutdown` is there; then takes no new connections and ends when
 /// the last request is answered, after ten seconds at the latest.
 ///
+/// Boxed: the server's code is compiled here, with this crate's settings, and not into its caller.
+///
 /// # Errors
 /// The listener broke.
-pub async fn serve(
+pub fn serve(
     listener: TcpListener,
     app: App,
-    shutdown: impl Future<Output = ()> + Send + 'static,
+    shutdown: BoxFuture<'static, ()>,
+) -> BoxFuture<'static, io::Result<()>> {
+    Box::pin(answer(listener, app, shutdown))
+}
+
+async fn answer(
+    listener: TcpListener,
+    app: App,
+    shutdown: BoxFuture<'static, ()>,
 ) -> io::Result<()> {
     let (tell, told) = oneshot::channel();
     let stop = async move {

@@ -40,9 +40,10 @@ async fn the_server_answers_until_it_is_told_to_stop() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(sluicegate_rest::serve(listener, server.app.clone(), async {
+    let stopped = Box::pin(async {
         let _ = stopped.await;
-    }));
+    });
+    let serving = tokio::spawn(sluicegate_rest::serve(listener, server.app.clone(), stopped));
     let mut connection = TcpStream::connect(address).await.unwrap();
     let request = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     connection.write_all(request).await.unwrap();

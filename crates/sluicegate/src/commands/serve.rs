@@ -54,7 +54,7 @@ pub(super) async fn run(config: &Config, demo: Option<demo::Wish>, output: Outpu
     app.spawn_eraser(TIMERS);
     let address = format!("http://{address}");
     greet(&address, &made, &config.place_flags(), output, &visitors)?;
-    let served = sluicegate_rest::serve(listener, app.clone(), stopped).await;
+    let served = sluicegate_rest::serve(listener, app.clone(), Box::pin(stopped)).await;
     stop(&app).await;
     served.map_err(|error| Failure::unavailable("the server", error))
 }
