@@ -148,12 +148,16 @@ impl Context<'_> {
         Ok(())
     }
 
+    /// Its tokens are revoked with it, or they would live again with the account.
     fn deactivate(&self, person: PersonId) -> Result<Vec<DirectoryEvent>, Refusal> {
         if !self.person(person)?.active {
             return Err(problem("/person", ProblemKind::NotThere));
         }
         self.keep_one_administrator(person)?;
-        Ok(vec![DirectoryEvent::PersonDeactivated { person }])
+        let tokens = self.directory.tokens.iter();
+        let live = tokens.filter(|(_, token)| token.person == person && !token.revoked);
+        let revoked = live.map(|(id, _)| DirectoryEvent::TokenRevoked { token: *id });
+        Ok(revoked.chain([DirectoryEvent::PersonDeactivated { person }]).collect())
     }
 
     fn grant(&self, grant: Grant) -> Result<Vec<DirectoryEvent>, Refusal> {

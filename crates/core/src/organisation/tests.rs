@@ -159,6 +159,18 @@ fn the_last_administrator_stays() {
 }
 
 #[test]
+fn tokens_do_not_live_again_with_their_account() {
+    let mut house = House::given();
+    let event = house.asks(PIA, &token_for(PIA)).unwrap().remove(0);
+    house.and(&event);
+    let leave = Command::DeactivatePerson { person: PIA };
+    let gone = [E::TokenRevoked { token: TOKEN }, E::PersonDeactivated { person: PIA }];
+    assert_eq!(house.asks(ADA, &leave).unwrap(), gone);
+    house.and(&E::TokenRevoked { token: TOKEN });
+    assert_eq!(house.asks(ADA, &leave).unwrap(), gone[1..]);
+}
+
+#[test]
 fn a_grant_names_a_known_person_role_and_portfolio() {
     let house = House::given();
     let ask = |grant: Grant| house.asks(ADA, &Command::Grant { grant });

@@ -116,14 +116,21 @@ async fn people_come_and_go() {
     server.post(&format!("{path}/deactivation"), admin, &nothing).send().await.expect(200);
     server.get("/v1/me", &token).send().await.expect(401);
     server.post(&format!("{path}/reactivation"), admin, &nothing).send().await.expect(200);
+    server.get("/v1/me", &token).send().await.expect(401);
     let revoke = format!("/v1/roles?role=auditor&person={person}");
     let released = server.call(Method::DELETE, &revoke).token(admin).send().await;
     released.expect(200);
     let portfolio = json!({ "portfolio": "infusion", "title": "Infusion" });
     server.post("/v1/portfolios", admin, &portfolio).send().await.expect(201);
+    let issue = json!({ "label": "phone" });
+    server.post(&format!("{path}/tokens"), admin, &issue).send().await.expect(201);
     let tokens = server.get(&format!("{path}/tokens"), admin).send().await.expect(200);
-    let token = format!("/v1/tokens/{}", tokens.text("/items/0/id"));
-    server.call(Method::DELETE, &token).token(admin).send().await.expect(200);
+    let revokes = async |place: &str| {
+        let token = format!("/v1/tokens/{}", tokens.text(place));
+        server.call(Method::DELETE, &token).token(admin).send().await
+    };
+    revokes("/items/0/id").await.expect(200);
+    revokes("/items/1/id").await.expect(422);
 }
 
 #[tokio::test]
