@@ -15,7 +15,6 @@ use sluicegate_core::{
         sketch,
     },
     key::{MarketKey, PortfolioKey, StageKey, WorkflowKey},
-    merkle::leaf_hash,
     product::{Actor, Event, Product, Recorded, WorkflowRef, evolve},
     search,
 };
@@ -30,7 +29,7 @@ use crate::{
     listing::{Listing, entry_tasks},
     sql::{intake as entry_sql, schema, write},
     time::{micros, micros_or_never},
-    write::{put, read_frontier, rows},
+    write::{put, rows, save::append},
 };
 
 /// Products that are put at once.
@@ -160,34 +159,6 @@ async fn put_sketches(conn: &mut Conn<'_>, entries: &[Made]) -> Result<()> {
         pieces.iter().map(row)
     });
     put(conn, &entry_sql::ADD_SKETCHES, &pieces.collect::<Vec<_>>()).await
-}
-
-/// Gives the events their positions and leaves, as a writer does.
-async fn append(conn: &mut Conn<'_>, events: impl Iterator<Item = &Stored>) -> Result<()> {
-    let row = conn.fetch_one(&write::HEAD_LOCKED, &[], "log_head").await?;
-    let mut frontier = read_frontier(&row)?;
-    let mut last = row.i64("log_head.at")?;
-    let mut rows = Vec::new();
-    for stored in events {
-        let written = stored.write()?;
-        let leaf = leaf_hash(written.record.as_bytes());
-        frontier.push(leaf);
-        last = last.max(micros(stored.at));
-        rows.push(rows::Event {
-            position: frontier.size(),
-            stream: stored.stream.to_string(),
-            version: stored.version,
-            kind: written.kind,
-            at: micros(stored.at),
-            record: written.record,
-            leaf: hex(&leaf),
-        });
-    }
-    put(conn, &write::APPEND_EVENTS, &rows).await?;
-    let position = i64::try_from(frontier.size()).map_err(internal)?;
-    let bytes = frontier.to_bytes();
-    let args = [Arg::I64(position), Arg::I64(last), Arg::Bytes(&bytes)];
-    conn.execute(&write::ADVANCE_HEAD, &args).await.map(drop)
 }
 
 /// The words of products, ideas and feedback.

@@ -4,7 +4,7 @@ mod batch;
 mod judge;
 mod load;
 pub(crate) mod rows;
-mod save;
+pub(crate) mod save;
 mod ticket;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

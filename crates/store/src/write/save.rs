@@ -255,36 +255,14 @@ impl<R: Rules> Batch<'_, R> {
         published.collect()
     }
 
-    /// Locks the head, gives the events their positions and their leaves.
     async fn append_events(&mut self, conn: &mut Conn<'_>) -> Result<()> {
         if self.events.is_empty() {
             return Ok(());
         }
-        let written: Vec<_> = self.events.iter().map(Stored::write).collect::<Result<_>>()?;
-        let row = conn.fetch_one(&write::HEAD_LOCKED, &[], "log_head").await?;
-        let mut frontier = read_frontier(&row)?;
-        let mut rows = Vec::with_capacity(written.len());
-        let mut last = row.i64("log_head.at")?;
-        for (stored, written) in self.events.iter_mut().zip(written) {
-            let leaf = leaf_hash(written.record.as_bytes());
-            frontier.push(leaf);
-            stored.position = frontier.size();
-            last = last.max(micros(stored.at));
-            rows.push(rows::Event {
-                position: stored.position,
-                stream: stored.stream.to_string(),
-                version: stored.version,
-                kind: written.kind,
-                at: micros(stored.at),
-                record: written.record,
-                leaf: hex(&leaf),
-            });
+        let before = append(conn, &self.events).await?;
+        for (stored, position) in self.events.iter_mut().zip(before + 1..) {
+            stored.position = position;
         }
-        put(conn, &write::APPEND_EVENTS, &rows).await?;
-        let position = i64::try_from(frontier.size()).map_err(internal)?;
-        let bytes = frontier.to_bytes();
-        let args = [Arg::I64(position), Arg::I64(last), Arg::Bytes(&bytes)];
-        conn.execute(&write::ADVANCE_HEAD, &args).await?;
         Ok(())
     }
 
@@ -310,6 +288,41 @@ impl<R: Rules> Batch<'_, R> {
         }
         put(conn, &write::REMEMBER_KEYS, &used).await
     }
+}
+
+/// Locks the head, writes the events at the next positions with their leaves, and tells the position
+/// before the first.
+pub(crate) async fn append<'a>(
+    conn: &mut Conn<'_>,
+    events: impl IntoIterator<Item = &'a Stored>,
+) -> Result<u64> {
+    let written = events.into_iter().map(|stored| Ok((stored, stored.write()?)));
+    let written: Vec<_> = written.collect::<Result<_>>()?;
+    let row = conn.fetch_one(&write::HEAD_LOCKED, &[], "log_head").await?;
+    let mut frontier = read_frontier(&row)?;
+    let before = frontier.size();
+    let mut last = row.i64("log_head.at")?;
+    let mut rows = Vec::with_capacity(written.len());
+    for (stored, written) in written {
+        let leaf = leaf_hash(written.record.as_bytes());
+        frontier.push(leaf);
+        last = last.max(micros(stored.at));
+        rows.push(rows::Event {
+            position: frontier.size(),
+            stream: stored.stream.to_string(),
+            version: stored.version,
+            kind: written.kind,
+            at: micros(stored.at),
+            record: written.record,
+            leaf: hex(&leaf),
+        });
+    }
+    put(conn, &write::APPEND_EVENTS, &rows).await?;
+    let position = i64::try_from(frontier.size()).map_err(internal)?;
+    let bytes = frontier.to_bytes();
+    let args = [Arg::I64(position), Arg::I64(last), Arg::Bytes(&bytes)];
+    conn.execute(&write::ADVANCE_HEAD, &args).await?;
+    Ok(before)
 }
 
 /// Reads the frontier of the log's head, which must agree with its position.
