@@ -8,6 +8,7 @@ use crate::process::{Failure, Outcome, capture, cargo, root, run as run_program}
 const EXAMPLES: &str = "\
 Examples:
   cargo xtask bench --quick              about three minutes, once everything is built
+  cargo xtask bench --dist               the binary as it is shipped; its build takes long
   cargo xtask bench --json figures.json  longer and steadier, and the figures for a program
 
 What is measured, and how to read it: docs/performance.md";
@@ -18,13 +19,17 @@ pub struct Args {
     /// Shorter, and less exact
     #[arg(long)]
     quick: bool,
+    /// Build the server as it is shipped, not as `cargo run --release` does
+    #[arg(long)]
+    dist: bool,
     /// Write the figures to this file too
     #[arg(long)]
     json: Option<PathBuf>,
 }
 
 pub fn run(args: &Args) -> Outcome {
-    let built = Built::of(Profile::Release)?;
+    let profile = if args.dist { Profile::Dist } else { Profile::Release };
+    let built = Built::of(profile)?;
     let mut command = built.bench();
     command.arg("measure");
     if args.quick {
@@ -39,6 +44,7 @@ pub fn run(args: &Args) -> Outcome {
 /// How the programs are built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Profile {
+    Dist,
     Release,
     Debug,
 }
@@ -57,22 +63,26 @@ impl Built {
             let mut command = cargo();
             run_program(command.arg("build").args(args).current_dir(&root))
         };
-        let folder = match profile {
-            Profile::Release => {
-                // One after the other: together they would share the features of their crates,
-                // and the server would not be the one that users build.
-                build(&["--release", "-p", "sluicegate"])?;
-                build(&["--release", "-p", "sluicegate-bench"])?;
-                "release"
-            }
+        // One after the other: together they would share the features of their crates, and the
+        // server would not be the one that users build.
+        let target = target(&root)?;
+        let optimised = |profile: &str| {
+            build(&["--profile", profile, "-p", "sluicegate"])?;
+            build(&["--release", "-p", "sluicegate-bench"])?;
+            let bench = target.join("release/sluicegate-bench");
+            Ok(Self { server: target.join(profile).join("sluicegate"), bench })
+        };
+        match profile {
+            Profile::Dist => optimised("dist"),
+            Profile::Release => optimised("release"),
             Profile::Debug => {
                 // As the tests build it, so that after them nothing is left to do.
                 build(&["--workspace", "--bins"])?;
-                "debug"
+                let folder = target.join("debug");
+                let [server, bench] = ["sluicegate", "sluicegate-bench"].map(|it| folder.join(it));
+                Ok(Self { server, bench })
             }
-        };
-        let folder = target(&root)?.join(folder);
-        Ok(Self { server: folder.join("sluicegate"), bench: folder.join("sluicegate-bench") })
+        }
     }
 
     /// The program that loads the server; its subcommand is still missing.
