@@ -3,6 +3,7 @@
 
 use axum::http::Method;
 use serde_json::{Value, json};
+use sluicegate_app::Across;
 use sluicegate_testkit::TestApp;
 
 use crate::house::{House, each, on_both};
@@ -13,6 +14,7 @@ on_both! { DEVICES;
     pages_of_signals_are_full
     wanted_segments_are_held_against_served_ones
     shared_names_come_a_page_at_a_time
+    what_one_answer_cannot_read_is_told
     roadmaps_are_held_together
 }
 
@@ -251,6 +253,18 @@ async fn shared_names_come_a_page_at_a_time(app: TestApp) {
         let (status, problem) = house.asks(Some("Mina"), Method::GET, &path, None).await;
         assert_eq!((status, &problem["code"]), (400, &json!("bad_cursor")), "{other}");
     }
+}
+
+async fn what_one_answer_cannot_read_is_told(app: TestApp) {
+    let house = open(app).await;
+    for n in 0..=100 {
+        started(&house, "devices", &format!("Pump {n}"), "main", json!({})).await;
+    }
+    let all = house.get("Mina", "/v1/segments").await;
+    assert_eq!((&all["products"], &all["complete"]), (&json!(101), &json!(true)));
+    let some = Across { most: 100, ..Across::default() };
+    let some = house.app.app.coverage(&house.app.caller("Mina"), &some).await.expect("segments");
+    assert_eq!((some.products, some.complete), (100, false));
 }
 
 /// Hands in the roadmap of a device: technologies with their way, and a skill with what is wanted.

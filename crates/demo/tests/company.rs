@@ -196,7 +196,7 @@ async fn the_figures_speak(built: &Built, lines: &[ProductLine]) {
 
 /// Technologies that several products need, some of them in different ways, and skills that they lack.
 async fn roadmaps_meet(built: &Built) {
-    let across = Across { limit: 100, ..Across::default() };
+    let across = Across::default();
     let page = built.app.technologies(&built.auditor(), &across).await.unwrap();
     assert_eq!(page.next, None);
     let shared: Vec<_> = page.items.iter().filter(|line| line.products >= 3).collect();
@@ -215,7 +215,7 @@ async fn roadmaps_meet(built: &Built) {
 
 /// Plans want segments that devices, line extensions and software serve, and some that nobody does.
 async fn segments_are_wanted_and_served(built: &Built) {
-    let across = Across { limit: 100, ..Across::default() };
+    let across = Across::default();
     let page = built.app.coverage(&built.auditor(), &across).await.unwrap();
     let wanted: Vec<_> = page.items.iter().filter(|line| line.wanting > 0).collect();
     let open = wanted.iter().filter(|line| line.uncovered).count();

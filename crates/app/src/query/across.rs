@@ -1,7 +1,8 @@
 //! Across products, joined by name: segments wanted and served, technologies needed, skills missing.
 //!
 //! A name stands in any product, so each page reads all products that speak of such names, a part
-//! at a time. It keeps the names of one page: its memory does not grow with the products.
+//! at a time, up to a bound. It keeps the names of one page: its memory does not grow with the
+//! products.
 
 use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
 
@@ -29,19 +30,28 @@ use crate::{
     },
 };
 
-/// Which part of the tree, from which name on, and how many.
-#[derive(Clone, Debug, Default)]
+/// Which part of the tree, from which name on, how many names, of how many products.
+#[derive(Clone, Debug)]
 pub struct Across {
     pub portfolio: BTreeSet<PortfolioKey>,
     pub cursor: Option<String>,
     pub limit: u32,
+    /// So many products are read, by name, at most; looked at after each hundred.
+    pub most: u64,
 }
 
-/// How many products were asked, and how many of them had nothing to say yet.
+impl Default for Across {
+    fn default() -> Self {
+        Self { portfolio: BTreeSet::new(), cursor: None, limit: AT_ONCE, most: 5_000 }
+    }
+}
+
+/// How many products were asked, how many of them had nothing to say yet, and whether these were all.
 #[derive(Clone, Copy, Debug, Default)]
 struct Heard {
     products: u64,
     untold: u64,
+    complete: bool,
 }
 
 /// What is told on one page: which workflows speak of it, what has to be read, and what is said.
@@ -77,8 +87,8 @@ impl App {
         };
         let (found, heard, next) = self.across(caller, across, &topic, take).await?;
         let items = found.into_iter().map(coverage_line).collect();
-        let Heard { products, untold } = heard;
-        Ok(CoveragePage { items, products, untold, next })
+        let Heard { products, untold, complete } = heard;
+        Ok(CoveragePage { items, products, untold, complete, next })
     }
 
     /// Technologies that products need, by name: who needs each by when, how mature it is, and where
@@ -105,8 +115,8 @@ impl App {
         };
         let (found, heard, next) = self.across(caller, across, &topic, take).await?;
         let items = found.into_iter().map(technology_line).collect();
-        let Heard { products, untold } = heard;
-        Ok(TechnologiesPage { items, products, untold, next })
+        let Heard { products, untold, complete } = heard;
+        Ok(TechnologiesPage { items, products, untold, complete, next })
     }
 
     /// Skills of which products have too little, by name: how much is missing, where and by when.
@@ -128,8 +138,8 @@ impl App {
         };
         let (found, heard, next) = self.across(caller, across, &topic, take).await?;
         let items = found.into_iter().map(skill_line).collect();
-        let Heard { products, untold } = heard;
-        Ok(SkillsPage { items, products, untold, next })
+        let Heard { products, untold, complete } = heard;
+        Ok(SkillsPage { items, products, untold, complete, next })
     }
 
     /// Asks every product that may speak of a topic; `take` says whether it had nothing to say yet.
@@ -149,7 +159,9 @@ impl App {
         let mark = mark(topic.name, &across.portfolio)?;
         let after = across.cursor.as_deref().map(|cursor| name_after(&mark, cursor)).transpose()?;
         let count = usize::try_from(across.limit.min(AT_ONCE)).unwrap_or(usize::MAX);
-        let (mut names, mut heard) = (Names::page(after, count), Heard::default());
+        let mut names = Names::page(after, count);
+        let mut heard = Heard { complete: true, ..Heard::default() };
+        let mut read_so_far = 0;
         let (sort, mut cursor) = (Sort { by: SortBy::Name, descending: false }, None::<String>);
         // A filter without values asks for nothing, and so would let everything pass.
         while !filter.workflow.is_empty() {
@@ -162,7 +174,9 @@ impl App {
                 heard.untold += u64::from(take(&mut names, Arc::new(listed), told));
             }
             cursor = page.next;
-            if cursor.is_none() {
+            read_so_far += u64::from(AT_ONCE);
+            heard.complete = cursor.is_none();
+            if heard.complete || read_so_far >= across.most {
                 break;
             }
         }

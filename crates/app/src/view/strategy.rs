@@ -67,10 +67,12 @@ pub struct NamedProductView {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CoveragePage {
     pub items: Vec<CoverageLine>,
-    /// So many plans and products were looked at: all.
+    /// So many plans and products were looked at.
     pub products: u64,
     /// So many of them have not said it yet.
     pub untold: u64,
+    /// These were all; else a part of the tree should be asked for.
+    pub complete: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
@@ -110,6 +112,8 @@ pub struct TechnologiesPage {
     pub products: u64,
     /// So many of them name none, or have not said it yet.
     pub untold: u64,
+    /// These were all; else a part of the tree should be asked for.
+    pub complete: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
@@ -156,6 +160,8 @@ pub struct SkillsPage {
     pub products: u64,
     /// So many of them have not said it yet.
     pub untold: u64,
+    /// These were all; else a part of the tree should be asked for.
+    pub complete: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }

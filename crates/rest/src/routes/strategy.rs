@@ -45,6 +45,7 @@ impl Sought {
             portfolio: portfolios.collect(),
             cursor: self.cursor.as_ref().map(|cursor| cursor.0.clone()),
             limit: Limit::or_usual(self.limit),
+            ..Across::default()
         }
     }
 }
@@ -86,7 +87,7 @@ async fn list_signals(read: Read<Asked>) -> Answer {
 ///
 /// The segments that plans in force or in the making want, and those that products serve, joined by
 /// name: who wants each, who serves it, at which stage and expected when, and which nobody covers. Sorted
-/// by name. Each page reads all plans and products that say something of segments.
+/// by name. Each page reads the plans and products that say something of segments, 5,000 at most.
 #[utoipa::path(get, path = "/v1/segments", tag = "strategy", params(Sought, Known),
     responses((status = 200, description = "A page", body = schema::SegmentsPage), Reading))]
 async fn list_segments(read: Read<Sought>) -> Answer {
@@ -98,7 +99,8 @@ async fn list_segments(read: Read<Sought>) -> Answer {
 ///
 /// The technologies that products and plans need, joined by name: who needs each, by when, how mature it
 /// is and has to be, in which way it is got (make, hire, buy, merge), and whether products go
-/// different ways to it. Sorted by name. Each page reads all products that say something of technologies.
+/// different ways to it. Sorted by name. Each page reads the products that say something of
+/// technologies, 5,000 at most.
 #[utoipa::path(get, path = "/v1/technologies", tag = "strategy", params(Sought, Known),
     responses((status = 200, description = "A page", body = schema::TechnologiesPage), Reading))]
 async fn list_technologies(read: Read<Sought>) -> Answer {
@@ -109,8 +111,8 @@ async fn list_technologies(read: Read<Sought>) -> Answer {
 /// List missing skills
 ///
 /// The skills of which products and plans have too little, joined by name: how many people are missing,
-/// where, by when, and how the gap is to be closed. Sorted by name. Each page reads all products that
-/// say something of skills.
+/// where, by when, and how the gap is to be closed. Sorted by name. Each page reads the products
+/// that say something of skills, 5,000 at most.
 #[utoipa::path(get, path = "/v1/skills", tag = "strategy", params(Sought, Known),
     responses((status = 200, description = "A page", body = schema::SkillsPage), Reading))]
 async fn list_skills(read: Read<Sought>) -> Answer {

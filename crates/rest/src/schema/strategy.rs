@@ -90,10 +90,12 @@ view! {
     /// A page of segments wanted and served.
     SegmentsPage open {
         items: List<SegmentCoverage>,
-        /// So many plans and products were looked at: all.
+        /// So many plans and products were looked at.
         products: u64,
         /// So many of them have not said it yet.
         untold: u64,
+        /// These were all. False: there are more than one answer reads; ask for a part of the tree.
+        complete: bool,
         /// Give it back as `cursor` to get what follows; left out at the end.
         next: Sometimes<String>,
     }
@@ -148,10 +150,12 @@ view! {
     /// A page of technologies.
     TechnologiesPage open {
         items: List<NeededTechnology>,
-        /// So many plans and products were looked at: all.
+        /// So many plans and products were looked at.
         products: u64,
         /// So many of them name none, or have not said it yet.
         untold: u64,
+        /// These were all. False: there are more than one answer reads; ask for a part of the tree.
+        complete: bool,
         /// Give it back as `cursor` to get what follows; left out at the end.
         next: Sometimes<String>,
     }
@@ -191,10 +195,12 @@ view! {
     /// A page of missing skills.
     SkillsPage open {
         items: List<MissingSkill>,
-        /// So many plans and products were looked at: all.
+        /// So many plans and products were looked at.
         products: u64,
         /// So many of them have not said it yet.
         untold: u64,
+        /// These were all. False: there are more than one answer reads; ask for a part of the tree.
+        complete: bool,
         /// Give it back as `cursor` to get what follows; left out at the end.
         next: Sometimes<String>,
     }
