@@ -119,6 +119,8 @@ keys! {
     FormKey by lower;
     /// A field of a form.
     FieldKey by lower;
+    /// A check of a form.
+    CheckKey by lower;
     /// A deliverable of a stage; unique in the whole workflow.
     DeliverableKey by lower;
     /// A must-meet criterion of a gate, or an item of a sellable check.

@@ -340,6 +340,8 @@ fn form_fault(kind: &FaultKind) -> String {
         F::Computed { .. } => "자동으로 계산되는 항목이므로 보내지 마십시오.".into(),
         F::NotComputable { why } => format!("자동으로 계산할 수 없습니다: {}.", reason(why)),
         F::NotComputed => "아직 계산되지 않은 항목입니다. 다시 제출하십시오.".into(),
+        F::CheckFailed { otherwise, .. } => Lang::Ko.of(otherwise).to_owned(),
+        F::NotChecked { .. } => "내용이 너무 많아 확인할 수 없습니다. 줄이십시오.".into(),
         F::NotALink => "링크는 https:// 또는 http://로 시작합니다.".into(),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 /// Every code, sorted. A code never changes its meaning; `docs/reference/workflow.md` explains each.
-pub const CODES: [&str; 69] = [
+pub const CODES: [&str; 70] = [
     "after_later",
     "bad_expression",
     "bad_key",
@@ -62,6 +62,7 @@ pub const CODES: [&str; 69] = [
     "two_people",
     "unknown_deliverable",
     "unknown_exit",
+    "unknown_field",
     "unknown_form",
     "unknown_gate",
     "unknown_guarantee",

@@ -9,6 +9,7 @@ use crate::{
     key::FieldKey,
 };
 
+mod check;
 mod compute;
 mod fault;
 mod field;
@@ -22,6 +23,7 @@ mod types;
 #[cfg(test)]
 mod tests;
 
+pub use check::{Check, Checks};
 pub use compute::Completed;
 pub(crate) use compute::{ROW, shown};
 pub use fault::{Expected, Fault, FaultKind};
@@ -33,6 +35,9 @@ pub struct Form {
     pub title: Text,
     pub help: Option<Text>,
     pub fields: IndexMap<FieldKey, Field>,
+    /// What must hold between the fields.
+    #[serde(skip)]
+    pub checks: Checks,
     /// The fields that nobody fills in.
     #[serde(skip)]
     pub computed: Computed,

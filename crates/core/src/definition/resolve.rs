@@ -17,6 +17,7 @@ use crate::{
 
 mod afterwards;
 mod calendar;
+mod checks;
 mod computed;
 mod expressions;
 mod fields;

@@ -170,6 +170,11 @@ impl Node {
         *self = Self::new(NodeKind::Widen(Box::new(inner)), self.span.clone());
     }
 
+    /// A name, or a field that a path leads to.
+    pub(super) fn is_field(&self) -> bool {
+        matches!(self.kind, NodeKind::Name(_) | NodeKind::Field { .. }) && self.is_path()
+    }
+
     /// `true` for a name, or a field or literal index of a path: what evidence can name.
     pub(super) fn is_path(&self) -> bool {
         match &self.kind {

@@ -373,7 +373,7 @@ impl<'s> Parser<'s> {
         let (mut args, end) = self.arguments()?;
         if name == "has" {
             let of = match (args.pop(), args.is_empty()) {
-                (Some(of), true) if matches!(of.kind, NodeKind::Field { .. }) && of.is_path() => of,
+                (Some(of), true) if of.is_field() => of,
                 _ => {
                     let kind = ExprErrorKind::MacroForm { name, form: "has(form.field)" };
                     return Err(ExprError::new(start..end, kind));

@@ -54,9 +54,22 @@ impl Computed {
 }
 
 impl Form {
-    /// Computes what is to be computed. A sent value that is the computed one is no fault. What
-    /// cannot be told is left out, which is a fault where the field is required.
+    /// Computes what is to be computed, and holds it all against the checks. A sent value that is
+    /// the computed one is no fault. What cannot be told is left out, which is a fault where the
+    /// field is required.
     pub fn complete(&self, content: &Json) -> Completed {
+        let mut completed = self.compute(content);
+        if !is_too_big(content) {
+            let broken = self.broken_checks(&completed.content);
+            let told = |at: &Fault| completed.faults.iter().any(|it| it.pointer == at.pointer);
+            let more: Vec<Fault> = broken.into_iter().filter(|fault| !told(fault)).collect();
+            completed.faults.extend(more);
+            completed.faults.truncate(limits::FAULTS);
+        }
+        completed
+    }
+
+    fn compute(&self, content: &Json) -> Completed {
         if self.computed.is_empty() || !content.is_object() || is_too_big(content) {
             let faults = self.parse_plain(content).err().unwrap_or_default();
             return Completed { content: content.clone(), faults };
@@ -72,7 +85,6 @@ impl Form {
             faults.extend(unknown);
         }
         faults.extend(sent);
-        faults.truncate(limits::FAULTS);
         Completed { content, faults }
     }
 
@@ -148,6 +160,34 @@ pub(super) fn spots<'p>(place: &'p Place, content: &Json) -> Vec<Spot<'p>> {
     }
 }
 
+/// What the expressions of a form read of a content.
+pub(super) fn scope_of(reads: &[(FieldKey, Type)], content: &Json) -> Scope {
+    let value = |(key, ty): &(FieldKey, Type)| {
+        let json = content.get(key.as_str()).filter(|json| !json.is_null())?;
+        Some((key.to_string(), Value::from_json(json, ty)))
+    };
+    reads.iter().filter_map(value).collect()
+}
+
+/// The steps that all expressions of one content may take together.
+pub(super) struct Budget(usize);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(limits::STEPS)
+    }
+}
+
+impl Budget {
+    /// Unknown when there are not enough steps left.
+    pub(super) fn value(&mut self, expr: &Expr, scope: &Scope) -> Value {
+        let steps = self.0.min(Limits::STANDARD.steps);
+        let (value, left) = expr.value(scope, Limits { steps, ..Limits::STANDARD });
+        self.0 -= steps - left;
+        value
+    }
+}
+
 /// A content on its way to being complete.
 struct Work<'f> {
     form: &'f Form,
@@ -156,7 +196,7 @@ struct Work<'f> {
     theirs: &'f Json,
     /// What expressions read of the content; without what was sent for computed fields.
     scope: Scope,
-    steps_left: usize,
+    budget: Budget,
     sent: Vec<Fault>,
     unknown: Vec<Fault>,
 }
@@ -167,20 +207,16 @@ impl<'f> Work<'f> {
         for spot in form.computed.places.iter().flat_map(|place| spots(place, theirs)) {
             spot.put(&mut content, None);
         }
-        let value = |(key, ty): &(FieldKey, Type)| {
-            let json = content.get(key.as_str()).filter(|json| !json.is_null())?;
-            Some((key.to_string(), Value::from_json(json, ty)))
-        };
-        let scope = form.computed.reads.iter().filter_map(value).collect();
-        let (sent, unknown) = (Vec::new(), Vec::new());
-        Self { form, content, theirs, scope, steps_left: limits::STEPS, sent, unknown }
+        let scope = scope_of(&form.computed.reads, &content);
+        let (budget, sent, unknown) = (Budget::default(), Vec::new(), Vec::new());
+        Self { form, content, theirs, scope, budget, sent, unknown }
     }
 
     fn compute(&mut self, place: &Place) {
         let Some((field, expr)) = formula(&self.form.fields, place) else { return };
         match place {
             Place::Field(key) => {
-                let value = self.eval(expr);
+                let value = self.budget.value(expr, &self.scope);
                 if let Some(value) = self.settle(field, Spot { key, row: None }, value) {
                     self.scope.insert(key.to_string(), value);
                 }
@@ -194,21 +230,13 @@ impl<'f> Work<'f> {
         let mut done = Vec::with_capacity(rows.len());
         for (number, row) in rows.iter().enumerate() {
             self.scope.insert(ROW.to_owned(), row.clone());
-            let value = self.eval(expr);
+            let value = self.budget.value(expr, &self.scope);
             let spot = Spot { key: column, row: Some((table, number)) };
             let value = self.settle(field, spot, value);
             done.push(with_field(row, column, value));
         }
         self.scope.remove(ROW);
         self.scope.insert(table.to_string(), Value::List(Arc::new(done)));
-    }
-
-    fn eval(&mut self, expr: &Expr) -> Value {
-        let limits = Limits { steps: self.steps_left, ..Limits::STANDARD };
-        let steps = limits.steps.min(Limits::STANDARD.steps);
-        let (value, left) = expr.value(&self.scope, Limits { steps, ..limits });
-        self.steps_left -= steps - left;
-        value
     }
 
     /// Puts a value into the content, and gives it back as others read it.

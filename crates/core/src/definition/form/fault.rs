@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::expr::Reason;
+use crate::{definition::Text, expr::Reason, key::CheckKey};
 
 /// One problem of a content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -62,6 +62,11 @@ pub enum FaultKind {
     /// The content was handed in before this field was computed in it.
     #[error("this is computed, and was not yet; hand it in again")]
     NotComputed,
+    /// What must hold between fields does not.
+    #[error("{}", .otherwise.en)]
+    CheckFailed { check: CheckKey, otherwise: Text },
+    #[error("there is too much here to check; make it smaller")]
+    NotChecked { check: CheckKey },
     #[error("not a link; it starts with https:// or http:// and has no spaces")]
     NotALink,
 }

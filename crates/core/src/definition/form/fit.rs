@@ -44,6 +44,7 @@ impl Form {
                 _ => fit.misfits.push(fault),
             }
         }
+        fit.misfits.extend(self.broken_checks(&asked));
         let required = self.computed.places.iter().filter(|place| self.is_required(place));
         for spot in required.flat_map(|place| spots(place, &asked)) {
             if spot.of(&asked).is_none() {

@@ -14,18 +14,18 @@ use super::{
 use crate::{key::FieldKey, suggest::closest};
 
 impl Form {
-    /// Accepts a content of this form, with its computed fields in it as
+    /// Accepts a content of this form that meets its checks, with its computed fields in it as
     /// [`Form::complete`] puts them there.
     ///
     /// Where JSON Schema can say it, this accepts exactly what [`Form::json_schema`] accepts.
     /// It cannot say, and this checks on top: the bounds of dates, the bounds of amounts other
     /// than "not negative", the digits after the point of a number, that a whole number is
-    /// written without a point, and the size of the whole content.
+    /// written without a point, the size of the whole content, and the form's checks.
     ///
     /// # Errors
     /// Every fault, at most [`limits::FAULTS`].
     pub fn parse(&self, content: &Value) -> Result<(), Vec<Fault>> {
-        if self.computed.is_empty() || is_too_big(content) {
+        if (self.computed.is_empty() && self.checks.is_empty()) || is_too_big(content) {
             return self.parse_plain(content);
         }
         let Completed { content: completed, mut faults } = self.complete(content);
@@ -35,7 +35,7 @@ impl Form {
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
-    /// The same, without asking what the computed fields come to.
+    /// The same, without asking what the computed fields come to and what the checks say.
     pub(super) fn parse_plain(&self, content: &Value) -> Result<(), Vec<Fault>> {
         let mut faults = Faults::default();
         if is_too_big(content) {

@@ -16,12 +16,16 @@ type Schema = Map<String, Value>;
 impl Form {
     /// Titles and descriptions are English; the Korean ones are in `x-title-ko` and `x-help-ko`.
     /// Bounds that JSON Schema cannot say are in `x-min` and `x-max`; [`Form::parse`] names them.
-    /// A computed field is `readOnly`, with its expression in `x-computed`.
+    /// A computed field is `readOnly`, with its expression in `x-computed`; what must hold between
+    /// fields is in `x-checks`.
     pub fn json_schema(&self) -> Value {
         let mut schema = Schema::new();
         schema.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
         describe(&mut schema, &self.title, self.help.as_ref());
         schema.extend(record(&self.fields));
+        if !self.checks.is_empty() {
+            schema.insert("x-checks".into(), self.checks.described());
+        }
         schema.insert("$defs".into(), json!({ "money": money() }));
         Value::Object(schema)
     }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod checks;
 mod computed;
 mod fit;
 mod oracle;

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::{Resolver, order::Order};
 use crate::{
     definition::{
-        diagnostic::{Diagnostic, Located},
+        diagnostic::{Diagnostic, Located, Mark},
         form::{Computed, Field, FieldType, Place, ROW},
         read::Named,
         source,
@@ -15,8 +15,8 @@ use crate::{
     suggest::closest,
 };
 
-type Fields = IndexMap<FieldKey, Field>;
-type Written<'s> = Option<&'s Named<source::Field>>;
+pub(super) type Fields = IndexMap<FieldKey, Field>;
+pub(super) type Written<'s> = Option<&'s Named<source::Field>>;
 
 impl Resolver<'_, '_> {
     /// Gives the fields their expressions; returns what is computed.
@@ -35,7 +35,10 @@ impl Resolver<'_, '_> {
                 self.columns(&key, columns, source.columns.as_ref(), &env, &mut found);
             }
         }
-        self.row_is_free(named, &found);
+        let column = found.iter().find(|(place, ..)| matches!(place, Place::Column { .. }));
+        if let Some((_, _, formula)) = column {
+            self.row_is_free(named, formula.at, "this column is computed");
+        }
         let order = self.in_order(&found);
         for (place, expr, _) in found {
             if let Some(field) = field_at(fields, &place) {
@@ -53,9 +56,7 @@ impl Resolver<'_, '_> {
         env: &Env,
         found: &mut Vec<(Place, Expr, &'s Located<String>)>,
     ) {
-        let mut env = env.clone();
-        let row = columns.iter().map(|(key, column)| (key.to_string(), column.kind.ty()));
-        env.vars.insert(ROW.to_owned(), Type::record(row));
+        let env = env_of_row(env, columns);
         for (key, source) in written(named) {
             let column = columns.get_key_value(key);
             let Some((formula, (key, column))) = source.computed.as_ref().zip(column) else {
@@ -69,11 +70,20 @@ impl Resolver<'_, '_> {
     }
 
     fn formula(&mut self, formula: &Located<String>, env: &Env, kind: &FieldType) -> Option<Expr> {
-        match Expr::compile(&formula.value, env, &expected(kind)) {
-            Ok(expr) => {
-                self.is_a_choice(formula, &expr, kind);
-                Some(expr)
-            }
+        let expr = self.compile_in_form(formula, env, &expected(kind))?;
+        self.is_a_choice(formula, &expr, kind);
+        Some(expr)
+    }
+
+    /// An expression that reads the fields of one form.
+    pub(super) fn compile_in_form(
+        &mut self,
+        formula: &Located<String>,
+        env: &Env,
+        ty: &Type,
+    ) -> Option<Expr> {
+        match Expr::compile(&formula.value, env, ty) {
+            Ok(expr) => Some(expr),
             Err(errors) => {
                 for error in errors {
                     if !self.problems.is_full() && !self.is_of_broken(&error.kind) {
@@ -107,12 +117,12 @@ impl Resolver<'_, '_> {
         match (&error.suggestion, &error.kind) {
             (Some(suggestion), _) => diagnostic.help(format!("did you mean `{suggestion}`?")),
             (None, ExprErrorKind::UnknownName(name)) if name == ROW => {
-                diagnostic.help("only a column of a table has a `row`")
+                diagnostic.help("only a column of a table, or a check with `each`, has a `row`")
             }
             (None, ExprErrorKind::UnknownName(_)) => {
                 let known: Vec<&str> = env.vars.keys().map(String::as_str).take(12).collect();
                 diagnostic
-                    .help("a computed field reads the other fields of its form, and nothing else")
+                    .help("it reads the fields of its own form, and nothing else")
                     .help(format!("known here: {}", known.join(", ")))
             }
             _ => diagnostic,
@@ -137,19 +147,16 @@ impl Resolver<'_, '_> {
         }
     }
 
-    /// Where a column is computed, `row` is its own row and no field.
-    fn row_is_free(&mut self, named: Written<'_>, found: &[(Place, Expr, &Located<String>)]) {
-        let column = found.iter().find(|(place, ..)| matches!(place, Place::Column { .. }));
+    /// Where an expression is about a row, `row` is that one and no field.
+    pub(super) fn row_is_free(&mut self, named: Written<'_>, because: Mark, why: &'static str) {
         let entries = named.into_iter().flat_map(|named| &named.entries);
         for entry in entries.filter(|entry| &*entry.key.value == ROW) {
-            if let Some((_, _, formula)) = column {
-                let message = "`row` means the row of a computed column here";
-                self.error(
-                    Diagnostic::error("reserved_key", entry.key.at, message)
-                        .related(formula.at, "this column is computed")
-                        .help("rename the field"),
-                );
-            }
+            let message = "`row` means the row of a table here";
+            self.error(
+                Diagnostic::error("reserved_key", entry.key.at, message)
+                    .related(because, why)
+                    .help("rename the field"),
+            );
         }
     }
 
@@ -224,6 +231,14 @@ fn expected(kind: &FieldType) -> Type {
     }
 }
 
-fn env_of(fields: &Fields) -> Env {
+pub(super) fn env_of(fields: &Fields) -> Env {
     Env::new(fields.iter().map(|(key, field)| (key.to_string(), field.kind.ty())))
+}
+
+/// The same, with the row of a table besides.
+pub(super) fn env_of_row(env: &Env, columns: &Fields) -> Env {
+    let mut env = env.clone();
+    let row = columns.iter().map(|(key, column)| (key.to_string(), column.kind.ty()));
+    env.vars.insert(ROW.to_owned(), Type::record(row));
+    env
 }

@@ -10,7 +10,7 @@ use crate::{
         Text,
         diagnostic::Diagnostic,
         env,
-        form::{Computed, Field, Form, limits},
+        form::{Checks, Computed, Field, Form, limits},
         read::Named,
         source,
     },
@@ -24,6 +24,7 @@ impl Resolver<'_, '_> {
                 title: product_title(),
                 help: None,
                 fields: IndexMap::new(),
+                checks: Checks::default(),
                 computed: Computed::default(),
             };
         };
@@ -34,10 +35,12 @@ impl Resolver<'_, '_> {
         }
         let mut fields = self.fields(card.fields.0.as_ref());
         let computed = self.computed(card.fields.0.as_ref(), &mut fields);
+        let checks = self.checks(card.checks.as_ref(), card.fields.0.as_ref(), &fields);
         Form {
             title: card.title.as_ref().map_or_else(product_title, |title| title.text.clone()),
             help: help_of(card.help.as_ref()),
             fields,
+            checks,
             computed,
         }
     }
@@ -48,10 +51,12 @@ impl Resolver<'_, '_> {
         for (key, form, _) in entries {
             let mut fields = self.fields(form.fields.0.as_ref());
             let computed = self.computed(form.fields.0.as_ref(), &mut fields);
+            let checks = self.checks(form.checks.as_ref(), form.fields.0.as_ref(), &fields);
             let form = Form {
                 title: text_of(form.title.0.as_ref()),
                 help: help_of(form.help.as_ref()),
                 fields,
+                checks,
                 computed,
             };
             forms.insert(key, Arc::new(form));

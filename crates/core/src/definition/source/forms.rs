@@ -1,6 +1,6 @@
 //! Forms and their fields, as written.
 
-use super::{Located, Must, Named, Node, Scalar, Words, record};
+use super::{Located, Must, Named, Node, Ref, Scalar, Words, record};
 
 record! {
     /// The product's card.
@@ -11,6 +11,8 @@ record! {
         help: Option<Words>,
         /// The fields of the card. Every product has a `name` besides.
         fields: Must<Named<Field>>,
+        /// What must hold between the fields.
+        checks: Option<Named<Check>>,
     }
 
     /// A form: the typed content of a deliverable or a review.
@@ -21,6 +23,21 @@ record! {
         help: Option<Words>,
         /// The fields, in the order in which people see them.
         fields: Must<Named<Field>>,
+        /// What must hold between the fields.
+        checks: Option<Named<Check>>,
+    }
+
+    /// What must hold between the fields of a content.
+    Check("a check") {
+        /// The table whose rows are asked one by one, each as `row`.
+        each: Option<Ref>,
+        /// Must not be false. While it is unknown, the content is taken.
+        #[schemars(extend("examples" = ["valid_until > cleared_on", "!cleared || has(number)"]))]
+        expr: Must<Located<String>>,
+        /// The field, or with `each` the column, at which the fault stands; without it, all of it.
+        at: Option<Ref>,
+        /// What to tell people when it does not hold.
+        r#else: Must<Words>,
     }
 
     /// A field of a form. (The schema of a field is written out by type in `schema.rs`.)

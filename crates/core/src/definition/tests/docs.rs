@@ -37,6 +37,7 @@ fn its_examples_load() {
             "workflow" => assert_eq!(super::said(text), ""),
             "calendar" => reads::<source::Calendar>(kind, text),
             "roles" => reads::<Named<source::Role>>(kind, text),
+            "forms" => reads::<Named<source::Form>>(kind, text),
             "fields" => reads::<Named<source::Field>>(kind, text),
             "deliverables" => reads::<Named<source::Deliverable>>(kind, text),
             "gates" => reads::<Named<source::Gate>>(kind, text),
@@ -84,6 +85,7 @@ fn it_names_every_part_of_the_language() {
 fn every_code_is_tested() {
     let tests = [
         include_str!("calendars.rs"),
+        include_str!("problems/checks.rs"),
         include_str!("problems/computed.rs"),
         include_str!("problems/parts.rs"),
         include_str!("problems/rules.rs"),

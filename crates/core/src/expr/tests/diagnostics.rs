@@ -294,7 +294,7 @@ fn calls_that_are_wrong() {
             string(product.regions) == ''
                    ^^^^^^^^^^^^^^^ `string` cannot be used on a list (a choice each); it is written `string(value)`
             has(product)
-            ^^^^^^^^^^^^ `has` is written `has(form.field)`
+            is fine
             has(product.regions[0])
             ^^^^^^^^^^^^^^^^^^^^^^^ `has` is written `has(form.field)`
             has(product.name, product.class)

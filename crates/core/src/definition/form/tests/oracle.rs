@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::definition::{
     Text,
-    form::{Bounds, Computed, Field, FieldType, Form},
+    form::{Bounds, Checks, Computed, Field, FieldType, Form},
 };
 
 /// A form whose fields are written in the language, indented by eight spaces.
@@ -18,7 +18,8 @@ pub(super) fn form_of(fields: &str) -> Form {
         &format!("\nforms:\n  tested:\n    title: T\n    fields:\n        {}\n", fields.trim()),
     );
     let checked = crate::definition::check(&source);
-    Form::clone(&checked.definition.expect("the fields are right").forms["tested"])
+    let definition = checked.definition.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics));
+    Form::clone(&definition.forms["tested"])
 }
 
 pub(super) fn validator(form: &Form) -> Validator {
@@ -98,6 +99,7 @@ fn form() -> impl Strategy<Value = Form> {
         title: Text::default(),
         help: None,
         fields,
+        checks: Checks::default(),
         computed: Computed::default(),
     })
 }

@@ -40,17 +40,17 @@ fn what_they_read_and_come_to() {
     fields(
         "a: { type: number }, b: { type: date, computed: 'today' }",
         expect![[r#"
-        error[bad_expression] 47:89 `today`: there is no `today`
-          help: a computed field reads the other fields of its form, and nothing else
-          help: known here: a, b
-    "#]],
+            error[bad_expression] 47:89 `today`: there is no `today`
+              help: it reads the fields of its own form, and nothing else
+              help: known here: a, b
+        "#]],
     );
     fields(
         "a: { type: number }, b: { type: number, computed: 'row.a' }",
         expect![[r#"
-        error[bad_expression] 47:91 `row`: there is no `row`
-          help: only a column of a table has a `row`
-    "#]],
+            error[bad_expression] 47:91 `row`: there is no `row`
+              help: only a column of a table, or a check with `each`, has a `row`
+        "#]],
     );
     fields(
         "a: { type: nubmer }, b: { type: number, computed: 'a * 2' }",
@@ -95,7 +95,7 @@ fn where_they_stand() {
     fields(
         "row: { type: number }, t: { type: table, columns: { x: { type: number, computed: '1' } } }",
         expect![[r#"
-            error[reserved_key] 47:40 `row`: `row` means the row of a computed column here
+            error[reserved_key] 47:40 `row`: `row` means the row of a table here
               47:121 `'1'`: this column is computed
               help: rename the field
         "#]],
