@@ -75,7 +75,7 @@ impl Pool {
 }
 
 /// How ids and secrets begin, and which parts of a path they fit.
-const IDS: [(&str, &str); 9] = [
+const IDS: [(&str, &str); 10] = [
     ("prd_", "product"),
     ("psn_", "person"),
     ("lnk_", "link"),
@@ -83,6 +83,7 @@ const IDS: [(&str, &str); 9] = [
     ("fbk_", "feedback"),
     ("fdy_", "field_day"),
     ("viw_", "view"),
+    ("ssn_", "session"),
     ("sgl_", "secret"),
     ("sgi_", "secret"),
 ];

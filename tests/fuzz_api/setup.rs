@@ -46,6 +46,7 @@ pub(crate) async fn begin(test: TestApp, seed: u64) -> Fuzz {
     }
     person(&mut fuzz, "ERP", &["erp"], "machine").await;
     person(&mut fuzz, "Newcomer", &[], "human").await;
+    sessions(&mut fuzz).await;
     fuzz.actors.push(Actor { name: "nobody".into(), person: String::new(), token: None });
     let garbage = Some("sgt_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned());
     fuzz.actors.push(Actor { name: "a stranger".into(), person: String::new(), token: garbage });
@@ -120,6 +121,35 @@ async fn prepare(fuzz: &mut Fuzz, product: &str, owner: usize) {
         let condition = one["number"].to_string();
         fuzz.walked(&[part("product", product), part("condition", &condition)], owner);
     }
+}
+
+/// The last one who was added gets a password, signs in, changes it, and signs out.
+async fn sessions(fuzz: &mut Fuzz) {
+    let person = fuzz.actors.last().map(|actor| actor.person.clone()).unwrap_or_default();
+    let (first, second) = ("a heron at the weir", "two herons at the weir");
+    let name = json!({ "name": "newcomer@example.com" });
+    let call = fuzz.json("invite_person", &[("person", &person)], ADMIN, &name);
+    let secret = fuzz.expect(&call).await["secret"].clone();
+    let body = json!({ "invitation": secret, "password": first });
+    let call = fuzz.json("accept_invitation", &[], ADMIN, &body);
+    fuzz.expect(&call).await;
+    let call = fuzz.json(
+        "change_password",
+        &[],
+        fuzz.actors.len() - 1,
+        &json!({ "current": first, "password": second }),
+    );
+    fuzz.expect(&call).await;
+    let body = json!({ "name": "newcomer@example.com", "password": second });
+    let call = fuzz.json("sign_in", &[], ADMIN, &body);
+    let done = fuzz.expect(&call).await;
+    let token = done["secret"].as_str().map(str::to_owned);
+    let session = done["session"]["id"].as_str().unwrap_or_default();
+    fuzz.actors.push(Actor { name: "signed in".into(), person, token });
+    let actor = fuzz.actors.len() - 1;
+    let call = fuzz.call("end_my_session", &[("session", session)], actor);
+    fuzz.expect(&call).await;
+    fuzz.actors.pop();
 }
 
 async fn start(

@@ -7,7 +7,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use serde_json::{Value, json};
-use sluicegate_app::{App, AppConfig, verify};
+use sluicegate_app::{AccessConfig, App, AppConfig, verify};
 use sluicegate_demo::{Script, Wanted};
 use sluicegate_testkit::{Home, chance};
 
@@ -37,7 +37,8 @@ impl Day {
         let world = Arc::new(move || *read.lock().unwrap_or_else(PoisonError::into_inner));
         let script = Script::new(world);
         let (store, clock) = (home.options(), script.clock());
-        let config = AppConfig { store, clock, chance: chance::counted() };
+        let config =
+            AppConfig { store, clock, chance: chance::counted(), access: AccessConfig::default() };
         let app = App::open(config).await.expect("the database opens");
         let source = include_str!("../../workflows/npi-medtech.yaml").to_owned();
         let workflows = vec![("npi-medtech.yaml".to_owned(), source)];

@@ -48,7 +48,7 @@ impl App {
         Ok(done)
     }
 
-    async fn administer_job(&self, job: Job<Wish>, dry_run: bool) -> Result<AdminDone> {
+    pub(crate) async fn administer_job(&self, job: Job<Wish>, dry_run: bool) -> Result<AdminDone> {
         let done = self.put(job, dry_run).await?;
         let version = match done.events.last() {
             Some(last) => last.version,

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::{
+    access::{AccessConfig, Hasher},
     definitions::Definitions,
     error::Result,
     judge::Judge,
@@ -34,6 +35,7 @@ pub struct AppConfig {
     pub store: Options,
     pub clock: Clock,
     pub chance: Chance,
+    pub access: AccessConfig,
 }
 
 impl fmt::Debug for AppConfig {
@@ -53,6 +55,8 @@ pub(crate) struct Shared {
     pub(crate) writer: Writer<Judge>,
     pub(crate) definitions: Arc<Definitions>,
     pub(crate) chance: Chance,
+    pub(crate) access: AccessConfig,
+    pub(crate) hasher: Hasher,
     clock: Clock,
     attachment_limit: u64,
     /// True from the shutdown on; background work ends then.
@@ -79,10 +83,17 @@ impl App {
         rebuild(&store, &definitions).await?;
         let judge = Arc::new(Judge { definitions: definitions.clone() });
         let writer = store.writer(judge, config.clock.clone());
-        let (clock, chance) = (config.clock, config.chance);
-        let stopping = watch::Sender::new(false);
-        let shared =
-            Shared { store, writer, definitions, chance, clock, attachment_limit, stopping };
+        let shared = Shared {
+            store,
+            writer,
+            definitions,
+            chance: config.chance,
+            hasher: Hasher::new(config.access.cost),
+            access: config.access,
+            clock: config.clock,
+            attachment_limit,
+            stopping: watch::Sender::new(false),
+        };
         let app = Self { shared: Arc::new(shared) };
         app.carry_out_again().await?;
         Ok(app)

@@ -1,4 +1,4 @@
-//! From a token to the person who shows it.
+//! From a token or the secret of a session to the person who shows it.
 
 use crate::{
     app::App,
@@ -8,11 +8,14 @@ use crate::{
 };
 
 impl App {
-    /// Whose token is this? Its use is remembered, to the minute.
+    /// Whose token or session is this? Its use is remembered, to the minute.
     ///
     /// # Errors
     /// [`AppError::Unauthenticated`] when it is unknown, expired or revoked, or the account closed.
     pub async fn authenticate(&self, secret: &str) -> Result<Caller> {
+        if token::is_session(secret) {
+            return self.session_caller(secret).await;
+        }
         if !token::is_secret(secret) {
             return Err(AppError::Unauthenticated);
         }
@@ -20,6 +23,6 @@ impl App {
         let found = self.store().token_by_hash(&directory, &hash, self.now()).await?;
         let token = found.ok_or(AppError::Unauthenticated)?;
         let person = directory.people.get(&token.person).ok_or(AppError::Unauthenticated)?;
-        Ok(Caller { person: token.person, kind: person.kind })
+        Ok(Caller::new(token.person, person.kind))
     }
 }

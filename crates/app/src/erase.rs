@@ -90,6 +90,7 @@ impl App {
         }
         if !people.is_empty() {
             self.store().erase_views_of(people).await?;
+            self.store().erase_access_of(people).await?;
         }
         Ok(())
     }

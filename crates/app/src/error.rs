@@ -26,6 +26,8 @@ pub enum Kind {
     Invalid,
     /// 422 as well: an idempotency key was used for another request.
     KeyReused,
+    /// 429, with Retry-After.
+    TooMany,
     /// 503, with Retry-After.
     Unavailable,
     /// 500: a bug or corrupt data; the log says which.
@@ -36,6 +38,11 @@ pub enum Kind {
 pub enum AppError {
     #[error("the token is missing, unknown, expired or revoked")]
     Unauthenticated,
+    /// Which of the two is wrong, or whether there is such a name, nobody learns.
+    #[error("name or password is wrong")]
+    SignInFailed,
+    #[error("too many attempts: try again in {seconds} s")]
+    TooManyAttempts { seconds: u32 },
     #[error("not allowed")]
     Forbidden,
     #[error("there is no such {0}")]
@@ -66,7 +73,8 @@ impl AppError {
     /// The class, from which an edge makes its status.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Unauthenticated => Kind::Unauthenticated,
+            Self::Unauthenticated | Self::SignInFailed => Kind::Unauthenticated,
+            Self::TooManyAttempts { .. } => Kind::TooMany,
             Self::Forbidden => Kind::Forbidden,
             Self::NotFound(_) => Kind::NotFound,
             Self::Refused(refusal) => refused(refusal),
@@ -89,6 +97,8 @@ impl AppError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unauthenticated => "unauthenticated",
+            Self::SignInFailed => "sign_in_failed",
+            Self::TooManyAttempts { .. } => "too_many_requests",
             Self::Forbidden => "forbidden",
             Self::NotFound(_) => "not_found",
             Self::Refused(refusal) => match **refusal {

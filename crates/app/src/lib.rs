@@ -2,6 +2,7 @@
 //!
 //! The only caller of `rules::decide`. Knows no HTTP and no SQL.
 
+mod access;
 mod administer;
 mod app;
 mod authenticate;
@@ -27,6 +28,10 @@ mod verify;
 pub mod view;
 pub mod words;
 
+pub use access::{
+    AccessConfig, Invited, NewInvitation, NewPassword, Origin, PasswordCost, Proof, SignIn,
+    SignedIn,
+};
 pub use app::{App, AppConfig, Chance};
 pub use error::{AppError, Kind, Result};
 pub use filter::ProductFilter;

@@ -13,11 +13,22 @@ use sluicegate_core::{
 };
 use sluicegate_store::{IdempotencyKey, NewContent, Stored};
 
-/// Somebody who has shown a token.
+use crate::access::Proof;
+
+/// Somebody who has shown a token or the secret of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     pub person: PersonId,
     pub kind: Kind,
+    /// None for tokens: nobody has proved anything but that they have it.
+    pub proof: Option<Proof>,
+}
+
+impl Caller {
+    /// Somebody with a token.
+    pub const fn new(person: PersonId, kind: Kind) -> Self {
+        Self { person, kind, proof: None }
+    }
 }
 
 /// A command with all that a caller may say around it.

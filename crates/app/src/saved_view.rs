@@ -177,7 +177,7 @@ impl App {
         id: ViewId,
         seen: Option<u32>,
     ) -> Result<sluicegate_store::SavedView> {
-        let caller = Caller { person, kind: sluicegate_core::directory::Kind::Human };
+        let caller = Caller::new(person, sluicegate_core::directory::Kind::Human);
         let view = self.visible(&caller, id).await?;
         if view.owner != person {
             return Err(AppError::Forbidden);

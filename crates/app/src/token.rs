@@ -5,6 +5,8 @@ use sluicegate_core::digest::Digest;
 const PREFIX: &str = "sgt_";
 const LINK: &str = "sgl_";
 const TRACKING: &str = "sgi_";
+const SESSION: &str = "sgs_";
+const INVITATION: &str = "sgv_";
 /// 256 bits in base64url without padding.
 const LENGTH: usize = 43;
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -22,6 +24,16 @@ pub(crate) fn link(bytes: [u8; 32]) -> String {
 /// The secret with which a visitor follows an idea.
 pub(crate) fn tracking(bytes: [u8; 32]) -> String {
     written(TRACKING, bytes)
+}
+
+/// The secret of a session.
+pub(crate) fn session(bytes: [u8; 32]) -> String {
+    written(SESSION, bytes)
+}
+
+/// The secret that lets a person set a password.
+pub(crate) fn invitation(bytes: [u8; 32]) -> String {
+    written(INVITATION, bytes)
 }
 
 fn written(prefix: &str, bytes: [u8; 32]) -> String {
@@ -50,6 +62,14 @@ pub(crate) fn is_link(text: &str) -> bool {
 
 pub(crate) fn is_tracking(text: &str) -> bool {
     has_shape(TRACKING, text)
+}
+
+pub(crate) fn is_session(text: &str) -> bool {
+    has_shape(SESSION, text)
+}
+
+pub(crate) fn is_invitation(text: &str) -> bool {
+    has_shape(INVITATION, text)
 }
 
 fn has_shape(prefix: &str, text: &str) -> bool {

@@ -1,5 +1,6 @@
 //! People, machines, portfolios and who holds which role: what `decide` knows of the organisation.
 
+mod access;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,10 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     digest::Digest,
-    id::{PersonId, TokenId},
+    id::{InvitationId, PersonId, TokenId},
     key::{PortfolioKey, RoleKey, WorkflowKey},
 };
 
+pub use access::{Access, Invitation};
 pub use tree::PortfolioKind;
 
 /// Holds every right over accounts and workflows, and none over decisions.
@@ -43,6 +45,7 @@ pub struct Person {
     pub active: bool,
     /// Name and address are gone for ever; the account stays closed.
     pub erased: bool,
+    pub access: Access,
 }
 
 /// What a digest stood for before it was erased.
@@ -119,7 +122,7 @@ pub enum DirectoryEvent {
         person: PersonId,
         profile: Digest,
     },
-    /// The account is closed: tokens die, seats return.
+    /// The account is closed: tokens, sessions and an open invitation die, seats return.
     PersonDeactivated {
         person: PersonId,
     },
@@ -188,6 +191,24 @@ pub enum DirectoryEvent {
         version: u32,
         digest: Digest,
     },
+    /// The person may set a password once, by a secret that was shown to whoever invited. An
+    /// earlier invitation ends.
+    InvitationIssued {
+        person: PersonId,
+        invitation: InvitationId,
+        expires_at: DateTime<Utc>,
+    },
+    /// There is a password, or another one, set by the person: with an invitation, which is used
+    /// up, or with the password before. All sessions end. Nothing of the password is here.
+    PasswordSet {
+        person: PersonId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        invitation: Option<InvitationId>,
+    },
+    /// All sessions of the person end.
+    SessionsEnded {
+        person: PersonId,
+    },
 }
 
 impl Directory {
@@ -198,7 +219,8 @@ impl Directory {
         match event {
             E::PersonAdded { person, kind, profile } => {
                 let (kind, profile, profiles) = (*kind, *profile, [*profile].into());
-                let added = Person { kind, profile, profiles, active: true, erased: false };
+                let (active, erased, access) = (true, false, Access::default());
+                let added = Person { kind, profile, profiles, active, erased, access };
                 self.people.insert(*person, added);
             }
             E::PersonRevised { person, profile } => {
@@ -207,7 +229,10 @@ impl Directory {
                     person.profiles.insert(*profile);
                 }
             }
-            E::PersonDeactivated { person } => self.set_active(*person, false),
+            E::PersonDeactivated { person } => {
+                self.set_active(*person, false);
+                self.evolve_access(event);
+            }
             E::PersonReactivated { person } => self.set_active(*person, true),
             E::PersonErased { person, profiles, .. } => {
                 if let Some(person) = self.people.get_mut(person) {
@@ -227,21 +252,8 @@ impl Directory {
             E::RoleRevoked { grant } => {
                 self.grants.remove(grant);
             }
-            E::PortfolioAdded { portfolio, title, title_ko, kind, parent } => {
-                let (title, title_ko) = (title.clone(), title_ko.clone());
-                let added = Portfolio { title, title_ko, kind: *kind, parent: parent.clone() };
-                self.portfolios.insert(portfolio.clone(), added);
-            }
-            E::PortfolioRenamed { portfolio, title, title_ko } => {
-                if let Some(portfolio) = self.portfolios.get_mut(portfolio) {
-                    portfolio.title.clone_from(title);
-                    portfolio.title_ko.clone_from(title_ko);
-                }
-            }
-            E::PortfolioMoved { portfolio, parent } => {
-                if let Some(portfolio) = self.portfolios.get_mut(portfolio) {
-                    portfolio.parent.clone_from(parent);
-                }
+            E::PortfolioAdded { .. } | E::PortfolioRenamed { .. } | E::PortfolioMoved { .. } => {
+                self.evolve_tree(event);
             }
             E::TokenIssued { token, person, label, expires_at } => {
                 let (person, label, expires_at) = (*person, label.clone(), *expires_at);
@@ -255,6 +267,9 @@ impl Directory {
             E::WorkflowPublished { workflow, version, digest } => {
                 let published = PublishedVersion { version: *version, digest: *digest };
                 self.workflows.entry(workflow.clone()).or_default().push(published);
+            }
+            E::InvitationIssued { .. } | E::PasswordSet { .. } | E::SessionsEnded { .. } => {
+                self.evolve_access(event);
             }
         }
     }

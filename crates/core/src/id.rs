@@ -82,6 +82,10 @@ ids! {
     FieldDayId = "fdy";
     /// A saved view of the list of products.
     ViewId = "viw";
+    /// A one-time right to set a password.
+    InvitationId = "inv";
+    /// A person who has signed in and not yet out.
+    SessionId = "ssn";
 }
 
 #[cfg(test)]

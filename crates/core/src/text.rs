@@ -33,7 +33,7 @@ pub fn words(name: &str) -> Vec<String> {
 }
 
 /// Lower case can take a composed letter apart, so the letters are composed once more.
-fn folded(text: &str) -> String {
+pub(crate) fn folded(text: &str) -> String {
     text.nfkc().collect::<String>().to_lowercase().nfkc().collect()
 }
 

@@ -29,7 +29,7 @@ pub(crate) struct Colleague {
 impl Colleague {
     pub(crate) fn caller(&self) -> Caller {
         let kind = if self.member.machine { Kind::Machine } else { Kind::Human };
-        Caller { person: self.id, kind }
+        Caller::new(self.id, kind)
     }
 
     pub(crate) fn tongue(&self) -> Tongue {

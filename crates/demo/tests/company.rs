@@ -9,7 +9,8 @@ use std::{
 
 use chrono::{DateTime, TimeZone as _, Utc};
 use sluicegate_app::{
-    Across, App, AppConfig, Caller, EntryFilter, Lang, ProductFilter, Sort, Standing, verify,
+    AccessConfig, Across, App, AppConfig, Caller, EntryFilter, Lang, ProductFilter, Sort, Standing,
+    verify,
     view::{NeedView, ProductLine, Told},
 };
 use sluicegate_core::intake::EntryKind;
@@ -39,7 +40,14 @@ struct Built {
 
 async fn open(home: &Home, script: &Script) -> App {
     let (store, clock) = (home.options(), script.clock());
-    App::open(AppConfig { store, clock, chance: chance::counted() }).await.unwrap()
+    App::open(AppConfig {
+        store,
+        clock,
+        chance: chance::counted(),
+        access: AccessConfig::default(),
+    })
+    .await
+    .unwrap()
 }
 
 async fn built(home: Home, products: usize) -> Built {
@@ -58,7 +66,7 @@ impl Built {
     /// The auditor, who reads everything.
     fn auditor(&self) -> Caller {
         let person = self.report.sign_ins.last().unwrap().person;
-        Caller { person, kind: sluicegate_core::directory::Kind::Human }
+        Caller::new(person, sluicegate_core::directory::Kind::Human)
     }
 
     async fn products(&self) -> Vec<ProductLine> {

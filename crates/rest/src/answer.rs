@@ -8,7 +8,9 @@ use axum::{
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
-use sluicegate_app::{AdminDone, AppError, Done, EntryDone, Fact, SavedView, Stored, Stream};
+use sluicegate_app::{
+    AdminDone, AppError, Done, EntryDone, Fact, SavedView, SignedIn, Stored, Stream,
+};
 use sluicegate_core::{digest::Digest, id::ProductId, intake::EntryId, product::Actor};
 
 use crate::{
@@ -223,6 +225,16 @@ pub(crate) fn submitted(done: &EntryDone) -> Response {
     });
     let mut response = json_text(StatusCode::CREATED, body.to_string());
     mark(&mut response, done.replayed);
+    response
+}
+
+/// A session that has begun; nobody keeps this answer.
+pub(crate) fn signed_in(done: &SignedIn) -> Response {
+    let SignedIn { person, secret, session } = done;
+    let body = json!({ "person": person, "secret": secret, "session": session });
+    let mut response = json_text(StatusCode::CREATED, body.to_string());
+    set(&mut response, header::CACHE_CONTROL, "no-store");
+    set(&mut response, header::LOCATION, &format!("/v1/me/sessions/{}", session.id));
     response
 }
 

@@ -38,6 +38,7 @@ use crate::problem::ProblemDocument;
         (name = "feedback", description = "What the field has seen, and what became of it."),
         (name = "field days", description = "Marketing rides along with sales."),
         (name = "people", description = "Accounts and tokens."),
+        (name = "access", description = "Signing in and out, invitations, passwords."),
         (name = "erasures", description = "Personal data, forgotten on request."),
         (name = "roles", description = "Who may do what where."),
         (name = "views", description = "Saved filters of the list of products."),

@@ -30,6 +30,9 @@ pub(crate) const IDEAS_OF_LINK: Rate = Rate { burst: 60, every: 2 };
 /// Looks at links and ideas from one address.
 pub(crate) const LOOKS: Rate = Rate { burst: 60, every: 1 };
 
+/// Passwords and invitations that one address shows, right or wrong.
+pub(crate) const SIGN_INS: Rate = Rate { burst: 60, every: 1 };
+
 #[derive(Debug, Default)]
 pub(crate) struct Limiter {
     buckets: Mutex<HashMap<String, Bucket>>,

@@ -241,9 +241,18 @@ pub(crate) enum Person {
         #[arg(long)]
         token: bool,
     },
+    /// Let a person set a password; prints the secret, which is good for one
+    #[command(before_help = "Example: sluicegate person invite ann@example.com")]
+    Invite {
+        /// An id, a mail address or a name
+        person: String,
+        /// To sign in with [default: the one that the person has, or the mail address]
+        #[arg(long)]
+        name: Option<String>,
+    },
     /// Everybody, with their roles
     List,
-    /// Close an account; its tokens die
+    /// Close an account; its tokens and sessions die
     Deactivate {
         /// An id, a mail address or a name
         person: String,

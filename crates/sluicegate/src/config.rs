@@ -30,6 +30,11 @@ const MOST_IN_A_BATCH: u16 = 512;
 /// Each is a connection to PostgreSQL.
 const MOST_WRITERS: u16 = 64;
 
+/// A session that nobody uses ends on the same day.
+const MOST_IDLE_MINUTES: u16 = 24 * 60;
+/// Nobody stays signed in for more than a week.
+const MOST_SESSION_HOURS: u16 = 7 * 24;
+
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
@@ -95,6 +100,8 @@ struct File {
     workflows: Option<String>,
     max_batch: Option<i64>,
     writers: Option<i64>,
+    session_idle_minutes: Option<i64>,
+    session_hours: Option<i64>,
     mode: Option<String>,
     dev_clock_offset: Option<String>,
     log: Option<String>,
@@ -115,6 +122,10 @@ pub(crate) struct Config {
     pub(crate) max_batch: Setting<Count<MOST_IN_A_BATCH>>,
     /// Transactions that write at the same time.
     pub(crate) writers: Setting<Count<MOST_WRITERS>>,
+    /// A session that is not used for so long ends.
+    pub(crate) session_idle_minutes: Setting<Count<MOST_IDLE_MINUTES>>,
+    /// A session ends after so long in any case.
+    pub(crate) session_hours: Setting<Count<MOST_SESSION_HOURS>>,
     pub(crate) mode: Setting<Mode>,
     pub(crate) dev_clock_offset: Setting<Offset>,
     pub(crate) log: Setting<String>,
@@ -215,6 +226,10 @@ impl Config {
         let batch = layers.find(batch, "SLUICEGATE_MAX_BATCH", text(file.max_batch).as_ref());
         let writers = flag(&place.writers, "writers");
         let writers = layers.find(writers, "SLUICEGATE_WRITERS", text(file.writers).as_ref());
+        let idle = text(file.session_idle_minutes);
+        let idle = layers.find(None, "SLUICEGATE_SESSION_IDLE_MINUTES", idle.as_ref());
+        let hours = text(file.session_hours);
+        let hours = layers.find(None, "SLUICEGATE_SESSION_HOURS", hours.as_ref());
         let offset = flag(&place.dev_clock_offset, "dev-clock-offset");
         let offset =
             layers.find(offset, "SLUICEGATE_DEV_CLOCK_OFFSET", file.dev_clock_offset.as_ref());
@@ -226,6 +241,8 @@ impl Config {
             workflows: optional(workflows),
             max_batch: parsed("max_batch", batch, Count(128))?,
             writers: parsed("writers", writers, Count(2))?,
+            session_idle_minutes: parsed("session_idle_minutes", idle, Count(30))?,
+            session_hours: parsed("session_hours", hours, Count(12))?,
             mode: mode(place.development, &layers)?,
             dev_clock_offset: parsed("dev_clock_offset", offset, Offset::default())?,
             log: parsed("log", log, "info".to_owned())?,
@@ -266,6 +283,12 @@ impl Config {
             ),
             row("max_batch", &self.max_batch, self.max_batch.value.to_string()),
             row("writers", &self.writers, self.writers.value.to_string()),
+            row(
+                "session_idle_minutes",
+                &self.session_idle_minutes,
+                self.session_idle_minutes.value.to_string(),
+            ),
+            row("session_hours", &self.session_hours, self.session_hours.value.to_string()),
             row("mode", &self.mode, self.mode.value.to_string()),
             row(
                 "dev_clock_offset",

@@ -48,7 +48,7 @@ impl Failure {
                 | Kind::Conflict
                 | Kind::Stale
                 | Kind::KeyReused => CONFLICT,
-                Kind::Unavailable => UNAVAILABLE,
+                Kind::TooMany | Kind::Unavailable => UNAVAILABLE,
                 Kind::Internal => FAILED_CHECK,
             },
         })

@@ -2,8 +2,8 @@
 
 use std::{path::Path, sync::Arc};
 
-use chrono::Utc;
-use sluicegate_app::{App, AppConfig, Chance, Clock, Database, Options};
+use chrono::{TimeDelta, Utc};
+use sluicegate_app::{AccessConfig, App, AppConfig, Chance, Clock, Database, Options};
 use uuid::Uuid;
 
 use crate::{
@@ -48,7 +48,12 @@ pub(crate) async fn open_on(config: &Config, create: Create, clock: Clock) -> Re
     let mut store = Options::new(database, data.join("attachments"));
     store.batch = config.max_batch.value.0.into();
     store.writers = config.writers.value.0.into();
-    Ok(App::open(AppConfig { store, clock, chance: chance() }).await?)
+    let access = AccessConfig {
+        idle: TimeDelta::minutes(config.session_idle_minutes.value.0.into()),
+        absolute: TimeDelta::hours(config.session_hours.value.0.into()),
+        ..AccessConfig::default()
+    };
+    Ok(App::open(AppConfig { store, clock, chance: chance(), access }).await?)
 }
 
 /// Is there a database that can be asked?

@@ -14,7 +14,7 @@ use crate::{
     db::{Arg, Conn},
     error::{Result, StoreError},
     record::Stored,
-    sql::erase as sql,
+    sql::{access, erase as sql},
     store::Store,
 };
 
@@ -67,6 +67,20 @@ impl Store {
         self.erasing(async |conn| {
             conn.execute(&sql::VIEWS, &[Arg::Text(&people)]).await?;
             conn.execute(&sql::VIEW_KEYS, &[Arg::Text(&people)]).await
+        })
+        .await
+        .map(drop)
+    }
+
+    /// Forgets how these people have signed in.
+    pub async fn erase_access_of(&self, people: &[PersonId]) -> Result<()> {
+        let people = json(people)?;
+        let args = [Arg::Text(&people)];
+        self.erasing(async |conn| {
+            conn.execute(&access::END_SESSIONS, &args).await?;
+            conn.execute(&access::DROP_INVITATIONS, &args).await?;
+            conn.execute(&access::ERASE_PASSWORDS, &args).await?;
+            conn.execute(&access::ERASE_NAMES, &args).await
         })
         .await
         .map(drop)

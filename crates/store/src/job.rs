@@ -14,7 +14,7 @@ use sluicegate_core::{
     rules::{Contents, Fitted},
 };
 
-use crate::{listing::Projection, record::Stored};
+use crate::{access::Credential, listing::Projection, record::Stored};
 
 /// The rules of the process, given by the layer above. Every method is called inside a
 /// transaction that others wait for: none may block, and all must be deterministic.
@@ -84,6 +84,8 @@ pub struct Job<C> {
     pub expected_version: Option<u32>,
     /// One for each token that the command issues.
     pub secrets: Vec<TokenSecret>,
+    /// One for each invitation that the command issues, and each password that it sets.
+    pub credentials: Vec<Credential>,
     /// One for each workflow version that the command publishes.
     pub sources: Vec<WorkflowSource>,
     /// First drafts of a product that the command starts.
@@ -103,6 +105,7 @@ impl<C> Job<C> {
             contents: Vec::new(),
             expected_version: None,
             secrets: Vec::new(),
+            credentials: Vec::new(),
             sources: Vec::new(),
             drafts: Vec::new(),
             sketches: Vec::new(),

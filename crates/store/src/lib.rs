@@ -3,6 +3,7 @@
 //! Everything that is decided goes through a [`Writer`]; everything else reads, or writes beside
 //! the log. Both databases run the same code and, but for the parts in `dialect`, the same SQL.
 
+mod access;
 mod attachment;
 mod cache;
 mod codec;
@@ -32,6 +33,7 @@ mod time;
 mod together;
 mod write;
 
+pub use access::*;
 pub use attachment::*;
 pub use draft::*;
 pub use erase::Traces;

@@ -33,7 +33,8 @@ migrations!(
     "0004_passage",
     "0005_search",
     "0006_erasure_and_intake_search",
-    "0007_lists_at_a_million"
+    "0007_lists_at_a_million",
+    "0008_access"
 );
 
 const CREATE: Sql = Sql {

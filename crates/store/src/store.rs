@@ -208,7 +208,23 @@ impl Shared {
         &self,
         work: impl AsyncFnOnce(&mut Conn<'_>) -> Result<bool>,
     ) -> Result<bool> {
-        let mut connection = Midway::new(self.followers.acquire().await?);
+        self.transact(&self.followers, work).await
+    }
+
+    /// One transaction beside the log, while somebody waits for it.
+    pub(crate) async fn beside(
+        &self,
+        work: impl AsyncFnOnce(&mut Conn<'_>) -> Result<bool>,
+    ) -> Result<bool> {
+        self.transact(&self.readers, work).await
+    }
+
+    async fn transact(
+        &self,
+        pool: &Pool,
+        work: impl AsyncFnOnce(&mut Conn<'_>) -> Result<bool>,
+    ) -> Result<bool> {
+        let mut connection = Midway::new(pool.acquire().await?);
         let _turn = self.turn().await;
         let mut conn = connection.conn();
         conn.execute(&schema::BEGIN, &[]).await?;

@@ -9,7 +9,8 @@ use std::{
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use serde_json::Value;
 use sluicegate_app::{
-    App, AppConfig, AppError, Caller, Done, NewPerson, Request, Sealer, StartProduct, verify,
+    AccessConfig, App, AppConfig, AppError, Caller, Clock, Done, NewPerson, PasswordCost, Request,
+    Sealer, StartProduct, verify,
 };
 use sluicegate_core::{
     directory::{Grant, Kind, Scope},
@@ -39,6 +40,11 @@ fn first_day() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2027, 1, 4, 9, 0, 0).single().expect("a date")
 }
 
+fn config(home: &Home, clock: Clock) -> AppConfig {
+    let access = AccessConfig { cost: PasswordCost::CHEAP, ..AccessConfig::default() };
+    AppConfig { store: home.options(), clock, chance: chance::counted(), access }
+}
+
 impl TestApp {
     /// On an SQLite file.
     pub async fn sqlite(workflow: &str) -> Self {
@@ -56,15 +62,14 @@ impl TestApp {
         let clock = Arc::new(Mutex::new(first_day()));
         let hands = clock.clone();
         let read = move || *hands.lock().unwrap_or_else(PoisonError::into_inner);
-        let config =
-            AppConfig { store: home.options(), clock: Arc::new(read), chance: chance::counted() };
+        let config = config(&home, Arc::new(read));
         let app = App::open(config).await.expect("the database opens");
         let workflows = [("test.yaml".to_owned(), workflow.to_owned())];
         let made = app.bootstrap(&workflows).await.expect("the workflow is published");
         let mut people = BTreeMap::new();
         if let Some(first) = made.first {
             let person = first.person;
-            people.insert("admin".to_owned(), Caller { person, kind: Kind::Human });
+            people.insert("admin".to_owned(), Caller::new(person, Kind::Human));
         }
         Self { app, home, clock, people, verify: true }
     }
@@ -78,8 +83,7 @@ impl TestApp {
         self.app.shutdown().await;
         let hands = self.clock.clone();
         let read = move || *hands.lock().unwrap_or_else(PoisonError::into_inner);
-        let (store, clock) = (self.home.options(), Arc::new(read));
-        let config = AppConfig { store, clock, chance: chance::counted() };
+        let config = config(&self.home, Arc::new(read));
         self.app = App::open(config).await.expect("the database opens once more");
         self
     }
@@ -129,7 +133,7 @@ impl TestApp {
     pub async fn person(&mut self, name: &str, roles: &[&str]) -> Caller {
         let who = NewPerson { name: name.to_owned(), email: None, kind: Kind::Human };
         let (person, _) = self.app.add_person(self.request("admin", who)).await.expect("added");
-        let caller = Caller { person, kind: Kind::Human };
+        let caller = Caller::new(person, Kind::Human);
         self.people.insert(name.to_owned(), caller.clone());
         for role in roles {
             let role = RoleKey::new(role).expect("a role's key");

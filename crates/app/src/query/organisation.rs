@@ -29,7 +29,7 @@ impl App {
         };
         let first = directory.grants.iter().find(active).map(|grant| grant.person);
         let person = first.unwrap_or_else(|| PersonId::new(uuid::Uuid::nil()));
-        Ok(Caller { person, kind: sluicegate_core::directory::Kind::Human })
+        Ok(Caller::new(person, sluicegate_core::directory::Kind::Human))
     }
 
     /// Everybody: whom one works with is no secret within the house.

@@ -27,6 +27,7 @@ impl Walk<'_> {
         }
         self.people(told).await?;
         self.tokens(told).await?;
+        self.access(told).await?;
         self.workflows(told).await
     }
 
@@ -68,6 +69,23 @@ impl Walk<'_> {
                 if !same {
                     self.differs("token", row.id, "it is not what the events make");
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// A password is there if the events say so, and nothing is left of whoever is forgotten.
+    async fn access(&mut self, told: &Told) -> Result<()> {
+        for (id, person) in &told.directory.people {
+            let stored = match self.store.password_of(*id).await {
+                Ok(stored) => stored,
+                Err(error) => return self.corrupt(error),
+            };
+            if stored.is_some() != (person.access.password && !person.erased) {
+                self.differs("password", id, "whether there is one is not what the events say");
+            }
+            if person.erased && self.store.sign_in_name(*id).await?.is_some() {
+                self.differs("sign_in_name", id, "it was erased, and is still there");
             }
         }
         Ok(())

@@ -5,10 +5,12 @@ use serde::{Deserialize, Serialize};
 use sluicegate_core::{
     digest::Digest,
     directory::{Grant, Kind, PortfolioKind},
-    id::{PersonId, TokenId, ViewId},
+    id::{PersonId, SessionId, TokenId, ViewId},
     key::PortfolioKey,
     product::Actor,
 };
+
+use sluicegate_store::{NewSession, Session};
 
 use super::PersonName;
 use crate::filter::ProductFilter;
@@ -65,6 +67,40 @@ pub struct TokenView {
     /// To the minute.
     pub last_used_at: Option<DateTime<Utc>>,
     pub revoked: bool,
+}
+
+/// A place where somebody is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SessionView {
+    pub id: SessionId,
+    /// How it began: `pwd`, by a password.
+    pub methods: Vec<String>,
+    pub authenticated_at: DateTime<Utc>,
+    /// To the minute.
+    pub used_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    pub address: String,
+    /// The program, as it calls itself.
+    pub agent: String,
+    /// The one that asks.
+    pub current: bool,
+}
+
+impl SessionView {
+    pub(crate) fn of(session: Session, current: Option<SessionId>) -> Self {
+        let Session { id, methods, authenticated_at, used_at, expires_at, address, agent, .. } =
+            session;
+        let methods = methods.split(' ').map(str::to_owned).collect();
+        let current = current == Some(id);
+        Self { id, methods, authenticated_at, used_at, expires_at, address, agent, current }
+    }
+
+    pub(crate) fn of_new(session: &NewSession) -> Self {
+        let NewSession { id, methods, at, expires_at, address, agent, .. } = session.clone();
+        let methods = methods.split(' ').map(str::to_owned).collect();
+        let (authenticated_at, used_at, current) = (at, at, true);
+        Self { id, methods, authenticated_at, used_at, expires_at, address, agent, current }
+    }
 }
 
 /// A place in the tree of companies, business units and portfolios.

@@ -208,6 +208,7 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::IncidentFlagged => "This is flagged as a possible incident already.".into(),
         B::IncidentAssessed => "The possible incident is assessed already.".into(),
         B::FollowUpDone => "The follow-up is done already.".into(),
+        B::OwnPassword => "You have a password: change it, which takes the one you have.".into(),
         B::LastAdministrator => "This is the last administrator; appoint another one first.".into(),
         B::AccountOpen { person } => {
             format!("The account of {} is open; close it first.", v.person(*person))
@@ -323,6 +324,16 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
             format!("The product is on version {current}; it moves to newer versions only.")
         }
         P::LabelNeeded { max } => format!("Write 1 to {max} printable characters."),
+        P::PasswordTooShort { min } => format!("A password has at least {min} characters."),
+        P::PasswordTooLong { max } => format!("A password has at most {max} characters."),
+        P::PasswordCommon => "This password is among those that are tried first.".into(),
+        P::PasswordGuessable => {
+            "This is little more than names of the person, the house or this program.".into()
+        }
+        P::SignInNameNeeded => {
+            "Give a name without spaces to sign in with; the profile has no mail address.".into()
+        }
+        P::SignInNameTaken => "Somebody else signs in with this name.".into(),
     }
 }
 
@@ -360,6 +371,10 @@ pub(super) fn no_such(thing: &Thing) -> String {
         Thing::FollowUp(number) => format!("The field day has no follow-up {number}."),
         Thing::Entry(id) => format!("There is no {id}, or it takes no such command."),
         Thing::Token(id) => format!("There is no token {id}."),
+        Thing::Invitation => {
+            "There is no such invitation: it was used, replaced, or is too old.".into()
+        }
+        Thing::Session(id) => format!("You have no session {id}."),
         Thing::Content(digest) => format!("There is no content {digest}."),
         Thing::Attachment(digest) => format!("There is no attachment {digest}."),
         Thing::Grant => "Nobody holds this role there.".into(),

@@ -187,6 +187,7 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::IncidentFlagged => "이미 이상사례 가능성이 제기되었습니다.".into(),
         B::IncidentAssessed => "이상사례 가능성이 이미 평가되었습니다.".into(),
         B::FollowUpDone => "후속 조치가 이미 완료되었습니다.".into(),
+        B::OwnPassword => "이미 비밀번호가 있습니다. 현재 비밀번호를 입력하여 변경하십시오.".into(),
         B::LastAdministrator => "마지막 관리자입니다. 먼저 다른 관리자를 지정하십시오.".into(),
         B::AccountOpen { person } => {
             format!("{}의 계정이 열려 있습니다. 먼저 계정을 닫으십시오.", v.person(*person))
@@ -305,6 +306,16 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
             format!("현재 버전은 {current}입니다. 더 새로운 버전으로만 전환할 수 있습니다.")
         }
         P::LabelNeeded { max } => format!("1~{max}자의 글자를 쓰십시오."),
+        P::PasswordTooShort { min } => format!("비밀번호는 {min}자 이상이어야 합니다."),
+        P::PasswordTooLong { max } => format!("비밀번호는 {max}자 이하여야 합니다."),
+        P::PasswordCommon => "널리 쓰여 쉽게 추측되는 비밀번호입니다.".into(),
+        P::PasswordGuessable => {
+            "본인, 회사 또는 이 프로그램의 이름을 거의 그대로 쓴 비밀번호입니다.".into()
+        }
+        P::SignInNameNeeded => {
+            "로그인에 쓸 이름을 공백 없이 지정하십시오. 프로필에 이메일 주소가 없습니다.".into()
+        }
+        P::SignInNameTaken => "다른 사람이 로그인에 쓰고 있는 이름입니다.".into(),
     }
 }
 
@@ -391,6 +402,11 @@ pub(super) fn no_such(thing: &Thing) -> String {
         Thing::FollowUp(number) => format!("현장 동행에 없는 후속 조치입니다: {number}."),
         Thing::Entry(id) => format!("없거나 이 명령을 받지 않습니다: {id}."),
         Thing::Token(id) => format!("토큰이 없습니다: {id}."),
+        Thing::Invitation => {
+            "유효한 초대가 아닙니다. 이미 사용되었거나 새 초대로 대체되었거나 만료되었습니다."
+                .into()
+        }
+        Thing::Session(id) => format!("로그인 세션이 없습니다: {id}."),
         Thing::Content(digest) => format!("내용이 없습니다: {digest}."),
         Thing::Attachment(digest) => format!("첨부 파일이 없습니다: {digest}."),
         Thing::Grant => "이 범위에서 이 역할을 맡고 있지 않습니다.".into(),

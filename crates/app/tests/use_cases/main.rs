@@ -1,6 +1,7 @@
 //! The use cases, in process, on both databases.
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
+mod access;
 mod clocks;
 mod organisation;
 mod products;

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, iter};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Directory, Scope};
+use super::{Directory, DirectoryEvent, Portfolio, Scope};
 use crate::{id::PersonId, key::PortfolioKey};
 
 /// What a place in the tree is. The order is that of the tree, from the top.
@@ -44,6 +44,29 @@ impl PortfolioKind {
 }
 
 impl Directory {
+    pub(super) fn evolve_tree(&mut self, event: &DirectoryEvent) {
+        use DirectoryEvent as E;
+        match event {
+            E::PortfolioAdded { portfolio, title, title_ko, kind, parent } => {
+                let (title, title_ko) = (title.clone(), title_ko.clone());
+                let added = Portfolio { title, title_ko, kind: *kind, parent: parent.clone() };
+                self.portfolios.insert(portfolio.clone(), added);
+            }
+            E::PortfolioRenamed { portfolio, title, title_ko } => {
+                if let Some(portfolio) = self.portfolios.get_mut(portfolio) {
+                    portfolio.title.clone_from(title);
+                    portfolio.title_ko.clone_from(title_ko);
+                }
+            }
+            E::PortfolioMoved { portfolio, parent } => {
+                if let Some(portfolio) = self.portfolios.get_mut(portfolio) {
+                    portfolio.parent.clone_from(parent);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// The portfolio, then what it stands beneath, up to the top.
     pub fn upwards<'a>(
         &'a self,

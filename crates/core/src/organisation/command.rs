@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     digest::Digest,
     directory::{Grant, Kind, PortfolioKind},
-    id::{PersonId, TokenId},
+    id::{InvitationId, PersonId, TokenId},
     key::{PortfolioKey, WorkflowKey},
 };
 
@@ -81,5 +81,19 @@ pub enum Command {
     PublishWorkflow {
         workflow: WorkflowKey,
         digest: Digest,
+    },
+    /// To set a password, once.
+    Invite {
+        person: PersonId,
+        invitation: InvitationId,
+        expires_at: DateTime<Utc>,
+    },
+    /// By the person alone, who has shown an invitation or the password before.
+    SetPassword {
+        person: PersonId,
+        invitation: Option<InvitationId>,
+    },
+    EndSessions {
+        person: PersonId,
     },
 }

@@ -71,10 +71,18 @@ pub fn decide(cx: &Context<'_>, command: &Command) -> Result<Vec<DirectoryEvent>
             Some(_) => Ok(vec![E::TokenRevoked { token }]),
         },
         Command::PublishWorkflow { workflow, digest } => Ok(cx.publish(workflow, digest)),
+        Command::Invite { person, invitation, expires_at } => {
+            cx.invite(person, invitation, expires_at)
+        }
+        Command::SetPassword { person, invitation } => cx.set_password(person, invitation),
+        Command::EndSessions { person } => {
+            cx.person(person)?;
+            Ok(vec![E::SessionsEnded { person }])
+        }
     }
 }
 
-fn problem(pointer: &str, kind: ProblemKind) -> Refusal {
+pub(super) fn problem(pointer: &str, kind: ProblemKind) -> Refusal {
     Problem::new(pointer, kind).into()
 }
 
@@ -92,8 +100,14 @@ impl Context<'_> {
         if !self.directory.is_active(me) {
             return Err(self.blocked(Blocker::AccountClosed));
         }
+        // Nobody sets a secret in another's name, whatever they may do otherwise.
+        if let Command::SetPassword { person, .. } = command {
+            let people = [*person].into();
+            let theirs = Err(self.blocked(Blocker::NotYours { people }));
+            return if *person == me { Ok(()) } else { theirs };
+        }
         let owner = match command {
-            Command::IssueToken { person, .. } => Some(*person),
+            Command::IssueToken { person, .. } | Command::EndSessions { person } => Some(*person),
             Command::RevokeToken { token } => {
                 self.directory.tokens.get(token).map(|token| token.person)
             }

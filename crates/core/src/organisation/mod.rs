@@ -1,9 +1,12 @@
 //! The rules of the organisation: who may change people, roles, portfolios, tokens and workflows,
-//! what is erased, and who may read what. Administrators do; everyone looks after their own tokens.
+//! how they sign in, what is erased, and who may read what. Administrators do; everyone looks after
+//! their own tokens and password.
 
+mod access;
 mod command;
 mod erasure;
 mod judge;
+mod password;
 mod portfolio;
 mod profile;
 mod reading;
@@ -13,6 +16,7 @@ mod tests;
 pub use command::Command;
 pub use erasure::may_store;
 pub use judge::{Context, decide};
+pub use password::{Words, password_problem, prepared, sign_in_name};
 pub use profile::profile;
 pub(crate) use profile::{LONGEST, printable};
 pub use reading::{

@@ -7,7 +7,7 @@ use super::*;
 use crate::{
     digest::Digest,
     directory::{Directory, DirectoryEvent as E, Grant, Kind, PortfolioKind, Scope},
-    id::{PersonId, TokenId},
+    id::{InvitationId, PersonId, TokenId},
     key::{PortfolioKey, RoleKey},
     product::Actor,
     rules::{Blocker, Contents, ProblemKind, Refusal, Thing},
@@ -395,4 +395,83 @@ fn an_attachment_is_erased_and_not_taken_in_again() {
     assert_eq!(house.asks(ADA, &erase).unwrap(), []);
     let refused = may_store(&house.directory, &scan).map(|()| Vec::new());
     assert_eq!(blocked(refused), Blocker::AttachmentErased);
+}
+
+const INVITATION: InvitationId = InvitationId::new(Uuid::from_u128(1));
+
+fn invite(person: PersonId) -> Command {
+    let expires_at = now() + chrono::TimeDelta::days(3);
+    Command::Invite { person, invitation: INVITATION, expires_at }
+}
+
+#[test]
+fn administrators_invite_people_with_an_open_account() {
+    let mut house = House::given();
+    assert_eq!(house.asks(ADA, &invite(PIA)).unwrap().len(), 1);
+    assert!(matches!(blocked(house.asks(PIA, &invite(PIA))), Blocker::NotYourRole { .. }));
+    let machine = ("/person".into(), ProblemKind::Machine { person: ERP });
+    assert_eq!(problems(house.asks(ADA, &invite(ERP))), [machine]);
+    house.and(&E::PersonDeactivated { person: PIA });
+    let closed = ("/person".into(), ProblemKind::Inactive { person: PIA });
+    assert_eq!(problems(house.asks(ADA, &invite(PIA))), [closed]);
+    let nobody = house.asks(ADA, &invite(NOBODY)).unwrap_err();
+    assert_eq!(nobody, Refusal::NoSuch(Thing::Person(NOBODY)));
+}
+
+#[test]
+fn an_invitation_is_good_for_one_password_of_its_person() {
+    let mut house = House::given();
+    let set = |invitation| Command::SetPassword { person: PIA, invitation };
+    let none = Refusal::NoSuch(Thing::Invitation);
+    assert_eq!(house.asks(PIA, &set(Some(INVITATION))).unwrap_err(), none);
+    assert_eq!(house.asks(PIA, &set(None)).unwrap_err(), none, "there is none to change");
+    let invited = house.asks(ADA, &invite(PIA)).unwrap().remove(0);
+    house.and(&invited);
+    let other = InvitationId::new(Uuid::from_u128(2));
+    assert_eq!(house.asks(PIA, &set(Some(other))).unwrap_err(), none);
+    // Not even an administrator, and not the program either way but by the person's own hand.
+    let stolen = blocked(house.asks(ADA, &set(Some(INVITATION))));
+    assert_eq!(stolen, Blocker::NotYours { people: [PIA].into() });
+    let event = house.asks(PIA, &set(Some(INVITATION))).unwrap().remove(0);
+    house.and(&event);
+    assert_eq!(house.asks(PIA, &set(Some(INVITATION))).unwrap_err(), none, "it is used up");
+    assert_eq!(house.asks(PIA, &set(None)).unwrap().len(), 1);
+}
+
+#[test]
+fn an_invitation_ends_by_time_by_a_later_one_and_with_the_account() {
+    let mut house = House::given();
+    let set = Command::SetPassword { person: PIA, invitation: Some(INVITATION) };
+    let issued =
+        |invitation, expires_at| E::InvitationIssued { person: PIA, invitation, expires_at };
+    let later = now() + chrono::TimeDelta::days(1);
+    house.and(&issued(INVITATION, now()));
+    house.asks(PIA, &set).unwrap_err();
+    house.and(&issued(INVITATION, later));
+    house.asks(PIA, &set).unwrap();
+    house.and(&issued(InvitationId::new(Uuid::from_u128(2)), later));
+    house.asks(PIA, &set).unwrap_err();
+    house.and(&issued(INVITATION, later));
+    house.and(&E::PersonDeactivated { person: PIA });
+    house.and(&E::PersonReactivated { person: PIA });
+    house.asks(PIA, &set).unwrap_err();
+}
+
+#[test]
+fn whoever_has_a_password_invites_nobody_to_be_themselves() {
+    let mut house = House::given();
+    house.asks(ADA, &invite(ADA)).unwrap();
+    house.and(&E::PasswordSet { person: ADA, invitation: None });
+    assert_eq!(blocked(house.asks(ADA, &invite(ADA))), Blocker::OwnPassword);
+    // Who sits at the machine itself helps the only administrator.
+    house.when(Actor::System, &invite(ADA)).unwrap();
+}
+
+#[test]
+fn everyone_signs_themselves_out_and_administrators_anyone() {
+    let house = House::given();
+    let end = |person| Command::EndSessions { person };
+    assert_eq!(house.asks(PIA, &end(PIA)).unwrap(), [E::SessionsEnded { person: PIA }]);
+    assert_eq!(house.asks(ADA, &end(PIA)).unwrap(), [E::SessionsEnded { person: PIA }]);
+    assert!(matches!(blocked(house.asks(PIA, &end(ADA))), Blocker::NotYourRole { .. }));
 }

@@ -48,6 +48,9 @@ pub enum Thing {
     FollowUp(u32),
     Entry(crate::intake::EntryId),
     Token(crate::id::TokenId),
+    /// One that is open: not used, not replaced, not too old.
+    Invitation,
+    Session(crate::id::SessionId),
     Grant,
     Content(Digest),
     Attachment(Digest),
@@ -210,6 +213,20 @@ pub enum ProblemKind {
     LabelNeeded {
         max: usize,
     },
+    PasswordTooShort {
+        min: usize,
+    },
+    PasswordTooLong {
+        max: usize,
+    },
+    /// It is among those that are tried first.
+    PasswordCommon,
+    /// Little more than names of the person, the house or the product.
+    PasswordGuessable,
+    /// To sign in takes a name without spaces, and the profile has no address.
+    SignInNameNeeded,
+    /// Somebody else signs in with this name.
+    SignInNameTaken,
 }
 
 /// One unmet condition: what is missing, who can clear it, and where.
@@ -430,6 +447,8 @@ pub enum Blocker {
     IncidentAssessed,
     FollowUpDone,
 
+    /// Whoever has a password changes it by showing it.
+    OwnPassword,
     /// Without an administrator nobody could let the next one in.
     LastAdministrator,
     /// Only what a closed account has left behind is erased.

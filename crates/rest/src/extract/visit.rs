@@ -91,13 +91,17 @@ impl<B> Visit<B> {
     }
 }
 
+/// Where a request comes from, as a name.
+pub(super) fn address(parts: &Parts) -> String {
+    peer(parts).map_or_else(|| "unknown".to_owned(), |address| address.to_string())
+}
+
 /// Where a request comes from. A proxy on the same machine is believed when it says for whom it
 /// asks; anyone else could write that header.
-fn address(parts: &Parts) -> String {
+pub(super) fn peer(parts: &Parts) -> Option<IpAddr> {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let local = peer.is_none_or(|peer| peer.is_loopback());
-    let told = forwarded(&parts.headers).filter(|_| local);
-    told.or(peer).map_or_else(|| "unknown".to_owned(), |address| address.to_string())
+    forwarded(&parts.headers).filter(|_| local).or(peer)
 }
 
 /// The last address of `X-Forwarded-For`: the one that the nearest proxy has seen itself.

@@ -21,7 +21,7 @@ pub(crate) use json::{BadJson, document};
 pub(crate) use macros::{choice, named, object, parameters, view};
 pub(crate) use place::Place;
 pub(crate) use slip::{Expected, Slip, SlipKind, Slips, Where};
-pub(crate) use text::{Line, Link, Paragraph, Prose, Text};
+pub(crate) use text::{Hidden, Line, Link, Paragraph, Prose, Text};
 pub(crate) use value::{Few, Object, Parameter, ParameterField, Several, Wire};
 
 /// May an object have fields that its schema does not name?

@@ -1,9 +1,14 @@
 //! Types that are written as one text: keys, ids, digests, times, names.
 
+use std::fmt;
+
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use sluicegate_core::{
     digest::Digest,
-    id::{FeedbackId, FieldDayId, IdeaId, IntakeLinkId, PersonId, ProductId, TokenId, ViewId},
+    id::{
+        FeedbackId, FieldDayId, IdeaId, IntakeLinkId, PersonId, ProductId, SessionId, TokenId,
+        ViewId,
+    },
     key::*,
     product::{DeliverableRef, RoleRef},
 };
@@ -44,6 +49,7 @@ parsed! {
     FeedbackId: "^fbk_[0-9a-f]{32}$", "fbk_0198c0de00007000800000000000002d";
     FieldDayId: "^fdy_[0-9a-f]{32}$", "fdy_0198c0de00007000800000000000002e";
     TokenId: "^tok_[0-9a-f]{32}$", "tok_0198c0de000070008000000000000009";
+    SessionId: "^ssn_[0-9a-f]{32}$", "ssn_0198c0de00007000800000000000000d";
     ViewId: "^viw_[0-9a-f]{32}$", "viw_0198c0de00007000800000000000000c";
     Digest: "^[0-9a-f]{64}$", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     MarketKey: "^[A-Z][A-Z0-9-]{0,63}$", "KR";
@@ -158,6 +164,30 @@ impl Text for Paragraph {
     }
     fn describe(string: ObjectBuilder) -> ObjectBuilder {
         string.min_length(Some(1)).max_length(Some(Self::MAX)).pattern(Some(r"\S"))
+    }
+}
+
+/// What is typed to prove who one is, to the letter. Nothing shows it.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Hidden(pub(crate) String);
+
+impl Hidden {
+    const MAX: usize = 1_000;
+}
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hidden")
+    }
+}
+
+impl Text for Hidden {
+    fn from_text(text: &str) -> Result<Self, SlipKind> {
+        bounded(text, Self::MAX)?;
+        Ok(Self(text.to_owned()))
+    }
+    fn describe(string: ObjectBuilder) -> ObjectBuilder {
+        string.min_length(Some(1)).max_length(Some(Self::MAX))
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) enum Code {
     BadCursor,
     UploadBroken,
     Unauthenticated,
+    SignInFailed,
     Forbidden,
     NotFound,
     NoRoute,
@@ -42,13 +43,14 @@ const fn row(status: StatusCode, name: &'static str, en: &'static str, ko: &'sta
 }
 
 impl Code {
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::MalformedJson,
         Self::BadParameter,
         Self::BadHeader,
         Self::BadCursor,
         Self::UploadBroken,
         Self::Unauthenticated,
+        Self::SignInFailed,
         Self::Forbidden,
         Self::NotFound,
         Self::NoRoute,
@@ -98,6 +100,12 @@ impl Code {
             Self::Unauthenticated => {
                 row(S::UNAUTHORIZED, "unauthenticated", "Who are you?", "인증이 필요합니다")
             }
+            Self::SignInFailed => row(
+                S::UNAUTHORIZED,
+                "sign_in_failed",
+                "Name or password is wrong",
+                "이름 또는 비밀번호가 올바르지 않습니다",
+            ),
             Self::Forbidden => {
                 row(S::FORBIDDEN, "forbidden", "You may not do this", "권한이 없습니다")
             }

@@ -100,12 +100,14 @@ pub(crate) async fn write(
     headers.remove(header::CONTENT_LENGTH);
     let json = HeaderValue::from_static("application/problem+json");
     headers.insert(header::CONTENT_TYPE, json);
-    if code == Code::Unauthenticated {
+    if matches!(code, Code::Unauthenticated | Code::SignInFailed) {
         let scheme = HeaderValue::from_static("Bearer realm=\"sluicegate\"");
         headers.insert(header::WWW_AUTHENTICATE, scheme);
     }
     let wait = match problem.cause() {
-        Cause::TooMany { seconds } => Some(*seconds),
+        Cause::TooMany { seconds } | Cause::App(AppError::TooManyAttempts { seconds }) => {
+            Some(*seconds)
+        }
         _ => matches!(code, Code::Unavailable | Code::Timeout).then_some(1),
     };
     if let Some(seconds) = wait {
@@ -135,6 +137,11 @@ type Details = Vec<(&'static str, Value)>;
 async fn details(app: &App, problem: &Problem, about: &About) -> Details {
     match problem.cause() {
         Cause::App(AppError::Refused(refusal)) => refused(app, refusal, about).await,
+        Cause::TooMany { seconds } | Cause::App(AppError::TooManyAttempts { seconds }) => {
+            let en = format!("try again in {seconds} s");
+            let ko = format!("{seconds}초 뒤에 다시 시도하십시오");
+            vec![("detail", if about.korean() { ko } else { en }.into())]
+        }
         Cause::App(error) => app_error(error, about),
         Cause::MalformedJson(bad) => vec![
             ("detail", bad.what.clone().into()),
@@ -153,11 +160,6 @@ async fn details(app: &App, problem: &Problem, about: &About) -> Details {
         }
         Cause::NoSuchPath(slip) => vec![("detail", words::slip(&slip.kind, about.lang).into())],
         Cause::MediaType { wanted } => vec![("detail", format!("Content-Type: {wanted}").into())],
-        Cause::TooMany { seconds } => {
-            let en = format!("try again in {seconds} s");
-            let ko = format!("{seconds}초 뒤에 다시 시도하십시오");
-            vec![("detail", if about.korean() { ko } else { en }.into())]
-        }
         Cause::Plain(_) => Vec::new(),
     }
 }

@@ -19,7 +19,7 @@ use sluicegate_core::rules::Refusal;
 
 pub(crate) use code::Code;
 pub(crate) use document::{About, ProblemDocument, document, write};
-pub(crate) use responses::{Changing, Open, Reading, Visiting};
+pub(crate) use responses::{Changing, Knocking, Open, Proving, Reading, SigningIn, Visiting};
 
 use crate::parse::{BadJson, Slip};
 
@@ -121,6 +121,8 @@ mod tests {
     fn every_error_of_the_application_has_its_code() {
         let errors = [
             AppError::Unauthenticated,
+            AppError::SignInFailed,
+            AppError::TooManyAttempts { seconds: 1 },
             AppError::Forbidden,
             AppError::NotFound("thing"),
             AppError::Stale { current: 1 },

@@ -19,6 +19,33 @@ pub(crate) struct Changing;
 /// Somebody without an account asks within bounds.
 pub(crate) struct Visiting;
 
+/// Somebody without an account shows what they were given.
+pub(crate) struct Knocking;
+/// The same, to sign in.
+pub(crate) struct SigningIn;
+/// Somebody who has signed in proves it once more.
+pub(crate) struct Proving;
+
+const TOO_MANY: (u16, &str) =
+    (429, "Too many attempts; `Retry-After` says how long to wait: `too_many_requests`.");
+
+const KNOCKING: [(u16, &str); 6] = [
+    (404, "There is no such invitation any more: `not_found`."),
+    (408, "The body came too slowly: `request_timeout`."),
+    (413, "The body is too large: `too_large`."),
+    (415, "The body is of another media type: `unsupported_media_type`."),
+    (422, "Understood, and wrong; `errors` lists every fault: `invalid`."),
+    TOO_MANY,
+];
+
+const PROVING: [(u16, &str); 2] = [
+    (
+        401,
+        "You have not signed in, or the password is another one: `unauthenticated`, `sign_in_failed`.",
+    ),
+    TOO_MANY,
+];
+
 const VISITING: [(u16, &str); 7] = [
     (404, "There is no such thing: `not_found`."),
     (408, "The body came too slowly: `request_timeout`."),
@@ -72,6 +99,27 @@ impl IntoResponses for Open {
 impl IntoResponses for Visiting {
     fn responses() -> Responses {
         problems(OPEN.iter().chain(&VISITING))
+    }
+}
+
+impl IntoResponses for Knocking {
+    fn responses() -> Responses {
+        problems(OPEN.iter().chain(&KNOCKING))
+    }
+}
+
+impl IntoResponses for SigningIn {
+    fn responses() -> Responses {
+        let failed = [(401, "Name or password is wrong: `sign_in_failed`.")];
+        let knocking = KNOCKING.iter().filter(|(status, _)| *status != 404);
+        problems(OPEN.iter().chain(knocking).chain(&failed))
+    }
+}
+
+impl IntoResponses for Proving {
+    fn responses() -> Responses {
+        let changing = CHANGING.iter().filter(|(status, _)| *status != 412);
+        problems(OPEN.iter().chain(&READING).chain(changing).chain(&PROVING))
     }
 }
 

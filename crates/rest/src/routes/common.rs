@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use sluicegate_app::AsOf;
 use sluicegate_core::{
     digest::Digest,
-    id::{FeedbackId, FieldDayId, IdeaId, IntakeLinkId, PersonId, ProductId, TokenId, ViewId},
+    id::{
+        FeedbackId, FieldDayId, IdeaId, IntakeLinkId, PersonId, ProductId, SessionId, TokenId,
+        ViewId,
+    },
     key::*,
     product::{DeliverableRef, RoleRef, SubmissionRef},
 };
@@ -56,6 +59,7 @@ parameters! {
     Path FollowUpAt { field_day: FieldDayId, follow_up: u32, }
     Path PersonAt { person: PersonId, }
     Path TokenAt { token: TokenId, }
+    Path SessionAt { session: SessionId, }
     Path PortfolioAt { portfolio: PortfolioKey, }
     Path ViewAt { view: ViewId, }
     Path WorkflowAt { workflow: WorkflowKey, }

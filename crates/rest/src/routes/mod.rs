@@ -1,5 +1,6 @@
 //! Every route, each registered together with its description.
 
+mod access;
 mod attachments;
 mod clocks;
 mod common;
@@ -54,15 +55,16 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(field_days::routes())
         .merge(search::routes())
         .merge(people::routes())
+        .merge(access::routes())
         .merge(erasures::routes())
         .merge(roles::routes())
         .merge(views::routes())
         .merge(workflows::routes())
 }
 
-/// What visitors may ask.
+/// What needs no token: visitors, and how one comes by one.
 pub(crate) fn open() -> OpenApiRouter<Api> {
-    intake::routes()
+    intake::routes().merge(access::open())
 }
 
 /// What moves many bytes.

@@ -3,7 +3,7 @@
 use sluicegate_core::{
     digest::Digest,
     directory,
-    id::{PersonId, TokenId},
+    id::{PersonId, SessionId, TokenId},
     key::*,
 };
 
@@ -86,6 +86,34 @@ view! {
 
     Tokens open { items: List<Token>, }
 
+    /// A place where somebody is signed in.
+    Session open {
+        id: SessionId,
+        /// How it began: `pwd`, by a password.
+        methods: List<String>,
+        authenticated_at: Time,
+        /// To the minute.
+        used_at: Time,
+        /// The latest; it ends earlier when it is not used.
+        expires_at: Time,
+        /// From where.
+        address: String,
+        /// The program, as it calls itself.
+        agent: String,
+        /// The one that asks.
+        current: bool,
+    }
+
+    Sessions open { items: List<Session>, }
+
+    /// A session that has begun.
+    SignedIn open {
+        person: PersonId,
+        /// Shown this once: send it as a bearer token.
+        secret: String,
+        session: Session,
+    }
+
     /// A place in the tree of companies, business units and portfolios.
     Portfolio open {
         key: PortfolioKey,
@@ -164,7 +192,12 @@ view! {
         replayed: bool,
         /// The new person.
         person: Sometimes<PersonId>,
-        /// A new token's secret, shown this once: neither a replay nor a trial has it.
+        /// The name to sign in with, of somebody who was invited.
+        name: Sometimes<String>,
+        /// So long the invitation may be used.
+        expires_at: Sometimes<Time>,
+        /// A new token's or an invitation's secret, shown this once: neither a replay nor a trial has
+        /// it.
         secret: Sometimes<Option<String>>,
         /// The workflow and the version that it has now, new or not.
         workflow: Sometimes<Option<PublishedWorkflow>>,

@@ -1,6 +1,7 @@
 //! The API from the outside, in one process.
 #![expect(clippy::unwrap_used, reason = "a failed test is a failed test")]
 
+mod access;
 mod bad_input;
 mod conventions;
 mod document;

@@ -16,7 +16,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use sluicegate_app::{App, AppConfig, Chance, Database, Options};
+use sluicegate_app::{AccessConfig, App, AppConfig, Chance, Database, Options, PasswordCost};
 use sluicegate_rest::Limits;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -112,7 +112,8 @@ impl Server {
         let start: DateTime<Utc> = "2026-11-23T09:00:00Z".parse().unwrap();
         let clock = Arc::new(move || start);
         let chance = Chance { salt, uuid, secret };
-        let app = App::open(AppConfig { store, clock, chance }).await.unwrap();
+        let access = AccessConfig { cost: PasswordCost::CHEAP, ..AccessConfig::default() };
+        let app = App::open(AppConfig { store, clock, chance, access }).await.unwrap();
         let sample = ("sample.yaml".to_owned(), SAMPLE.to_owned());
         let bootstrap = app.bootstrap(&[sample]).await.unwrap();
         let admin = bootstrap.first.unwrap().secret;

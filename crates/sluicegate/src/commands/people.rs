@@ -1,7 +1,7 @@
 //! `sluicegate person`: accounts of people and machines.
 
 use serde_json::json;
-use sluicegate_app::{App, NewPerson, NewToken, view::PersonView};
+use sluicegate_app::{App, Invited, NewInvitation, NewPerson, NewToken, view::PersonView};
 use sluicegate_core::{
     directory::{Kind, Scope},
     id::PersonId,
@@ -22,6 +22,10 @@ pub(super) async fn run(app: &App, command: Person, output: Output) -> Result<()
             let who = NewPerson { name, email, kind };
             let around = Around { roles: role, portfolio, token };
             add(app, who, around, output).await
+        }
+        Person::Invite { person, name } => {
+            let person = find(app, &person).await?;
+            invite(app, NewInvitation { person, name }, output).await
         }
         Person::List => list(app, output).await,
         Person::Deactivate { person } => {
@@ -67,6 +71,20 @@ async fn add(app: &App, who: NewPerson, around: Around, output: Output) -> Resul
     output.show(&shown, |_| match &secret {
         Some(secret) => format!("{person}\n{secret}\n"),
         None => format!("{person}\n"),
+    })
+}
+
+async fn invite(app: &App, who: NewInvitation, output: Output) -> Result<()> {
+    let person = who.person;
+    let (done, invited) = app.invite(request(who)).await?;
+    let Invited { name, expires_at } = invited;
+    let secret = done.secret.unwrap_or_default();
+    let shown = json!({
+        "person": person, "name": name, "invitation": secret, "expires_at": expires_at,
+    });
+    output.show(&shown, |_| {
+        let until = expires_at.format("%Y-%m-%d %H:%M");
+        format!("{secret}\nsigns in as {name}; to be accepted until {until} UTC\n")
     })
 }
 

@@ -20,6 +20,8 @@ use crate::{
 const TIMERS: Duration = Duration::from_secs(5);
 /// How often the index of words looks for what is new.
 const INDEXER: Duration = Duration::from_secs(1);
+/// How often sessions that are over are taken out.
+const PRUNER: Duration = Duration::from_mins(10);
 /// How long the writers may take at the end; requests have ended before.
 const LAST_WRITES: Duration = Duration::from_secs(5);
 
@@ -52,6 +54,7 @@ pub(super) async fn run(config: &Config, demo: Option<demo::Wish>, output: Outpu
     app.spawn_indexer(INDEXER);
     app.spawn_follower(TIMERS);
     app.spawn_eraser(TIMERS);
+    app.spawn_access_pruner(PRUNER);
     let address = format!("http://{address}");
     greet(&address, &made, &config.place_flags(), output, &visitors)?;
     let served = sluicegate_rest::serve(listener, app.clone(), Box::pin(stopped)).await;

@@ -63,6 +63,18 @@ fn the_writers_are_bounded() {
 }
 
 #[test]
+fn sessions_end_soon_unless_somebody_says_otherwise() {
+    let usual = read(&Place::default(), &[]).unwrap();
+    assert_eq!((usual.session_idle_minutes.value.0, usual.session_hours.value.0), (30, 12));
+    let (_folder, place) = file("session_idle_minutes = 15\nsession_hours = 8");
+    let config = read(&place, &[("SLUICEGATE_SESSION_HOURS", "10")]).unwrap();
+    assert_eq!((config.session_idle_minutes.value.0, config.session_hours.value.0), (15, 10));
+    for wrong in ["0", "169", "-1"] {
+        assert!(read(&Place::default(), &[("SLUICEGATE_SESSION_HOURS", wrong)]).is_err());
+    }
+}
+
+#[test]
 fn offsets_read_and_print() {
     for (text, printed) in
         [("+90d", "+90d"), ("12h", "+12h"), ("-2w", "-14d"), ("+90m", "+90m"), ("0", "0")]

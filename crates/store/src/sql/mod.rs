@@ -1,5 +1,6 @@
 //! Every statement of the store, by topic.
 
+pub(crate) mod access;
 pub(crate) mod audit;
 pub(crate) mod beside;
 pub(crate) mod directory;
@@ -17,6 +18,7 @@ pub(crate) mod write;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static crate::db::Sql)> {
     let named = [
+        access::ALL,
         audit::ALL,
         beside::ALL,
         directory::ALL,

@@ -369,10 +369,13 @@ impl<R: Rules> Batch<'_, R> {
                 DirectoryEvent::WorkflowPublished { digest, .. } => {
                     job.sources.iter().any(|source| source.digest == *digest)
                 }
+                DirectoryEvent::InvitationIssued { .. } | DirectoryEvent::PasswordSet { .. } => {
+                    job.credentials.iter().any(|credential| credential.belongs_to(&event))
+                }
                 _ => true,
             };
             if !complete {
-                tracing::error!("a token without its hash, or a workflow without its source");
+                tracing::error!("a secret without its hash, or a workflow without its source");
                 return None;
             }
             directory.evolve(&event);

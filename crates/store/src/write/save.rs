@@ -19,7 +19,7 @@ use crate::{
     job::Rules,
     listing::{Addressee, Task, entry_tasks},
     record::{Fact, Stored},
-    sql::{intake, write},
+    sql::{access, intake, write},
     time::{micros, micros_or_never},
 };
 
@@ -215,7 +215,40 @@ impl<R: Rules> Batch<'_, R> {
         put(conn, &write::PUT_PEOPLE, &people).await?;
         put(conn, &write::ADD_TOKENS, &self.tokens()).await?;
         put(conn, &write::REVOKE_TOKENS, &revoked).await?;
-        put(conn, &write::ADD_WORKFLOWS, &self.workflows()).await
+        put(conn, &write::ADD_WORKFLOWS, &self.workflows()).await?;
+        self.save_access(conn).await
+    }
+
+    /// Invitations and passwords as they were set, and after them the sessions that end by it.
+    async fn save_access(&self, conn: &mut Conn<'_>) -> Result<()> {
+        let mut ended = BTreeSet::new();
+        let mut invited_no_more = BTreeSet::new();
+        for (job, outcome) in self.jobs.iter().zip(&self.outcomes) {
+            let Some(Outcome::Accepted { events, .. }) = outcome else { continue };
+            for stored in &self.events[events.clone()] {
+                let Fact::Directory(event) = &stored.fact else { continue };
+                for credential in job.credentials.iter().filter(|one| one.belongs_to(event)) {
+                    credential.put(conn, stored.at).await?;
+                }
+                match event {
+                    E::PasswordSet { person, .. } | E::PersonDeactivated { person } => {
+                        ended.insert(*person);
+                        invited_no_more.insert(*person);
+                    }
+                    E::SessionsEnded { person } | E::PersonReactivated { person } => {
+                        ended.insert(*person);
+                    }
+                    // Invited once more after all, in the same batch.
+                    E::InvitationIssued { person, .. } => {
+                        invited_no_more.remove(person);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        put(conn, &access::DROP_INVITATIONS, &invited_no_more.into_iter().collect::<Vec<_>>())
+            .await?;
+        put(conn, &access::END_SESSIONS, &ended.into_iter().collect::<Vec<_>>()).await
     }
 
     fn tokens(&self) -> Vec<rows::Token<'_>> {

@@ -1,0 +1,90 @@
+//! How people sign in: names, passwords, invitations, sessions, and how often somebody tries.
+
+use crate::dialect::statements;
+
+statements! {
+    NAME_OF = ("select name from sign_in_name where person = $1");
+    OWNER_OF_NAME = ("select person from sign_in_name where name = $1");
+    DROP_NAME = ("delete from sign_in_name where person = $1");
+    ADD_NAME = (
+        "insert into sign_in_name (name, person) values ($1, $2) on conflict (name) do nothing"
+    );
+    PASSWORD_OF_NAME = (
+        "select p.person, p.memory, p.passes, p.lanes, p.salt, p.hash from sign_in_name n \
+         join password p on p.person = n.person where n.name = $1"
+    );
+    PASSWORD_OF = (
+        "select person, memory, passes, lanes, salt, hash from password where person = $1"
+    );
+    PUT_PASSWORD = (
+        "insert into password (person, memory, passes, lanes, salt, hash, set_at) \
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (person) do update set \
+             memory = excluded.memory, passes = excluded.passes, lanes = excluded.lanes, \
+             salt = excluded.salt, hash = excluded.hash, set_at = excluded.set_at"
+    );
+    /// The same password at another price; nothing when it was changed meanwhile.
+    REHASH = (
+        "update password set memory = $2, passes = $3, lanes = $4, salt = $5, hash = $6 \
+         where person = $1 and hash = $7"
+    );
+    INVITATION = ("select id, person from invitation where hash = $1");
+    PUT_INVITATION = (
+        "insert into invitation (id, hash, person, expires_at) values ($1, $2, $3, $4) \
+         on conflict (person) do update set \
+             id = excluded.id, hash = excluded.hash, expires_at = excluded.expires_at"
+    );
+    DROP_INVITATIONS = ("delete from invitation where person in " [list 1]);
+    /// Only while the password is the one that was shown: whoever changes it ends all sessions, and
+    /// must not miss this one.
+    ADD_SESSION = (
+        "insert into session (id, hash, person, methods, authenticated_at, used_at, expires_at, \
+             address, agent) \
+         select $1, $2, p.person, $4, $5, $5, $6, $7, $8 from password p \
+         where p.person = $3 and p.hash = $9" [for_share p]
+    );
+    /// Neither too old nor idle for too long.
+    SESSION = (
+        "select id, person, methods, authenticated_at, used_at, expires_at, address, agent \
+         from session where hash = $1 and expires_at > $2 and used_at > $3"
+    );
+    /// Only when the last use is older than $3: a busy session must not write at every request.
+    TOUCH_SESSION = ("update session set used_at = $2 where id = $1 and used_at < $3");
+    SESSIONS_OF = (
+        "select id, person, methods, authenticated_at, used_at, expires_at, address, agent \
+         from session where person = $1 and expires_at > $2 and used_at > $3 \
+         order by authenticated_at desc, id desc limit $4"
+    );
+    END_SESSION = ("delete from session where id = $1 and person = $2");
+    END_SESSIONS = ("delete from session where person in " [list 1]);
+    /// All but the newest.
+    CROWD_OUT_SESSIONS = (
+        "delete from session where person = $1 and id not in (select id from session \
+         where person = $1 order by authenticated_at desc, id desc limit $2)"
+    );
+    PRUNE_SESSIONS = ("delete from session where expires_at <= $1 or used_at <= $2");
+    THROTTLED = ("select open_at from throttle where key = $1");
+    /// One more attempt, unless it is shut: changes nothing then. $3: failures before are
+    /// forgotten. After $4 failures each one more shuts it for twice as long, from $5 to $6.
+    COUNT_ATTEMPT = (
+        "insert into throttle (key, failures, last_at, open_at) values ($1, 1, $2, $2) \
+         on conflict (key) do update set \
+             failures = case when throttle.last_at < $3 then 1 else throttle.failures + 1 end, \
+             last_at = excluded.last_at, \
+             open_at = excluded.last_at + case \
+                 when throttle.last_at < $3 or throttle.failures < $4 then 0 \
+                 when throttle.failures - $4 > 20 then cast($6 as bigint) \
+                 when (cast($5 as bigint) << cast(throttle.failures - $4 as integer)) > $6 \
+                     then cast($6 as bigint) \
+                 else cast($5 as bigint) << cast(throttle.failures - $4 as integer) end \
+         where throttle.open_at <= $2"
+    );
+    FORGIVE = ("delete from throttle where key = $1");
+    /// It was no failure.
+    TAKE_BACK_ATTEMPT = (
+        "update throttle set failures = failures - 1, open_at = last_at \
+         where key = $1 and failures > 0"
+    );
+    PRUNE_THROTTLE = ("delete from throttle where last_at < $1");
+    ERASE_NAMES = ("delete from sign_in_name where person in " [list 1]);
+    ERASE_PASSWORDS = ("delete from password where person in " [list 1]);
+}
