@@ -46,3 +46,19 @@ create table throttle (
     open_at  bigint not null
 );
 create index throttle_last on throttle (last_at);
+
+-- The version of the list of what was refused.
+create table access_head (
+    id      bigint primary key check (id = 1),
+    version bigint not null
+);
+insert into access_head (id, version) values (1, 0);
+
+-- What was refused lately, and how often again since the event that says so.
+create table attempt (
+    key     bigint primary key,
+    event   text collate "C" not null,
+    since   bigint not null,
+    repeats bigint not null
+);
+create index attempt_since on attempt (since);

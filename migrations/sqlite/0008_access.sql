@@ -46,3 +46,19 @@ create table throttle (
     open_at  integer not null
 ) strict;
 create index throttle_last on throttle (last_at);
+
+-- The version of the list of what was refused.
+create table access_head (
+    id      integer primary key check (id = 1),
+    version integer not null
+) strict;
+insert into access_head (id, version) values (1, 0);
+
+-- What was refused lately, and how often again since the event that says so.
+create table attempt (
+    key     integer primary key,
+    event   text not null,
+    since   integer not null,
+    repeats integer not null
+) strict;
+create index attempt_since on attempt (since);

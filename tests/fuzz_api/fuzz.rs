@@ -133,7 +133,10 @@ impl Fuzz {
     }
 
     async fn head(&self) -> u64 {
-        self.test.app.store().log_head().await.expect("the log has a head").position
+        let store = self.test.app.store();
+        let head = store.log_head().await.expect("the log has a head").position;
+        // What was refused is in the log as well, and no answer tells of it.
+        head - store.access_version().await.expect("the list of what was refused")
     }
 
     /// Writes down what is wrong with an answer, once for each kind of fault.

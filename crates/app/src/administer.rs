@@ -155,7 +155,7 @@ fn with<C, D>(request: Request<C>, command: D) -> Request<D> {
 fn directory_events(events: &[Stored]) -> impl Iterator<Item = &DirectoryEvent> {
     events.iter().filter_map(|stored| match &stored.fact {
         Fact::Directory(event) => Some(event),
-        Fact::Product(_) | Fact::Entry(_) => None,
+        Fact::Product(_) | Fact::Entry(_) | Fact::Access(_) => None,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Every way in which a use case can fail, classified once for all edges.
 
-use sluicegate_core::rules::Refusal;
+use sluicegate_core::rules::{Blocker, Refusal};
 use sluicegate_store::{Failure, StoreError};
 
 use crate::judge::Refused;
@@ -164,31 +164,33 @@ impl From<Failure<Refused>> for AppError {
 
 /// A refusal is forbidden when a right is all that is missing, and a conflict otherwise.
 fn refused(refusal: &Refusal) -> Kind {
-    use sluicegate_core::rules::Blocker as B;
     match refusal {
         Refusal::NoSuch(_) => Kind::NotFound,
         Refusal::Invalid { .. } => Kind::Invalid,
         Refusal::Blocked { unmet } => {
-            let right = |blocker: &B| {
-                matches!(
-                    blocker,
-                    B::NotYourRole { .. }
-                        | B::NotYours { .. }
-                        | B::AccountClosed
-                        | B::PeopleOnly
-                        | B::ClockOnly
-                        | B::NotOnPanel
-                        | B::SubmitterMayNotReview
-                        | B::SubmitterMayNotDecide
-                        | B::AskerMayNotApprove
-                        | B::EvidenceGiverMayNotClose
-                )
-            };
-            if unmet.iter().all(|each| right(&each.blocker)) {
+            if unmet.iter().all(|each| is_right(&each.blocker)) {
                 Kind::Forbidden
             } else {
                 Kind::Conflict
             }
         }
     }
+}
+
+/// Is what is missing a right, and nothing that time or work could bring?
+pub(crate) fn is_right(blocker: &Blocker) -> bool {
+    use Blocker as B;
+    matches!(
+        blocker,
+        B::NotYourRole { .. }
+            | B::NotYours { .. }
+            | B::AccountClosed
+            | B::PeopleOnly
+            | B::ClockOnly
+            | B::NotOnPanel
+            | B::SubmitterMayNotReview
+            | B::SubmitterMayNotDecide
+            | B::AskerMayNotApprove
+            | B::EvidenceGiverMayNotClose
+    )
 }

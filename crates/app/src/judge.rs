@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use sluicegate_core::{
+    access::AccessEvent,
     definition::Definition,
     digest::Digest,
     id::PersonId,
@@ -31,6 +32,8 @@ pub(crate) enum Wish {
         /// The workflow of a link or a product that is to be made.
         starts: Option<Digest>,
     },
+    /// An attempt was refused; that is so, and nobody judges it.
+    Refused(AccessEvent),
     Organisation {
         command: organisation::Command,
         known: Arc<Known>,
@@ -75,7 +78,7 @@ impl Judge {
             Wish::Intake { starts, .. } => {
                 starts.or_else(|| product.map(|product| product.workflow.digest))
             }
-            Wish::Organisation { .. } => None,
+            Wish::Organisation { .. } | Wish::Refused(_) => None,
         }
     }
 
@@ -150,6 +153,7 @@ impl Rules for Judge {
     fn decide(&self, facts: &Facts<'_>, wish: &Wish) -> Result<Decision, Refused> {
         let (directory, actor, now) = (facts.directory, facts.actor, facts.now);
         match wish {
+            Wish::Refused(event) => Ok(Decision::Access(event.clone())),
             Wish::Organisation { command, known } => {
                 let Known { roles, attachments } = &**known;
                 let contents = facts.contents;

@@ -165,7 +165,7 @@ impl App {
                     items.extend(self.entry_line(caller, &hit, id, wish, content, lang).await?);
                     continue;
                 }
-                Stream::Directory => continue,
+                Stream::Directory | Stream::Access => continue,
             };
             if let Entry::Vacant(place) = products.entry(id) {
                 let product = self.store().product(id).await?;

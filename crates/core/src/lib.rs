@@ -1,6 +1,7 @@
 //! The pure core of Sluicegate: what a workflow is, what may happen to a product, and why not.
 //! It has no I/O, no clock and no randomness.
 
+pub mod access;
 pub mod clocks;
 pub mod definition;
 pub mod digest;

@@ -266,6 +266,7 @@ fn event(stored: &Stored) -> Written {
         Fact::Product(event) => json!(event),
         Fact::Directory(event) => json!(event),
         Fact::Entry(event) => json!(event),
+        Fact::Access(event) => json!(event),
     };
     Written {
         position: stored.position,

@@ -11,7 +11,7 @@ use std::{
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -20,8 +20,8 @@ use tracing::Instrument;
 use crate::{
     answer::set,
     api::Api,
-    extract::language,
-    problem::{About, Code, Problem, write},
+    extract::{language, origin},
+    problem::{About, Cause, Code, Problem, write},
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -81,14 +81,37 @@ pub(crate) async fn in_time(
 /// Finds out who asks, before anything else of the request is read.
 pub(crate) async fn signed_in(
     State(api): State<Api>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let secret = bearer(request.headers()).ok_or(Code::Unauthenticated)?;
-    let caller = api.app.authenticate(secret).await?;
+    let (parts, body) = request.into_parts();
+    let secret = bearer(&parts.headers).ok_or(Code::Unauthenticated)?;
+    let from = origin(&parts);
+    let caller = match api.app.authenticate(secret).await {
+        Ok(caller) => caller,
+        Err(error) => {
+            api.app.note_token(secret, &from).await;
+            return Err(error.into());
+        }
+    };
     tracing::debug!(person = %caller.person, "signed in");
-    request.extensions_mut().insert(caller);
-    Ok(next.run(request).await)
+    let asked = asked(&parts);
+    let mut request = Request::from_parts(parts, body);
+    request.extensions_mut().insert(caller.clone());
+    let response = next.run(request).await;
+    let problem = response.extensions().get::<Problem>().map(Problem::cause);
+    if let (Some(Cause::App(error)), Some(asked)) = (problem, asked) {
+        api.app.note_request(&caller, &from, asked, error).await;
+    }
+    Ok(response)
+}
+
+/// A request that would have changed something, as the record names it; none for readings and
+/// trials.
+fn asked(parts: &Parts) -> Option<String> {
+    let trial = parts.uri.query().is_some_and(|query| query.contains("dry_run=true"));
+    let reading = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    (!trial && !reading).then(|| format!("{} {}", parts.method, parts.uri.path()))
 }
 
 /// RFC 6750: the scheme's name in any case, then the token.

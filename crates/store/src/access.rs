@@ -3,6 +3,7 @@
 //! All of it stands beside the log. Invitations and passwords are written with the events that say
 //! that there are any; sessions come and go without one.
 
+mod attempt;
 mod throttle;
 
 use std::fmt;
@@ -23,6 +24,7 @@ use crate::{
     time::{from_micros, micros},
 };
 
+pub use attempt::{Noted, Repeated};
 pub use throttle::{Throttle, ThrottleKey};
 
 /// Nobody is signed in at more places.

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sluicegate_core::{
+    access::AccessEvent,
     digest::Digest,
     directory::{Directory, DirectoryEvent},
     id::{ProductId, TokenId},
@@ -64,6 +65,8 @@ pub struct Facts<'a> {
 pub enum Decision {
     Product(Vec<Event>),
     Directory(Vec<DirectoryEvent>),
+    /// What was refused; nothing moves.
+    Access(AccessEvent),
     /// Of an entry, and of whatever else it moves: each stream once.
     Moves(Vec<Move>),
 }
@@ -126,6 +129,8 @@ pub enum Target {
     Entry(EntryId),
     /// The id of an entry that does not exist yet.
     NewEntry(EntryId),
+    /// The list of what was refused. It waits for nothing and holds up nothing but the log's head.
+    Access,
 }
 
 /// An asker's name for one command; its own for each actor.

@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use sluicegate_core::{
+    access::AccessEvent,
     directory::DirectoryEvent,
     id::{IdError, ProductId},
     intake::{EntryEvent, EntryId, RecordedEntry},
@@ -13,7 +14,7 @@ use sluicegate_core::{
 
 use crate::error::{Result, StoreError};
 
-/// Whose history an event belongs to; written `prd_...`, `org`, or as the id of an entry.
+/// Whose history an event belongs to; written `prd_...`, `org`, `access`, or as the id of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stream {
     Product(ProductId),
@@ -21,6 +22,8 @@ pub enum Stream {
     Directory,
     /// An intake link, an idea, feedback or a field day.
     Entry(EntryId),
+    /// What was tried and refused.
+    Access,
 }
 
 impl fmt::Display for Stream {
@@ -28,6 +31,7 @@ impl fmt::Display for Stream {
         match self {
             Self::Product(id) => id.fmt(f),
             Self::Directory => f.write_str("org"),
+            Self::Access => f.write_str("access"),
             Self::Entry(id) => id.fmt(f),
         }
     }
@@ -36,8 +40,10 @@ impl fmt::Display for Stream {
 impl FromStr for Stream {
     type Err = IdError;
     fn from_str(text: &str) -> Result<Self, IdError> {
-        if text == "org" {
-            return Ok(Self::Directory);
+        match text {
+            "org" => return Ok(Self::Directory),
+            "access" => return Ok(Self::Access),
+            _ => {}
         }
         // What is no entry is a product, or else no stream at all.
         text.parse().map(Self::Entry).or_else(|_| text.parse().map(Self::Product))
@@ -63,6 +69,7 @@ pub enum Fact {
     Product(Event),
     Directory(DirectoryEvent),
     Entry(EntryEvent),
+    Access(AccessEvent),
 }
 
 impl Stored {
@@ -72,7 +79,7 @@ impl Stored {
             Fact::Product(event) => {
                 Some(Recorded { at: self.at, actor: self.actor, event: event.clone() })
             }
-            Fact::Directory(_) | Fact::Entry(_) => None,
+            Fact::Directory(_) | Fact::Entry(_) | Fact::Access(_) => None,
         }
     }
 
@@ -82,7 +89,7 @@ impl Stored {
             Fact::Entry(event) => {
                 Some(RecordedEntry { at: self.at, actor: self.actor, event: event.clone() })
             }
-            Fact::Product(_) | Fact::Directory(_) => None,
+            Fact::Product(_) | Fact::Directory(_) | Fact::Access(_) => None,
         }
     }
 }
@@ -140,6 +147,7 @@ impl Stored {
             Fact::Product(event) => self.record(event),
             Fact::Directory(event) => self.record(event),
             Fact::Entry(event) => self.record(event),
+            Fact::Access(event) => self.record(event),
         }?;
         let tagged: Tagged = serde_json::from_str(&record).map_err(crate::codec::internal)?;
         Ok(Written { record, kind: tagged.event.event })
@@ -165,6 +173,7 @@ impl Stored {
             Stream::Product(_) => read_as(&name, record, Fact::Product)?,
             Stream::Directory => read_as(&name, record, Fact::Directory)?,
             Stream::Entry(_) => read_as(&name, record, Fact::Entry)?,
+            Stream::Access => read_as(&name, record, Fact::Access)?,
         };
         let number = |column, value: i64| {
             u64::try_from(value).map_err(|error| StoreError::corrupt(column, &name, error))

@@ -3,6 +3,7 @@
 //! What is compared lies beside the log; what may happen is judged in the core. Secrets are in
 //! answers alone, once.
 
+mod attempt;
 mod hasher;
 mod password;
 mod session;

@@ -117,7 +117,10 @@ impl App {
             true => self.store().invitation_by_hash(&token::hash(&wish.shown)).await?,
             false => None,
         };
-        let (invitation, person) = found.ok_or_else(|| Refusal::from(Thing::Invitation))?;
+        let Some((invitation, person)) = found else {
+            self.note_sign_in(None, origin).await;
+            return Err(Refusal::from(Thing::Invitation).into());
+        };
         self.store().take_back_attempt(origin.key()).await?;
         let done = self.set_password(person, Some(invitation), &wish.password).await?;
         let name = self.store().sign_in_name(person).await?.unwrap_or_default();
@@ -142,6 +145,7 @@ impl App {
         let stored = self.store().password_of(caller.person).await?;
         let shown = organisation::prepared(&wish.shown);
         if !self.shared.hasher.is(shown, stored).await? {
+            self.note_sign_in(Some(caller.person), origin).await;
             return Err(AppError::SignInFailed);
         }
         self.store().forgive_attempts(account_key(&name)).await?;

@@ -63,7 +63,11 @@ impl App {
         let right = self.shared.hasher.is(password.clone(), stored).await?;
         let directory = self.store().directory().await?;
         let known = found.filter(|(person, _)| right && directory.is_active(*person));
-        let (person, stored) = known.ok_or(AppError::SignInFailed)?;
+        let Some((person, stored)) = known else {
+            let whose = self.store().owner_of_sign_in_name(&name).await?;
+            self.note_sign_in(whose, origin).await;
+            return Err(AppError::SignInFailed);
+        };
         self.store().forgive_attempts(account_key(&name)).await?;
         self.store().take_back_attempt(origin.key()).await?;
         let stored = self.at_todays_price(person, stored, password).await?;

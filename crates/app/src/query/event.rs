@@ -51,7 +51,7 @@ impl App {
         for stored in feed.events {
             let product = match stored.stream {
                 Stream::Product(id) => products.get(&id),
-                Stream::Directory | Stream::Entry(_) => None,
+                Stream::Directory | Stream::Entry(_) | Stream::Access => None,
             };
             let entry = match stored.stream {
                 Stream::Entry(id) => Some(self.visible_entry(App::reader(caller), id).await),
@@ -70,7 +70,11 @@ impl App {
             let mine = product.is_some_and(|product| {
                 organisation::may_read_product(&directory, caller.person, product)
             });
-            if everything || mine {
+            let shown = match stored.stream {
+                Stream::Access => organisation::reads_refusals(&directory, caller.person),
+                _ => everything || mine,
+            };
+            if shown {
                 let hide =
                     product.is_some_and(|product| is_withheld(product, &stored, caller.person));
                 withheld.push(hide);
@@ -107,6 +111,7 @@ impl App {
                 Fact::Product(event) => serde_json::to_value(event),
                 Fact::Directory(event) => serde_json::to_value(event),
                 Fact::Entry(event) => serde_json::to_value(event),
+                Fact::Access(event) => serde_json::to_value(event),
             });
         }
         let values: Vec<Value> =

@@ -74,6 +74,20 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// The head of the list of what was refused is where the log says.
+    pub(super) async fn refused(&mut self, told: &Told) -> Result<()> {
+        match self.store.access_version().await {
+            // A running server may have gone on.
+            Ok(now) if now < told.refused => {
+                let what = format!("the log has {} events", told.refused);
+                self.differs("access_head", 1, what);
+            }
+            Ok(_) => {}
+            Err(error) => self.corrupt(error)?,
+        }
+        Ok(())
+    }
+
     /// A password is there if the events say so, and nothing is left of whoever is forgotten.
     async fn access(&mut self, told: &Told) -> Result<()> {
         for (id, person) in &told.directory.people {

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use sluicegate_core::{
+    access::AccessEvent,
     directory::{Directory, DirectoryEvent},
     id::ProductId,
     intake::EntryId,
     merkle::{Frontier, leaf_hash},
 };
-use sluicegate_store::{Leaf, LogHead};
+use sluicegate_store::{Leaf, LogHead, Stream};
 
 use super::{PART, Walk};
 use crate::error::Result;
@@ -23,6 +24,8 @@ pub(super) struct Told {
     pub(super) products: BTreeMap<ProductId, u64>,
     /// The same of each entry.
     pub(super) entries: BTreeMap<EntryId, u64>,
+    /// The last version of the list of what was refused.
+    pub(super) refused: u64,
 }
 
 /// The parts of a record that its row repeats.
@@ -83,6 +86,11 @@ impl Walk<'_> {
             told.products.insert(id, record.version).unwrap_or(0)
         } else if let Ok(id) = record.stream.parse::<EntryId>() {
             told.entries.insert(id, record.version).unwrap_or(0)
+        } else if record.stream == Stream::Access.to_string() {
+            if let Err(error) = serde_json::from_value::<AccessEvent>(record.event) {
+                self.differs("event", leaf.position, error.to_string());
+            }
+            std::mem::replace(&mut told.refused, record.version)
         } else {
             let before = told.directory.version;
             match serde_json::from_value::<DirectoryEvent>(record.event) {

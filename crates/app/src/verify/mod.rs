@@ -92,6 +92,7 @@ pub async fn verify(
     };
     let told = walk.log(head).await?;
     walk.directory(&told).await?;
+    walk.refused(&told).await?;
     let products = walk.products(&told).await?;
     let entries = walk.entries(&told).await?;
     walk.passages(&told).await?;

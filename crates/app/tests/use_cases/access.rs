@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 use sluicegate_app::{
-    AppError, Kind, NewInvitation, NewPassword, Origin, Request, SignIn, SignedIn,
+    AppError, EventFilter, Kind, NewInvitation, NewPassword, Origin, Request, SignIn, SignedIn,
+    Stream,
 };
 use sluicegate_core::{
     id::SessionId,
@@ -24,6 +25,9 @@ both! {
     a_poor_password_leaves_the_invitation_open
     a_name_belongs_to_one_person
     nothing_is_left_of_a_person_who_is_forgotten
+    what_was_refused_is_in_the_record
+    a_dead_token_and_a_missing_right_are_noted
+    a_crowd_does_not_fill_the_record
 }
 
 const PASSWORD: &str = "a heron at the weir";
@@ -303,4 +307,101 @@ async fn nothing_is_left_of_a_person_who_is_forgotten(app: TestApp) {
     assert_eq!(store.password_of(person).await.unwrap(), None);
     let name = NewInvitation { person: app.id("rolf"), name: Some("pia@example.com".into()) };
     app.app.invite(app.request("admin", name)).await.unwrap();
+}
+
+async fn refused(app: &TestApp, kind: &str) -> Vec<serde_json::Value> {
+    let filter = EventFilter { kind: Some(kind.to_owned()), stream: Some(Stream::Access) };
+    let feed = app.app.events(&app.caller("admin"), 0, filter, 500).await.unwrap();
+    feed.events.into_iter().map(|event| event.event).collect()
+}
+
+async fn what_was_refused_is_in_the_record(app: TestApp) {
+    let app = with_password(app).await;
+    for _ in 0..4 {
+        tries(&app, "pia@example.com", "a heron at the wear", "203.0.113.7").await.unwrap_err();
+    }
+    tries(&app, "a heron at the weir", "pia@example.com", "203.0.113.7").await.unwrap_err();
+    let events = refused(&app, "sign_in_refused").await;
+    assert_eq!(events.len(), 2, "repeats are counted: {events:#?}");
+    assert_eq!(events[0]["person"], serde_json::json!(app.id("pia")));
+    assert_eq!((&events[0]["count"], &events[1]["person"]), (&1.into(), &serde_json::Value::Null));
+    let origin: sluicegate_core::digest::Digest =
+        events[0]["origin"].as_str().unwrap().parse().unwrap();
+    let content = app.app.store().contents(&[origin]).await.unwrap();
+    assert_eq!(content.get(&origin).unwrap()["address"], "203.0.113.7");
+    // What somebody typed as a name may be a password: it is nowhere.
+    let leaves = app.app.store().leaves(0, 500).await.unwrap();
+    assert!(leaves.iter().all(|leaf| !leaf.record.contains("heron")));
+
+    // The repeats follow when their time is over, once.
+    assert_eq!(app.app.record_repeated_attempts().await.unwrap(), 0);
+    app.pass(TimeDelta::minutes(16)).await;
+    assert_eq!(app.app.record_repeated_attempts().await.unwrap(), 1);
+    assert_eq!(app.app.record_repeated_attempts().await.unwrap(), 0);
+    assert_eq!(refused(&app, "sign_in_refused").await[2]["count"], 3);
+    // Or with the next attempt after it.
+    for minutes in [0, 0, 20] {
+        app.pass(TimeDelta::minutes(minutes)).await;
+        tries(&app, "pia@example.com", "a heron at the wear", "203.0.113.7").await.unwrap_err();
+    }
+    let counts: Vec<_> = refused(&app, "sign_in_refused").await.split_off(3);
+    let counts: Vec<_> = counts.iter().map(|event| event["count"].as_u64().unwrap()).collect();
+    assert_eq!(counts, [1, 1, 1]);
+}
+
+async fn a_dead_token_and_a_missing_right_are_noted(app: TestApp) {
+    let app = staffed(app).await;
+    let token = sluicegate_app::NewToken {
+        person: app.id("pia"),
+        label: "laptop".into(),
+        expires_at: None,
+    };
+    let done = app.app.issue_token(app.request("pia", token)).await.unwrap();
+    let secret = done.secret.unwrap();
+    let id = app.app.tokens(&app.caller("pia"), app.id("pia")).await.unwrap()[0].id;
+    app.app.administer(app.request("pia", Command::RevokeToken { token: id })).await.unwrap();
+    let never = format!("sgt_{}", "A".repeat(43));
+    for secret in [&secret, &never] {
+        app.app.authenticate(secret).await.unwrap_err();
+        app.app.note_token(secret, &from("203.0.113.7")).await;
+    }
+    let events = refused(&app, "token_refused").await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(
+        (&events[0]["token"], &events[0]["person"]),
+        (&serde_json::json!(id), &serde_json::json!(app.id("pia")))
+    );
+
+    let pia = app.caller("pia");
+    let leave = Command::DeactivatePerson { person: app.id("rolf") };
+    let right = app.app.administer(app.request("pia", leave)).await.unwrap_err();
+    let request = || "POST /v1/people/x/deactivation".to_owned();
+    app.app.note_request(&pia, &from("203.0.113.7"), request(), &right).await;
+    // What is only too early or misspelt is no matter of the record.
+    for other in [AppError::NotFound("thing"), AppError::Stale { current: 1 }] {
+        app.app.note_request(&pia, &from("203.0.113.7"), request(), &other).await;
+    }
+    let events = refused(&app, "request_refused").await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0]["reasons"], serde_json::json!(["not_your_role"]));
+    // Pia's role holds everywhere, and still this is for administrators and auditors.
+    let filter = EventFilter { kind: None, stream: Some(Stream::Access) };
+    let feed = app.app.events(&pia, 0, filter, 500).await.unwrap();
+    assert!(feed.events.is_empty());
+}
+
+async fn a_crowd_does_not_fill_the_record(app: TestApp) {
+    let app = with_password(app).await;
+    for n in 0..230 {
+        let address = format!("198.51.{}.{}", n / 200, n % 200);
+        tries(&app, &format!("x{n}"), "spring 2027 spring", &address).await.unwrap_err();
+    }
+    let told_apart = refused(&app, "sign_in_refused").await.len();
+    assert!((190..=200).contains(&told_apart), "{told_apart}");
+    assert_eq!(refused(&app, "more_refused").await.len(), 1);
+    app.pass(TimeDelta::minutes(16)).await;
+    while app.app.record_repeated_attempts().await.unwrap() > 0 {}
+    let more = refused(&app, "more_refused").await;
+    assert_eq!(more.len(), 2);
+    assert!(more[1]["count"].as_u64().unwrap() >= 29, "{more:#?}");
 }

@@ -21,4 +21,5 @@ pub use profile::profile;
 pub(crate) use profile::{LONGEST, printable};
 pub use reading::{
     at_home, may_manage_tokens, may_read, may_read_product, readable, reads_everything,
+    reads_refusals,
 };

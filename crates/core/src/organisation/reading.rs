@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    directory::{ADMINISTRATOR, Directory, Scope},
+    directory::{ADMINISTRATOR, AUDITOR, Directory, Scope},
     id::PersonId,
     key::PortfolioKey,
     product::Product,
@@ -17,6 +17,11 @@ pub fn reads_everything(directory: &Directory, person: PersonId) -> bool {
             .grants
             .iter()
             .any(|grant| grant.person == person && grant.scope == Scope::Everywhere)
+}
+
+/// May a person read what others have tried in vain? Administrators and auditors of the house.
+pub fn reads_refusals(directory: &Directory, person: PersonId) -> bool {
+    [ADMINISTRATOR, AUDITOR].iter().any(|role| directory.holds_everywhere(person, role))
 }
 
 /// May a person read the products of a portfolio? Whoever holds some role in it or above it.

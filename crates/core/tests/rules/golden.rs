@@ -1,10 +1,13 @@
 //! Stored events are read for ever: one line for each kind, added to and never changed.
 
-use sluicegate_core::{directory::DirectoryEvent, intake::EntryEvent, product::Event};
+use sluicegate_core::{
+    access::AccessEvent, directory::DirectoryEvent, intake::EntryEvent, product::Event,
+};
 
 /// One event a line, as it was written when its kind was new.
 pub(crate) const EVENTS: &str = include_str!("golden/events.jsonl");
 const DIRECTORY: &str = include_str!("golden/directory.jsonl");
+const ACCESS: &str = include_str!("golden/access.jsonl");
 const ENTRIES: &str = include_str!("golden/entries.jsonl");
 
 #[test]
@@ -15,6 +18,11 @@ fn every_stored_event_reads_back_and_is_written_the_same() {
     }
     for line in ENTRIES.lines() {
         let event: EntryEvent =
+            serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
+        assert_eq!(serde_json::to_string(&event).expect("serialises"), line);
+    }
+    for line in ACCESS.lines() {
+        let event: AccessEvent =
             serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
         assert_eq!(serde_json::to_string(&event).expect("serialises"), line);
     }

@@ -55,7 +55,7 @@ impl<B> Knock<B> {
 }
 
 /// From where a request comes.
-fn origin(parts: &Parts) -> Origin {
+pub(crate) fn origin(parts: &Parts) -> Origin {
     let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     Origin::new(visit::peer(parts), agent)
 }

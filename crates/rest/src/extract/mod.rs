@@ -16,7 +16,7 @@ pub(crate) use ask::{Ask, AskYaml, Trial, Tried};
 pub use body::Limits;
 pub(crate) use conditional::{Seen, etag, has_it};
 pub(crate) use draft::Draft;
-pub(crate) use knock::Knock;
+pub(crate) use knock::{Knock, origin};
 pub(crate) use language::language;
 pub(crate) use parameters::{Parameters, Path};
 pub(crate) use question::Question;

@@ -48,7 +48,7 @@ view! {
     Event open {
         /// From 1, without gaps, in the order of commits.
         position: u64,
-        /// The id of a product or an entry, or `org`.
+        /// The id of a product or an entry, `org`, or `access` for what was refused.
         stream: String,
         /// From 1 in its stream.
         version: u64,

@@ -109,3 +109,38 @@ async fn nobody_is_asked_for_more_than_a_name_and_a_password() {
     let never = format!("sgs_{}", "A".repeat(43));
     server.get("/v1/me", &never).send().await.expect(401);
 }
+
+#[tokio::test]
+async fn what_was_refused_is_for_administrators_and_auditors_to_read() {
+    let server = Server::start().await;
+    let (_, mina) = server.person("Mina", &["product_manager"]).await;
+    let (_, audra) = server.person("Audra", &["auditor"]).await;
+    let add = |query: &str| {
+        let path = format!("/v1/people{query}");
+        server.call(Method::POST, &path).token(&mina).header("user-agent", "curl/8.5")
+    };
+    let somebody = json!({ "name": "Somebody" });
+    add("?dry_run=true").json(&somebody).send().await.expect(403);
+    for _ in 0..3 {
+        add("").json(&somebody).send().await.expect(403);
+    }
+    // Reading in vain, and what is wrong in itself, is no matter of the record.
+    add("").json(&json!({ "nme": "x" })).send().await.expect(422);
+    sign_in(&server, "nobody@example.com", "a heron at the wear").await.expect(401);
+    for reader in [&server.admin, &audra] {
+        let feed = server.get("/v1/events?limit=500", reader).send().await.expect(200);
+        let events = feed.body["events"].as_array().unwrap();
+        let kinds = ["request_refused", "sign_in_refused"];
+        let refused: Vec<&Value> = events
+            .iter()
+            .filter(|event| kinds.contains(&event["kind"].as_str().unwrap()))
+            .collect();
+        assert_eq!(refused.len(), 2, "{refused:#?}");
+        assert_eq!(refused[0]["event"]["request"], "POST /v1/people");
+        assert_eq!(refused[0]["event"]["reasons"], json!(["not_your_role"]));
+        assert_eq!(refused[0]["stream"], "access");
+    }
+    let feed = server.get("/v1/events?limit=500", &mina).send().await.expect(200);
+    let events = feed.body["events"].as_array().unwrap();
+    assert!(events.iter().all(|event| event["stream"] != "access"));
+}

@@ -22,6 +22,8 @@ const TIMERS: Duration = Duration::from_secs(5);
 const INDEXER: Duration = Duration::from_secs(1);
 /// How often sessions that are over are taken out.
 const PRUNER: Duration = Duration::from_mins(10);
+/// How often attempts that were refused again are put into the record.
+const COUNTER: Duration = Duration::from_mins(1);
 /// How long the writers may take at the end; requests have ended before.
 const LAST_WRITES: Duration = Duration::from_secs(5);
 
@@ -55,6 +57,7 @@ pub(super) async fn run(config: &Config, demo: Option<demo::Wish>, output: Outpu
     app.spawn_follower(TIMERS);
     app.spawn_eraser(TIMERS);
     app.spawn_access_pruner(PRUNER);
+    app.spawn_attempt_counter(COUNTER);
     let address = format!("http://{address}");
     greet(&address, &made, &config.place_flags(), output, &visitors)?;
     let served = sluicegate_rest::serve(listener, app.clone(), Box::pin(stopped)).await;

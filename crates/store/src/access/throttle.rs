@@ -17,7 +17,7 @@ const BITS: u32 = 20;
 
 /// What attempts are counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ThrottleKey(i64);
+pub struct ThrottleKey(pub(super) i64);
 
 impl ThrottleKey {
     /// `kind` keeps names and addresses apart.

@@ -110,7 +110,7 @@ impl Store {
                 product = self.product_as_of(id, AsOf::Version(version?)).await?.map(Arc::new);
             }
             Stream::Entry(id) => entry = self.entry_as_of(id, version?).await?.map(Arc::new),
-            Stream::Directory => {}
+            Stream::Directory | Stream::Access => {}
         }
         Ok(Done { product, entry, events, replayed: true })
     }

@@ -85,6 +85,25 @@ statements! {
          where key = $1 and failures > 0"
     );
     PRUNE_THROTTLE = ("delete from throttle where last_at < $1");
+    HEAD = ("select version from access_head where id = 1");
+    /// Locked just before the log's head.
+    HEAD_LOCKED = ("select version from access_head where id = 1" [for_update access_head]);
+    ADVANCE_HEAD = ("update access_head set version = $1 where id = 1");
+    ATTEMPT = (
+        "select event, since, repeats from attempt where key = $1" [for_update attempt]
+    );
+    ATTEMPTS = ("select count(*) as number from attempt");
+    ADD_ATTEMPT = (
+        "insert into attempt (key, event, since, repeats) values ($1, $2, $3, 0) \
+         on conflict (key) do nothing"
+    );
+    BEGIN_ATTEMPT = ("update attempt set event = $2, since = $3, repeats = 0 where key = $1");
+    REPEAT_ATTEMPT = ("update attempt set repeats = repeats + 1 where key = $1");
+    OLD_ATTEMPTS = (
+        "select key, event, since, repeats from attempt where since <= $1 order by key limit $2"
+    );
+    CLAIM_ATTEMPT = ("delete from attempt where key = $1 and since = $2 and repeats = $3");
+    TOKEN_OWNER = ("select id, person from token where hash = $1");
     ERASE_NAMES = ("delete from sign_in_name where person in " [list 1]);
     ERASE_PASSWORDS = ("delete from password where person in " [list 1]);
 }

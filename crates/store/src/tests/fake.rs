@@ -234,7 +234,7 @@ pub(crate) async fn verify(store: &Store) -> u64 {
     let mut entries: BTreeMap<EntryId, Option<Entry>> = BTreeMap::new();
     let mut frontier = merkle::Frontier::default();
     let mut products: BTreeMap<ProductId, Option<Product>> = BTreeMap::new();
-    let mut directory = Directory::default();
+    let (mut directory, mut refused) = (Directory::default(), 0);
     loop {
         let after = frontier.size();
         let leaves = store.leaves(after, 1000).await.unwrap();
@@ -261,6 +261,10 @@ pub(crate) async fn verify(store: &Store) -> u64 {
                 (_, Fact::Directory(fact)) => {
                     directory.evolve(fact);
                     assert_eq!(directory.version, event.version);
+                }
+                (Stream::Access, Fact::Access(_)) => {
+                    refused += 1;
+                    assert_eq!(refused, event.version);
                 }
                 _ => panic!("{event:?}"),
             }

@@ -196,14 +196,14 @@ impl<'a, R: Rules> Batch<'a, R> {
     pub(super) fn product_of(target: Target) -> Option<ProductId> {
         match target {
             Target::Product(id) | Target::NewProduct(id) => Some(id),
-            Target::Directory | Target::Entry(_) | Target::NewEntry(_) => None,
+            Target::Directory | Target::Entry(_) | Target::NewEntry(_) | Target::Access => None,
         }
     }
 
     pub(super) const fn entry_of(target: Target) -> Option<EntryId> {
         match target {
             Target::Entry(id) | Target::NewEntry(id) => Some(id),
-            Target::Directory | Target::Product(_) | Target::NewProduct(_) => None,
+            Target::Directory | Target::Product(_) | Target::NewProduct(_) | Target::Access => None,
         }
     }
 

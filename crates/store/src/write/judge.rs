@@ -8,6 +8,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use sluicegate_core::{
+    access::AccessEvent,
     digest::Digest,
     directory::{Directory, DirectoryEvent},
     id::ProductId,
@@ -50,6 +51,8 @@ enum After {
     /// No event: the entry stays as it is.
     SameEntry(Arc<Entry>),
     Directory(Directory),
+    /// There is no state that could move.
+    Nothing,
 }
 
 impl<R: Rules> Batch<'_, R> {
@@ -163,6 +166,7 @@ impl<R: Rules> Batch<'_, R> {
             (Decision::Directory(events), None, Target::Directory) => {
                 self.move_directory(&facts, job, events).map(|change| vec![change])
             }
+            (Decision::Access(event), None, Target::Access) => Some(vec![refused(&facts, event)]),
             (Decision::Moves(moves), None, Target::Entry(id) | Target::NewEntry(id)) => {
                 self.move_several(&facts, job, id, moves)
             }
@@ -446,7 +450,7 @@ impl<R: Rules> Batch<'_, R> {
             }
             (After::Same(product), _) => (product, None),
             (After::SameEntry(entry), _) => (None, Some(entry)),
-            (After::Product(_) | After::Entry { .. }, _) => (None, None),
+            (After::Nothing | After::Product(_) | After::Entry { .. }, _) => (None, None),
         }
     }
 }
@@ -455,8 +459,16 @@ const fn stream_of(target: Target) -> Option<Stream> {
     match target {
         Target::Product(id) | Target::NewProduct(id) => Some(Stream::Product(id)),
         Target::Entry(id) | Target::NewEntry(id) => Some(Stream::Entry(id)),
-        Target::Directory => None,
+        Target::Directory | Target::Access => None,
     }
+}
+
+/// The event gets its version when it is appended: only the log's head is locked for it.
+fn refused(facts: &Facts<'_>, event: AccessEvent) -> Change {
+    let (stream, version) = (Stream::Access, 0);
+    let fact = Fact::Access(event);
+    let stored = Stored { position: 0, stream, version, at: facts.now, actor: facts.actor, fact };
+    Change { stream, version, events: vec![stored], after: After::Nothing }
 }
 
 /// Runs the rules; a panic in them is told to the log and costs only this command.

@@ -18,7 +18,7 @@ use crate::{
     error::{Result, StoreError},
     job::Rules,
     listing::{Addressee, Task, entry_tasks},
-    record::{Fact, Stored},
+    record::{Fact, Stored, Stream},
     sql::{access, intake, write},
     time::{micros, micros_or_never},
 };
@@ -235,6 +235,7 @@ impl<R: Rules> Batch<'_, R> {
                         ended.insert(*person);
                         invited_no_more.insert(*person);
                     }
+                    // One may have begun while the account was closed.
                     E::SessionsEnded { person } | E::PersonReactivated { person } => {
                         ended.insert(*person);
                     }
@@ -292,11 +293,28 @@ impl<R: Rules> Batch<'_, R> {
         if self.events.is_empty() {
             return Ok(());
         }
+        self.number_refused(conn).await?;
         let before = append(conn, &self.events).await?;
         for (stored, position) in self.events.iter_mut().zip(before + 1..) {
             stored.position = position;
         }
         Ok(())
+    }
+
+    /// Gives events of refused attempts their versions. Their head is locked just before the log's.
+    async fn number_refused(&mut self, conn: &mut Conn<'_>) -> Result<()> {
+        if self.events.iter().all(|one| one.stream != Stream::Access) {
+            return Ok(());
+        }
+        let row = conn.fetch_one(&access::HEAD_LOCKED, &[], "access_head").await?;
+        let mut version = row.i64("access_head.version")?;
+        for stored in &mut self.events {
+            if stored.stream == Stream::Access {
+                version += 1;
+                stored.version = u64::try_from(version).map_err(internal)?;
+            }
+        }
+        conn.execute(&access::ADVANCE_HEAD, &[Arg::I64(version)]).await.map(drop)
     }
 
     async fn remember_keys(&self, conn: &mut Conn<'_>) -> Result<()> {
