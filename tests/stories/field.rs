@@ -134,6 +134,16 @@ async fn screened(house: &House, [one, two]: [&str; 2], [first, second]: [&str; 
         "card": { "kind": "device", "novelty": "new_to_company" } });
     let screening = format!("/v1/ideas/{one}/screening");
     assert_eq!(house.refused("Seo", &screening, &promote).await.0, 403);
+    // Nor among many at once; what was tried is in the record either way.
+    let many = json!({ "decisions": [{ "idea": one, "screening": promote }] });
+    let results = house.post("Seo", "/v1/ideas/screen", &many).await;
+    assert_eq!(results["items"][0]["status"], 403);
+    let tried = house.get("admin", "/v1/events?kind=request_refused&limit=500").await;
+    let tried = tried["events"].as_array().expect("events").iter();
+    let tried: Vec<_> = tried.map(|event| event["event"]["request"].clone()).collect();
+    for path in [screening.as_str(), "/v1/ideas/screen"] {
+        assert!(tried.contains(&json!(format!("POST {path}"))), "{tried:?}");
+    }
     let dry = house.post("Minji", &format!("{screening}?dry_run=true"), &promote).await;
     assert_eq!(dry["dry_run"], true);
     assert_eq!(house.tracked(first).await["status"], "in_review");

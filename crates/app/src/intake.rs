@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The answer to an accepted command about an entry.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct EntryDone {
     pub entry: Arc<Entry>,
     pub events: Vec<Stored>,
@@ -35,6 +35,14 @@ pub struct EntryDone {
     pub dry_run: bool,
     /// Of a new link or a new idea, shown this once; never in a replay or a dry run.
     pub secret: Option<String>,
+}
+
+impl std::fmt::Debug for EntryDone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { entry, events, .. } = self;
+        let mut shown = f.debug_struct("EntryDone");
+        shown.field("entry", entry).field("events", events).finish_non_exhaustive()
+    }
 }
 
 /// A new intake link.

@@ -150,7 +150,7 @@ pub struct PublishWorkflow {
 }
 
 /// The answer to an accepted command about the organisation.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AdminDone {
     pub events: Vec<Stored>,
     /// The organisation's version after the command.
@@ -161,6 +161,14 @@ pub struct AdminDone {
     pub secret: Option<String>,
     /// The version that a published workflow has now, new or not.
     pub workflow: Option<(WorkflowKey, PublishedVersion)>,
+}
+
+impl std::fmt::Debug for AdminDone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { events, version, .. } = self;
+        let mut shown = f.debug_struct("AdminDone");
+        shown.field("events", events).field("version", version).finish_non_exhaustive()
+    }
 }
 
 /// What the first start of a database made.

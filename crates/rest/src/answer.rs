@@ -157,8 +157,16 @@ pub(crate) fn administered(status: StatusCode, done: &AdminDone, more: Value) ->
         body.extend(more);
     }
     let mut response = json_text(status, body.to_string());
+    if done.secret.is_some() {
+        keep_nowhere(&mut response);
+    }
     mark(&mut response, done.replayed);
     response
+}
+
+/// There is a secret in it.
+fn keep_nowhere(response: &mut Response) {
+    set(response, header::CACHE_CONTROL, "no-store");
 }
 
 /// The same, where something was made.
@@ -228,12 +236,12 @@ pub(crate) fn submitted(done: &EntryDone) -> Response {
     response
 }
 
-/// A session that has begun; nobody keeps this answer.
+/// A session that has begun.
 pub(crate) fn signed_in(done: &SignedIn) -> Response {
     let SignedIn { person, secret, session } = done;
     let body = json!({ "person": person, "secret": secret, "session": session });
     let mut response = json_text(StatusCode::CREATED, body.to_string());
-    set(&mut response, header::CACHE_CONTROL, "no-store");
+    keep_nowhere(&mut response);
     set(&mut response, header::LOCATION, &format!("/v1/me/sessions/{}", session.id));
     response
 }

@@ -15,13 +15,14 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use sluicegate_app::AppError;
 use tracing::Instrument;
 
 use crate::{
     answer::set,
     api::Api,
     extract::{language, origin},
-    problem::{About, Cause, Code, Problem, write},
+    problem::{About, Cause, Code, Problem, Within, write},
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -90,7 +91,9 @@ pub(crate) async fn signed_in(
     let caller = match api.app.authenticate(secret).await {
         Ok(caller) => caller,
         Err(error) => {
-            api.app.note_token(secret, &from).await;
+            if matches!(error, AppError::Unauthenticated) {
+                api.app.note_token(secret, &from).await;
+            }
             return Err(error.into());
         }
     };
@@ -99,10 +102,15 @@ pub(crate) async fn signed_in(
     let mut request = Request::from_parts(parts, body);
     request.extensions_mut().insert(caller.clone());
     let response = next.run(request).await;
-    let problem = response.extensions().get::<Problem>().map(Problem::cause);
-    if let (Some(Cause::App(error)), Some(asked)) = (problem, asked) {
-        api.app.note_request(&caller, &from, asked, error).await;
-    }
+    let Some(asked) = asked else { return Ok(response) };
+    let extensions = response.extensions();
+    let within = extensions.get::<Within>().map_or(&[][..], |within| &within.0);
+    let problems = extensions.get::<Problem>().into_iter().chain(within);
+    let errors = problems.filter_map(|problem| match problem.cause() {
+        Cause::App(error) => Some(error),
+        _ => None,
+    });
+    api.app.note_request(&caller, &from, asked, errors).await;
     Ok(response)
 }
 

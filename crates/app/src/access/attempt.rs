@@ -2,6 +2,8 @@
 //!
 //! Nothing of it changes an answer. Where it cannot be recorded, the log of the server says so.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use sluicegate_core::{
@@ -27,11 +29,11 @@ const WINDOW: TimeDelta = TimeDelta::minutes(15);
 const REQUEST: usize = 300;
 
 impl App {
-    /// Somebody could not sign in, or showed no invitation of ours.
-    pub(super) async fn note_sign_in(&self, whose: Option<PersonId>, origin: &Origin) {
-        let what = whose.map_or_else(String::new, |person| person.to_string());
+    /// Somebody could not sign in, or showed no invitation of ours. Told apart by the name that was
+    /// given, be it anybody's or not: so the answer takes as long either way.
+    pub(super) async fn note_sign_in(&self, name: &str, whose: Option<PersonId>, origin: &Origin) {
         let event = |tries| AccessEvent::SignInRefused { person: whose, tries };
-        self.note(Actor::Visitor, (11, what), origin, event).await;
+        self.note(Actor::Visitor, (11, name.to_owned()), origin, event).await;
     }
 
     /// Somebody showed a token that lets nobody in. One that was never given out is not noted: it is
@@ -51,22 +53,19 @@ impl App {
     }
 
     /// Somebody who has signed in was refused for want of a right; anything else is no matter of the
-    /// record.
-    pub async fn note_request(
+    /// record. Of many wishes in one request each may have its error.
+    pub async fn note_request<'a>(
         &self,
         caller: &Caller,
         origin: &Origin,
         request: String,
-        error: &AppError,
+        errors: impl IntoIterator<Item = &'a AppError>,
     ) {
-        let reasons = match error {
-            AppError::Forbidden => vec!["forbidden".to_owned()],
-            AppError::Refused(refusal) => missing_rights(refusal),
-            _ => return,
-        };
+        let reasons: BTreeSet<String> = errors.into_iter().flat_map(missing_rights).collect();
         if reasons.is_empty() {
             return;
         }
+        let reasons: Vec<String> = reasons.into_iter().collect();
         let person = caller.person;
         let request: String = request.chars().take(REQUEST).collect();
         let what = format!("{person} {request} {reasons:?}");
@@ -161,8 +160,15 @@ impl App {
 }
 
 /// The codes of the rights that were missing.
-fn missing_rights(refusal: &Refusal) -> Vec<String> {
-    let Refusal::Blocked { unmet } = refusal else { return Vec::new() };
+fn missing_rights(error: &AppError) -> Vec<String> {
+    let unmet = match error {
+        AppError::Forbidden => return vec!["forbidden".to_owned()],
+        AppError::Refused(refusal) => match &**refusal {
+            Refusal::Blocked { unmet } => unmet,
+            Refusal::NoSuch(_) | Refusal::Invalid { .. } => return Vec::new(),
+        },
+        _ => return Vec::new(),
+    };
     let rights = unmet.iter().filter(|each| is_right(&each.blocker));
     let code = |blocker| {
         let value = serde_json::to_value(blocker).unwrap_or(Value::Null);

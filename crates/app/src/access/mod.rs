@@ -12,7 +12,10 @@ mod sign_in;
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sluicegate_core::{id::SessionId, organisation::Words};
+use sluicegate_core::{
+    id::{PersonId, SessionId},
+    organisation::Words,
+};
 use sluicegate_store::{Throttle, ThrottleKey};
 
 pub(crate) use hasher::Hasher;
@@ -21,6 +24,7 @@ pub use password::{Invited, NewInvitation, NewPassword};
 pub use sign_in::{SignIn, SignedIn};
 
 use crate::{
+    administer::profile_names,
     app::App,
     error::{AppError, Result},
 };
@@ -79,6 +83,8 @@ pub struct Origin {
 
 impl Origin {
     pub fn new(address: Option<IpAddr>, agent: Option<&str>) -> Self {
+        // A socket of version 6 takes in those of version 4, which would all be one network.
+        let address = address.map(|address| address.to_canonical());
         let printable = |letter: &char| !letter.is_control();
         let agent = agent.unwrap_or_default().chars().filter(printable).take(AGENT).collect();
         Self { address, agent }
@@ -117,11 +123,11 @@ impl App {
     }
 
     /// What a password must not be made of: the names of the person and of the house.
-    async fn words_of(&self, person: sluicegate_core::id::PersonId) -> Result<Words> {
+    async fn words_of(&self, person: PersonId) -> Result<Words> {
         let store = self.store();
         let row = store.people(Some(&[person])).await?.pop();
         let profile = row.and_then(|row| row.profile);
-        let (name, email) = crate::administer::profile_names(profile.as_ref());
+        let (name, email) = profile_names(profile.as_ref());
         let sign_in = store.sign_in_name(person).await?.unwrap_or_default();
         let directory = store.directory().await?;
         let titles = directory.portfolios.values().flat_map(|place| {
@@ -157,6 +163,7 @@ mod tests {
         assert_eq!(key("2001:db8::1"), key("2001:db8::ffff:2"));
         assert_ne!(key("2001:db8::1"), key("2001:db8:0:1::1"));
         assert_ne!(key("203.0.113.7"), key("203.0.113.8"));
+        assert_eq!(key("203.0.113.7"), key("::ffff:203.0.113.7"));
         assert_ne!(account_key("203.0.113.7"), key("203.0.113.7"));
     }
 }

@@ -84,16 +84,14 @@ impl App {
 
     /// As it will be compared, and nobody else's.
     async fn name_to_sign_in(&self, person: PersonId, given: Option<&str>) -> Result<String> {
-        let name = match given {
-            Some(name) => Some(name.to_owned()),
-            None => match self.store().sign_in_name(person).await? {
-                Some(name) => Some(name),
-                None => {
-                    let row = self.store().people(Some(&[person])).await?.pop();
-                    profile_names(row.and_then(|row| row.profile).as_ref()).1
-                }
-            },
-        };
+        let mut name = given.map(str::to_owned);
+        if name.is_none() {
+            name = self.store().sign_in_name(person).await?;
+        }
+        if name.is_none() {
+            let row = self.store().people(Some(&[person])).await?.pop();
+            name = profile_names(row.and_then(|row| row.profile).as_ref()).1;
+        }
         let name = name.and_then(|name| organisation::sign_in_name(&name));
         let name = name.ok_or_else(|| name_problem(ProblemKind::SignInNameNeeded))?;
         match self.store().owner_of_sign_in_name(&name).await? {
@@ -113,12 +111,12 @@ impl App {
         origin: &Origin,
     ) -> Result<(AdminDone, String)> {
         self.count(origin.key(), &ADDRESS).await?;
-        let found = match token::is_invitation(&wish.shown) {
-            true => self.store().invitation_by_hash(&token::hash(&wish.shown)).await?,
-            false => None,
-        };
+        let mut found = None;
+        if token::is_invitation(&wish.shown) {
+            found = self.store().invitation_by_hash(&token::hash(&wish.shown)).await?;
+        }
         let Some((invitation, person)) = found else {
-            self.note_sign_in(None, origin).await;
+            self.note_sign_in("", None, origin).await;
             return Err(Refusal::from(Thing::Invitation).into());
         };
         self.store().take_back_attempt(origin.key()).await?;
@@ -145,7 +143,7 @@ impl App {
         let stored = self.store().password_of(caller.person).await?;
         let shown = organisation::prepared(&wish.shown);
         if !self.shared.hasher.is(shown, stored).await? {
-            self.note_sign_in(Some(caller.person), origin).await;
+            self.note_sign_in(&name, Some(caller.person), origin).await;
             return Err(AppError::SignInFailed);
         }
         self.store().forgive_attempts(account_key(&name)).await?;

@@ -65,7 +65,7 @@ impl App {
         let known = found.filter(|(person, _)| right && directory.is_active(*person));
         let Some((person, stored)) = known else {
             let whose = self.store().owner_of_sign_in_name(&name).await?;
-            self.note_sign_in(whose, origin).await;
+            self.note_sign_in(&name, whose, origin).await;
             return Err(AppError::SignInFailed);
         };
         self.store().forgive_attempts(account_key(&name)).await?;

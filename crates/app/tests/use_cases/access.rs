@@ -6,10 +6,12 @@ use sluicegate_app::{
     Stream,
 };
 use sluicegate_core::{
+    digest::Digest,
     id::SessionId,
     organisation::Command,
     rules::{Blocker, ProblemKind, Refusal, Thing},
 };
+use sluicegate_store::NewSession;
 use sluicegate_testkit::TestApp;
 use uuid::Uuid;
 
@@ -211,9 +213,27 @@ async fn a_leaver_is_out_at_once(app: TestApp) {
     app.app.authenticate(&done.secret).await.unwrap_err();
     let error = tries(&app, "pia@example.com", PASSWORD, "203.0.113.1").await.unwrap_err();
     assert!(matches!(error, AppError::SignInFailed), "{error}");
+    // A sign-in that was on its way when the account was closed.
+    let store = app.app.store();
+    let shown = store.password_of(person).await.unwrap().unwrap();
+    let late = format!("sgs_{}", "A".repeat(43));
+    let session = NewSession {
+        id: SessionId::new(Uuid::nil()),
+        hash: Digest::of(late.as_bytes()),
+        person,
+        methods: "pwd".to_owned(),
+        at: app.now(),
+        expires_at: app.now() + TimeDelta::hours(12),
+        address: String::new(),
+        agent: String::new(),
+    };
+    assert!(store.add_session(&session, &shown).await.unwrap());
+    app.app.authenticate(&late).await.unwrap_err();
     let back = Command::ReactivatePerson { person };
     app.app.administer(app.request("admin", back)).await.unwrap();
-    app.app.authenticate(&done.secret).await.unwrap_err();
+    for secret in [&done.secret, &late] {
+        app.app.authenticate(secret).await.unwrap_err();
+    }
     signs_in(&app).await;
 }
 
@@ -325,26 +345,34 @@ async fn what_was_refused_is_in_the_record(app: TestApp) {
     assert_eq!(events.len(), 2, "repeats are counted: {events:#?}");
     assert_eq!(events[0]["person"], serde_json::json!(app.id("pia")));
     assert_eq!((&events[0]["count"], &events[1]["person"]), (&1.into(), &serde_json::Value::Null));
-    let origin: sluicegate_core::digest::Digest =
-        events[0]["origin"].as_str().unwrap().parse().unwrap();
+    let origin: Digest = events[0]["origin"].as_str().unwrap().parse().unwrap();
     let content = app.app.store().contents(&[origin]).await.unwrap();
     assert_eq!(content.get(&origin).unwrap()["address"], "203.0.113.7");
     // What somebody typed as a name may be a password: it is nowhere.
     let leaves = app.app.store().leaves(0, 500).await.unwrap();
     assert!(leaves.iter().all(|leaf| !leaf.record.contains("heron")));
 
+    // A name that nobody has is noted as early and as often: the time tells nothing.
+    for _ in 0..2 {
+        tries(&app, "nobody@example.com", "a heron at the wear", "203.0.113.7").await.unwrap_err();
+    }
+    let events = refused(&app, "sign_in_refused").await;
+    assert_eq!((events.len(), &events[2]["person"]), (3, &serde_json::Value::Null));
+
     // The repeats follow when their time is over, once.
     assert_eq!(app.app.record_repeated_attempts().await.unwrap(), 0);
     app.pass(TimeDelta::minutes(16)).await;
-    assert_eq!(app.app.record_repeated_attempts().await.unwrap(), 1);
+    assert_eq!(app.app.record_repeated_attempts().await.unwrap(), 2);
     assert_eq!(app.app.record_repeated_attempts().await.unwrap(), 0);
-    assert_eq!(refused(&app, "sign_in_refused").await[2]["count"], 3);
+    let repeats = refused(&app, "sign_in_refused").await.split_off(3);
+    let pia = repeats.iter().find(|event| event["person"] != serde_json::Value::Null);
+    assert_eq!(pia.unwrap()["count"], 3);
     // Or with the next attempt after it.
     for minutes in [0, 0, 20] {
         app.pass(TimeDelta::minutes(minutes)).await;
         tries(&app, "pia@example.com", "a heron at the wear", "203.0.113.7").await.unwrap_err();
     }
-    let counts: Vec<_> = refused(&app, "sign_in_refused").await.split_off(3);
+    let counts: Vec<_> = refused(&app, "sign_in_refused").await.split_off(5);
     let counts: Vec<_> = counts.iter().map(|event| event["count"].as_u64().unwrap()).collect();
     assert_eq!(counts, [1, 1, 1]);
 }
@@ -376,10 +404,10 @@ async fn a_dead_token_and_a_missing_right_are_noted(app: TestApp) {
     let leave = Command::DeactivatePerson { person: app.id("rolf") };
     let right = app.app.administer(app.request("pia", leave)).await.unwrap_err();
     let request = || "POST /v1/people/x/deactivation".to_owned();
-    app.app.note_request(&pia, &from("203.0.113.7"), request(), &right).await;
+    app.app.note_request(&pia, &from("203.0.113.7"), request(), [&right]).await;
     // What is only too early or misspelt is no matter of the record.
     for other in [AppError::NotFound("thing"), AppError::Stale { current: 1 }] {
-        app.app.note_request(&pia, &from("203.0.113.7"), request(), &other).await;
+        app.app.note_request(&pia, &from("203.0.113.7"), request(), [&other]).await;
     }
     let events = refused(&app, "request_refused").await;
     assert_eq!(events.len(), 1);

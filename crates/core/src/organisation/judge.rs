@@ -94,20 +94,22 @@ pub(super) fn label_problem(pointer: &str, text: &str) -> Option<Problem> {
 
 impl Context<'_> {
     /// Administrators may; the system may, because it is what starts an empty database; everyone
-    /// may issue and revoke their own tokens.
+    /// looks after their own tokens, password and sessions.
     fn permit(&self, command: &Command) -> Result<(), Refusal> {
+        // Nobody sets a secret in another's name, whatever they may do otherwise.
+        if let Command::SetPassword { person, .. } = command
+            && self.actor != Actor::Person(*person)
+        {
+            return Err(self.blocked(Blocker::NotYours { people: [*person].into() }));
+        }
         let Actor::Person(me) = self.actor else { return Ok(()) };
         if !self.directory.is_active(me) {
             return Err(self.blocked(Blocker::AccountClosed));
         }
-        // Nobody sets a secret in another's name, whatever they may do otherwise.
-        if let Command::SetPassword { person, .. } = command {
-            let people = [*person].into();
-            let theirs = Err(self.blocked(Blocker::NotYours { people }));
-            return if *person == me { Ok(()) } else { theirs };
-        }
         let owner = match command {
-            Command::IssueToken { person, .. } | Command::EndSessions { person } => Some(*person),
+            Command::IssueToken { person, .. }
+            | Command::SetPassword { person, .. }
+            | Command::EndSessions { person } => Some(*person),
             Command::RevokeToken { token } => {
                 self.directory.tokens.get(token).map(|token| token.person)
             }

@@ -430,8 +430,10 @@ fn an_invitation_is_good_for_one_password_of_its_person() {
     let other = InvitationId::new(Uuid::from_u128(2));
     assert_eq!(house.asks(PIA, &set(Some(other))).unwrap_err(), none);
     // Not even an administrator, and not the program either way but by the person's own hand.
-    let stolen = blocked(house.asks(ADA, &set(Some(INVITATION))));
-    assert_eq!(stolen, Blocker::NotYours { people: [PIA].into() });
+    for actor in [Actor::Person(ADA), Actor::System] {
+        let stolen = blocked(house.when(actor, &set(Some(INVITATION))));
+        assert_eq!(stolen, Blocker::NotYours { people: [PIA].into() });
+    }
     let event = house.asks(PIA, &set(Some(INVITATION))).unwrap().remove(0);
     house.and(&event);
     assert_eq!(house.asks(PIA, &set(Some(INVITATION))).unwrap_err(), none, "it is used up");

@@ -99,7 +99,8 @@ pub(super) fn address(parts: &Parts) -> String {
 /// Where a request comes from. A proxy on the same machine is believed when it says for whom it
 /// asks; anyone else could write that header.
 pub(super) fn peer(parts: &Parts) -> Option<IpAddr> {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let peer =
+        parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
     let local = peer.is_none_or(|peer| peer.is_loopback());
     forwarded(&parts.headers).filter(|_| local).or(peer)
 }

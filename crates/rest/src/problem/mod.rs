@@ -27,6 +27,10 @@ use crate::parse::{BadJson, Slip};
 #[derive(Clone, Debug)]
 pub(crate) struct Problem(Arc<Cause>);
 
+/// What was refused in an answer that as a whole was given.
+#[derive(Clone, Debug)]
+pub(crate) struct Within(pub(crate) Arc<[Problem]>);
+
 #[derive(Debug)]
 pub(crate) enum Cause {
     /// The application refused or failed.

@@ -22,7 +22,7 @@ use crate::{
     parse::{
         AnyJson, Described, Line, Place, Prose, SlipKind, Slips, Wire, choice, object, parameters,
     },
-    problem::{About, Changing, Problem, Reading, document},
+    problem::{About, Changing, Problem, Reading, Within, document},
     schema,
 };
 
@@ -315,6 +315,7 @@ async fn screen_ideas(ask: Ask<IdeaDecisionsBody>) -> Answer {
     let requests = requests(&app, &all);
     let results = app.screen_many(requests).await;
     let mut items = Vec::with_capacity(results.len());
+    let mut refused = Vec::new();
     for (decision, result) in all.command.iter().zip(results) {
         let mut item = json!({ "idea": decision.idea });
         match result {
@@ -329,11 +330,14 @@ async fn screen_ideas(ask: Ask<IdeaDecisionsBody>) -> Answer {
                 let about = About { path, request_id: String::new(), lang };
                 item["status"] = json!(problem.status().as_u16());
                 item["problem"] = document(&app, &problem, &about).await;
+                refused.push(problem);
             }
         }
         items.push(item);
     }
-    plain(&json!({ "items": items, "dry_run": all.dry_run }))
+    let mut response = plain(&json!({ "items": items, "dry_run": all.dry_run }))?;
+    response.extensions_mut().insert(Within(refused.into()));
+    Ok(response)
 }
 
 /// One request for each decision, under a key of its own when the whole has one.
