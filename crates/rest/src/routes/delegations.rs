@@ -92,7 +92,7 @@ async fn list_delegations(read: Read, Path(at): Path<PersonAt>) -> Answer {
     params(PersonAt, Wish),
     request_body(content = DelegationBody, example = json!({
         "to": "psn_0198c0de000070008000000000000008", "from": "2027-07-01T00:00:00Z",
-        "until": "2027-07-15T00:00:00Z", "gates": ["launch"], "reason": "Annual leave",
+        "until": "2027-07-15T00:00:00Z", "gates": ["launch_decision"], "reason": "Annual leave",
     })),
     responses((status = 201, description = "Set", body = schema::Administered), Changing))]
 async fn set_delegation(Path(at): Path<PersonAt>, ask: Ask<DelegationBody>) -> Answer {
