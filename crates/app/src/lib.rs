@@ -34,6 +34,7 @@ pub use access::{
     SignedIn,
 };
 pub use app::{App, AppConfig, Chance};
+pub use bootstrap::Reading;
 pub use delegation::NewDelegation;
 pub use error::{AppError, Kind, Result};
 pub use filter::ProductFilter;
