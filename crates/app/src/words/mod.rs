@@ -253,6 +253,11 @@ impl Voice<'_> {
     }
 }
 
+fn listed<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
+    let texts: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    texts.join(", ")
+}
+
 fn in_market(title: &str, market: Option<&MarketKey>) -> String {
     match market {
         Some(market) => format!("{title} ({market})"),
