@@ -157,7 +157,11 @@ impl App {
         self.known(|definition| definition.gates.keys().cloned().collect()).await
     }
 
-    async fn known<K: Ord>(&self, keys: fn(&Definition) -> Vec<K>) -> Result<BTreeSet<K>> {
+    /// What the definitions of all published versions that can be read hold.
+    pub(crate) async fn known<K: Ord>(
+        &self,
+        keys: fn(&Definition) -> Vec<K>,
+    ) -> Result<BTreeSet<K>> {
         let directory = self.store().directory().await?;
         let mut known = BTreeSet::new();
         for version in directory.workflows.values().flatten() {

@@ -9,6 +9,7 @@ use sluicegate_core::{
 };
 
 use super::{Lang, Voice, listed};
+use crate::error::Right;
 
 pub(super) const fn waited(who: Waited) -> &'static str {
     match who {
@@ -19,6 +20,15 @@ pub(super) const fn waited(who: Waited) -> &'static str {
         Waited::Regulator => "규제기관 대기",
         Waited::Hold => "보류",
         Waited::Closed => "재개 전 종료 기간",
+    }
+}
+
+pub(super) const fn right(right: Right) -> &'static str {
+    match right {
+        Right::OwnName => "사람이 본인 이름으로만 할 수 있습니다",
+        Right::Owner => "소유자만 할 수 있습니다",
+        Right::Role => "그곳이나 그 위 또는 아래에 역할이 있는 사람만 할 수 있습니다",
+        Right::SelfOrAdministrator => "본인과 관리자만 할 수 있습니다",
     }
 }
 
