@@ -10,7 +10,7 @@ use sluicegate_core::{
     organisation::Command,
     product::Actor,
 };
-use tokio::task::JoinHandle;
+use tokio::sync::oneshot;
 
 use crate::{
     administer,
@@ -28,16 +28,21 @@ const FIRST_PORTFOLIO: &str = "main";
 #[derive(Debug)]
 pub struct Reading {
     files: Vec<(String, String)>,
-    definitions: JoinHandle<Vec<Result<Definition>>>,
+    definitions: oneshot::Receiver<Vec<Result<Definition>>>,
 }
 
 impl Reading {
-    /// Begins to read files, each a name and its text, one after the other. Asks for a runtime of tokio.
+    /// Begins to read files, each a name and its text, one after the other.
     pub fn begin(files: &[(String, String)]) -> Self {
         let files = files.to_vec();
         let texts: Vec<String> = files.iter().map(|(_, text)| text.clone()).collect();
-        let read = move || texts.iter().map(|text| administer::read(text)).collect();
-        Self { files, definitions: tokio::task::spawn_blocking(read) }
+        let (told, definitions) = oneshot::channel();
+        // A thread that ends gives back what reading took; one of the runtime's would keep it.
+        std::thread::spawn(move || {
+            // Nobody waits any more: the start was given up.
+            let _ = told.send(texts.iter().map(|text| administer::read(text)).collect());
+        });
+        Self { files, definitions }
     }
 }
 
