@@ -29,7 +29,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     company::{Company, by_system},
-    content::Launches,
+    content::{Filings, Launches},
     data::{Data, Sheet},
     play::{Play, Stage, Stopped, field},
     timeline::Timeline,
@@ -176,6 +176,7 @@ async fn on_stage(
         seed: wanted.seed,
         commands: AtomicU64::new(0),
         launches: Launches::default(),
+        filings: Filings::default(),
         started: Mutex::default(),
         sheets: plans.iter().map(|(sheet, ..)| (sheet.key.clone(), sheet.clone())).collect(),
         definitions,

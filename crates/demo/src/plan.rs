@@ -19,6 +19,8 @@ const LEAVING: i64 = 110;
 const STAGE: i64 = 30;
 /// A stage that is entered again takes so many percent of the first time.
 const REVISIT: i64 = 35;
+/// The slowest authority has had the file for so many days when the launch is prepared.
+const FILED_BEFORE: i64 = 150;
 /// A story that goes in circles is a mistake of its sheet.
 const SCENES: usize = 60;
 
@@ -147,6 +149,11 @@ impl Planner<'_> {
         let likely = likely.unwrap_or(STAGE);
         let upstream = defined.is_some_and(|stage| stage.side != Side::Downstream);
         let days = if upstream { likely * self.sheet.pace / 100 } else { likely };
+        // No team is faster than its authorities; they begin while the design is being finished.
+        let days = match stage.as_str() {
+            "launch_preparation" => days.max(self.sheet.waits * 30 - FILED_BEFORE),
+            _ => days,
+        };
         if visited && upstream { (days * REVISIT / 100).max(12) } else { days.max(4) }
     }
 

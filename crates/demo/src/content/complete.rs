@@ -202,12 +202,12 @@ impl Writer<'_> {
             return self.sheet.finding.clone();
         }
         if is(&["competitor", "rival"]) {
-            let rivals = self.family().map(|family| family.rivals.as_slice()).unwrap_or_default();
+            let rivals = self.device().map(|device| device.rivals.as_slice()).unwrap_or_default();
             let found = rivals.get(at.row % rivals.len().max(1));
             return found.map(|rival| rival.name.clone()).unwrap_or_default();
         }
         if is(&["segment"]) {
-            let all = self.family().map(|family| family.segments.as_slice()).unwrap_or_default();
+            let all = self.device().map(|device| device.segments.as_slice()).unwrap_or_default();
             let found = all.get(at.row % all.len().max(1));
             return found.map(|segment| self.tell(&segment.name).to_owned()).unwrap_or_default();
         }

@@ -6,27 +6,27 @@ use super::{
     Writer,
     figures::{Figures, books, money},
 };
-use crate::data::{Family, Requirement};
+use crate::data::{Device, Requirement};
 
 impl Writer<'_> {
-    pub(super) fn of_an_extension(&self, form: &str, family: &Family) -> Option<Value> {
+    pub(super) fn of_an_extension(&self, form: &str, device: &Device) -> Option<Value> {
         Some(match form {
-            "extension" => self.extension(family),
+            "extension" => self.extension(device),
             "cannibalisation" => self.cannibalisation(),
             "change_impact" => self.change_impact(),
-            "requirement_changes" => self.requirement_changes(family),
+            "requirement_changes" => self.requirement_changes(device),
             "transition" => self.transition(),
-            "launch_plan" => self.launch_plan(family),
+            "launch_plan" => self.launch_plan(device),
             _ => return None,
         })
     }
 
-    fn extension(&self, family: &Family) -> Value {
+    fn extension(&self, device: &Device) -> Value {
         let planned = self.planned_segment();
         let planned = planned.map(|it| json!({ "segment": it.name, "served": "partly" }));
         let row = |segment: &crate::data::Segment| json!({ "segment": self.tell(&segment.name), "served": "served" });
         let segments: Vec<Value> =
-            planned.into_iter().chain(family.segments.iter().take(1).map(row)).collect();
+            planned.into_iter().chain(device.segments.iter().take(1).map(row)).collect();
         let origin = match self.sheet.origin.as_str() {
             "complaint" => "complaint",
             "competitor" => "competitor",
@@ -63,14 +63,14 @@ impl Writer<'_> {
         ], "feasible": true, "freedom_to_operate": "clear" })
     }
 
-    fn requirement_changes(&self, family: &Family) -> Value {
+    fn requirement_changes(&self, device: &Device) -> Value {
         let row = |(index, each): (usize, &Requirement)| {
             json!({ "id": format!("T{}", index + 1), "customer": self.tell(&each.customer),
                 "priority": if index == 0 { "must" } else { "should" },
                 "technical": self.tell(&each.technical), "measure": self.tell(&each.measure),
                 "verified_by": each.by })
         };
-        let rows: Vec<Value> = family.requirements.iter().enumerate().take(3).map(row).collect();
+        let rows: Vec<Value> = device.requirements.iter().enumerate().take(3).map(row).collect();
         json!({ "requirements": rows, "agreed_with_customers": true })
     }
 
@@ -82,11 +82,11 @@ impl Writer<'_> {
         json!({ "markets": self.sheet.markets.iter().map(row).collect::<Vec<_>>() })
     }
 
-    fn launch_plan(&self, family: &Family) -> Value {
+    fn launch_plan(&self, device: &Device) -> Value {
         let figures = Figures::of(self);
         let row = |market: &String| {
-            json!({ "market": market, "activity": self.congress(family, market),
-                "audience": self.tell(&family.users),
+            json!({ "market": market, "activity": self.congress(device, market),
+                "audience": self.tell(&device.users),
                 "owner": self.company.holders(self.sheet, "field_marketing_manager", Some(market))
                     .first().map(|found| found.member.name.clone()),
                 "start": self.in_days(45), "budget": money(figures.in_market(market, 0) * 0.05, books(self.sheet)) })

@@ -8,6 +8,9 @@ mod field;
 mod figures;
 mod launch;
 mod market;
+mod people;
+mod price;
+mod regulation;
 mod reviews;
 mod sales;
 mod software;
@@ -31,11 +34,12 @@ use sluicegate_core::{
 
 use crate::{
     company::Company,
-    data::{Data, Family, Place, PlanSegment, Say, Sheet, Tongue},
+    data::{Data, Device, Place, PlanSegment, Say, Sheet, Tongue},
     dice::Dice,
     play::Stage,
 };
 
+pub(crate) use regulation::{Filings, decide, filed};
 pub(crate) use strategy::planning_year;
 pub(crate) use words::phrase;
 
@@ -56,6 +60,7 @@ pub(crate) struct Writer<'a> {
     pub(crate) release: u32,
     pub(crate) launched: Option<DateTime<Utc>>,
     launches: &'a Launches,
+    filings: &'a Filings,
 }
 
 /// When the products of the demo were launched, by the keys of their sheets.
@@ -81,6 +86,7 @@ impl<'a> Writer<'a> {
             release: 1,
             launched: None,
             launches: &stage.launches,
+            filings: &stage.filings,
         }
     }
 
@@ -96,8 +102,7 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// The sheet does not fit the card.
     pub(crate) fn card(&self) -> Result<Value, String> {
-        let family = self.family()?;
-        let serviced = matches!(self.sheet.family.as_str(), "monitor" | "energy");
+        let device = self.device()?;
         let tendered = self.sheet.markets.iter().any(|market| market == "DE" || market == "GB");
         if self.sheet.plan.is_some() {
             return self.checked(&self.definition.card, &self.plan_card(), "card");
@@ -105,12 +110,12 @@ impl<'a> Writer<'a> {
         let software = self.sheet.software.as_ref();
         let draft = json!({
             "problem": self.sheet.problem,
-            "kind": family.kind,
+            "kind": device.kind,
             "novelty": self.sheet.novelty,
             "product_line": self.sheet.line,
             "budget": budget(self.sheet.tam),
-            "risk_class": risk(family),
-            "serviced": serviced,
+            "risk_class": risk(device),
+            "serviced": device.service.is_some(),
             "tendered": tendered,
             "target_launch": self.in_days(self.way_to_market()),
             "regulated": software.is_none_or(|software| software.regulated),
@@ -128,20 +133,23 @@ impl<'a> Writer<'a> {
     pub(crate) fn form(&self, key: &str, about: &str) -> Result<Value, String> {
         let form = key.parse().ok().and_then(|key: FormKey| self.definition.forms.get(&key));
         let form = form.ok_or_else(|| format!("there is no form {key}"))?;
-        let family = self.family()?;
+        let device = self.device()?;
         let of_its_process = match self.sheet.workflow.as_str() {
             "healthcare-software" => self.of_software(key, about),
             "strategic-plan" => self.of_a_plan(key),
             _ => None,
         };
         let draft = of_its_process
-            .or_else(|| self.of_the_market(key, family))
-            .or_else(|| self.of_the_analysis(key, family))
-            .or_else(|| self.of_the_design(key, family))
-            .or_else(|| self.of_the_house(key, family))
+            .or_else(|| self.of_the_market(key, device))
+            .or_else(|| self.of_the_analysis(key, device))
+            .or_else(|| self.of_the_authorities(key, device))
+            .or_else(|| self.of_the_people(key, device))
+            .or_else(|| self.of_the_prices(key))
+            .or_else(|| self.of_the_design(key, device))
+            .or_else(|| self.of_the_house(key, device))
             .or_else(|| self.of_the_reviews(key, about))
-            .or_else(|| self.of_the_launch(key, family))
-            .or_else(|| self.of_an_extension(key, family))
+            .or_else(|| self.of_the_launch(key, device))
+            .or_else(|| self.of_an_extension(key, device))
             .unwrap_or_else(|| json!({}));
         self.checked(form, &draft, key)
     }
@@ -166,9 +174,9 @@ impl<'a> Writer<'a> {
         Err(format!("{key}: {}", faults.iter().map(say).collect::<Vec<_>>().join("; ")))
     }
 
-    fn family(&self) -> Result<&'a Family, String> {
-        let found = self.data.families.get(&self.sheet.family);
-        found.ok_or_else(|| format!("there is no family {}", self.sheet.family))
+    fn device(&self) -> Result<&'a Device, String> {
+        let found = self.data.devices.get(&self.sheet.device);
+        found.ok_or_else(|| format!("there is no kind of device {}", self.sheet.device))
     }
 
     /// The segment of the strategic plan that the product serves, or its line. One that the plan says
@@ -206,6 +214,13 @@ impl<'a> Writer<'a> {
         let all = self.data.phrases.get(occasion)?;
         let shift = usize::try_from(self.dice(occasion).between(0, 7)).unwrap_or(0);
         let say = all.get((index + shift) % all.len().max(1))?;
+        Some(words::filled(self.data, self.sheet, self.sheet.tongue, self.tell(say)))
+    }
+
+    /// The sentence at a place of the list for an occasion: what stands at the same place of two
+    /// lists belongs together.
+    pub(super) fn at(&self, occasion: &str, place: usize) -> Option<String> {
+        let say = self.data.phrases.get(occasion)?.get(place)?;
         Some(words::filled(self.data, self.sheet, self.sheet.tongue, self.tell(say)))
     }
 
@@ -269,11 +284,11 @@ const fn budget(millions: i64) -> &'static str {
     }
 }
 
-fn risk(family: &Family) -> &'static str {
-    let class = family.way.get("kr").map(|way| way.class.as_str());
-    match class {
-        Some("kr_4") => "high",
-        Some("kr_1") => "low",
-        _ => "medium",
+fn risk(device: &Device) -> &'static str {
+    let is = |classes: &[&str]| device.way.values().any(|way| classes.contains(&way.class.as_str()));
+    match () {
+        () if is(&["kr_4", "eu_iii", "us_iii", "ivd_d"]) => "high",
+        () if is(&["kr_1", "eu_i", "us_i", "ivd_a"]) => "low",
+        () => "medium",
     }
 }

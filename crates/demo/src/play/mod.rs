@@ -69,6 +69,7 @@ pub(crate) struct Stage {
     pub(crate) seed: u64,
     pub(crate) commands: AtomicU64,
     pub(crate) launches: content::Launches,
+    pub(crate) filings: content::Filings,
     /// The products that were started, by the keys of their sheets.
     pub(crate) started: Mutex<BTreeMap<String, ProductId>>,
     pub(crate) definitions: BTreeMap<String, Arc<Definition>>,

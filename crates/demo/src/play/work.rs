@@ -14,7 +14,7 @@ use sluicegate_core::{
 use super::{Pending, Play, Played, find};
 use crate::{
     company::Colleague,
-    content::Writer,
+    content::{self, Writer},
     data::{Twist, What},
     dice::Dice,
     plan::Halt,
@@ -25,8 +25,9 @@ const ROUNDS: usize = 60;
 
 /// The deliverable with the sales of each market.
 const ATTAINMENT: &str = "attainment";
+const CLEARANCE: &str = "regulatory_clearance";
 /// What nobody writes who need not.
-const NEVER_UNASKED: &[&str] = &["change_plan"];
+const NEVER_UNASKED: &[&str] = &["change_plan", "service_policy"];
 /// It is first written when there are some months to compare.
 const SOME_MONTHS: TimeDelta = TimeDelta::days(118);
 /// What is due so late, in minutes, judges the time that has passed: it comes at its end.
@@ -307,7 +308,7 @@ impl Play {
         {
             return false;
         }
-        if named.key.as_str() == "regulatory_clearance" {
+        if named.key.as_str() == CLEARANCE {
             let market = named.market.as_ref().map_or("", MarketKey::as_str);
             return !self.sheet.later.contains_key(market);
         }
@@ -339,6 +340,17 @@ impl Play {
         {
             let when = launched.max(shift.from) + SOME_MONTHS;
             return when + TimeDelta::hours(self.dice.between(2, 60));
+        }
+        if named.key.as_str() == CLEARANCE
+            && let Some(market) = &named.market
+            && let Some(filing) =
+                content::filed(&self.stage.filings, &self.sheet.key, market.as_str())
+        {
+            let decided = filing.decides.and_time(chrono::NaiveTime::MIN).and_utc();
+            let when = decided + TimeDelta::hours(self.dice.between(40, 130));
+            let last = shift.from + TimeDelta::days(shift.usual * 93 / 100);
+            let first = shift.from + TimeDelta::hours(self.dice.between(26, 90));
+            return when.min(last).max(first);
         }
         if due.is_some_and(|due| due.usual_minutes() >= JUDGES) {
             let last = TimeDelta::days(shift.usual * 92 / 100);
@@ -374,6 +386,9 @@ impl Play {
     ) -> Played {
         match errand {
             Errand::Deliver(named) => {
+                if named.key.as_str() == CLEARANCE {
+                    self.authority_answers(&named, when).await?;
+                }
                 self.deliver(&named, when).await?;
                 self.call_reviewers(&named, when, agenda);
             }
@@ -465,6 +480,20 @@ impl Play {
         })
         .await?;
         Ok(())
+    }
+
+    /// The submission says what was decided before the clearance is put on file.
+    async fn authority_answers(&mut self, cleared: &DeliverableRef, when: DateTime<Utc>) -> Played {
+        let Ok(key) = "regulatory_submission".parse() else { return Ok(()) };
+        let submission = DeliverableRef::new(key, cleared.market.clone());
+        let entry = self.product.deliverables.get(&submission);
+        if entry.is_none_or(|entry| entry.accepted.is_none()) {
+            return Ok(());
+        }
+        let market = cleared.market.as_ref().map_or("", MarketKey::as_str).to_owned();
+        self.stage.time.until(when).await?;
+        content::decide(&self.stage.filings, &self.sheet.key, &market, self.now().date_naive());
+        self.deliver(&submission, when).await
     }
 
     fn call_reviewers(&mut self, named: &DeliverableRef, when: DateTime<Utc>, agenda: &mut Agenda) {
@@ -584,5 +613,5 @@ impl Play {
 }
 
 fn clearance(market: &MarketKey) -> Option<DeliverableRef> {
-    Some(DeliverableRef::new("regulatory_clearance".parse().ok()?, Some(market.clone())))
+    Some(DeliverableRef::new(CLEARANCE.parse().ok()?, Some(market.clone())))
 }
