@@ -223,3 +223,57 @@ pub(super) fn load() -> Result<BTreeMap<String, Device>, String> {
     };
     written.iter().map(complete).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::data::Data;
+
+    #[test]
+    fn no_two_kinds_share_a_hazard_or_an_indication() {
+        let mut said: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
+        let all = load().unwrap();
+        for (kind, device) in &all {
+            for hazard in &device.hazards {
+                let other = said.insert(&hazard.hazard.0, (kind, ""));
+                assert_eq!(other, None, "{kind} says the same: {hazard:?}");
+            }
+            // Only a size or a part of the same device is for the same patients.
+            let other = said.insert(&device.indication.0, (kind, &device.family));
+            let same = other.is_none_or(|(_, family)| family == device.family);
+            assert!(same, "{kind} and {other:?} say the same: {}", device.indication.0);
+        }
+    }
+
+    #[test]
+    fn every_product_is_of_a_kind_and_every_kind_is_used() {
+        let data = Data::load().unwrap();
+        let used: BTreeSet<&String> = data.sheets.iter().map(|sheet| &sheet.device).collect();
+        assert_eq!(used, data.devices.keys().collect());
+    }
+
+    #[test]
+    fn each_class_takes_its_own_way() {
+        for (kind, device) in &load().unwrap() {
+            for way in device.way.values() {
+                let fits = match way.class.as_str() {
+                    "kr_1" => way.pathway == "mfds_notification",
+                    "kr_2" => way.pathway == "mfds_certification",
+                    "kr_3" | "kr_4" => way.pathway == "mfds_approval",
+                    "eu_i" => way.pathway == "mdr_i",
+                    "eu_iia" => way.pathway == "mdr_iia",
+                    "eu_iib" => way.pathway == "mdr_iib",
+                    "eu_iii" => way.pathway == "mdr_iii" && way.months >= 13,
+                    "ivd_b" | "ivd_c" | "ivd_d" => way.pathway == "ivdr",
+                    "us_i" => way.pathway == "exempt",
+                    "us_ii" => way.pathway == "510k" || way.pathway == "de_novo",
+                    "us_iii" => way.pathway == "pma" || way.pathway == "other",
+                    _ => true,
+                };
+                assert!(fits, "{kind}: {way:?}");
+            }
+        }
+    }
+}
