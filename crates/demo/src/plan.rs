@@ -106,6 +106,25 @@ pub(crate) fn plan(sheet: &Sheet, definition: &Definition) -> Result<Vec<Scene>,
     Ok(planner.scenes)
 }
 
+/// Days that a stage takes this product the first time, unless its sheet says otherwise.
+pub(crate) fn takes(sheet: &Sheet, definition: &Definition, stage: &StageKey) -> i64 {
+    let defined = definition.stages.get(stage);
+    let takes = defined.and_then(|stage| stage.takes.as_ref());
+    let minutes = takes.map(|takes| takes.likely.usual_minutes());
+    let likely = minutes.and_then(|minutes| i64::try_from(minutes / 1440).ok());
+    let likely = likely.unwrap_or(STAGE);
+    if defined.is_none_or(|stage| stage.side == Side::Downstream) {
+        return likely;
+    }
+    let days = likely * sheet.pace / 100;
+    // No team is faster than its authorities; they begin while the design is being finished.
+    let clears = definition.deliverables.keys().any(|key| key.as_str() == "regulatory_clearance");
+    match stage.as_str() {
+        "launch_preparation" if clears => days.max(sheet.waits * 30 - FILED_BEFORE),
+        _ => days,
+    }
+}
+
 struct Planner<'a> {
     sheet: &'a Sheet,
     definition: &'a Definition,
@@ -142,18 +161,9 @@ impl Planner<'_> {
         if let Some(days) = self.sheet.days.get(stage.as_str()) {
             return *days;
         }
+        let days = takes(self.sheet, self.definition, stage);
         let defined = self.definition.stages.get(stage);
-        let takes = defined.and_then(|stage| stage.takes.as_ref());
-        let minutes = takes.map(|takes| takes.likely.usual_minutes());
-        let likely = minutes.and_then(|minutes| i64::try_from(minutes / 1440).ok());
-        let likely = likely.unwrap_or(STAGE);
         let upstream = defined.is_some_and(|stage| stage.side != Side::Downstream);
-        let days = if upstream { likely * self.sheet.pace / 100 } else { likely };
-        // No team is faster than its authorities; they begin while the design is being finished.
-        let days = match stage.as_str() {
-            "launch_preparation" => days.max(self.sheet.waits * 30 - FILED_BEFORE),
-            _ => days,
-        };
         if visited && upstream { (days * REVISIT / 100).max(12) } else { days.max(4) }
     }
 

@@ -177,7 +177,9 @@ impl Writer<'_> {
         let mut dice = self.dice("training");
         let course = |course: &str, audience: &str, days: i64, trained: i64| json!({ "course": course, "audience": audience, "date": self.in_days(days), "trained": trained });
         let users = self.tell(&device.users);
-        let congress = self.either(&format!("Hands-on course for {users}"), &format!("{users} 대상 실습 교육")).to_owned();
+        let congress = self
+            .either(&format!("Hands-on course for {users}"), &format!("{users} 대상 실습 교육"))
+            .to_owned();
         json!({ "courses": [
             course(self.either("Sales academy, two days", "영업 아카데미(2일)"), "sales", -12, dice.between(6, 24)),
             course(&congress, "customers", -5, dice.between(8, 40)),

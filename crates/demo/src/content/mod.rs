@@ -36,6 +36,7 @@ use crate::{
     company::Company,
     data::{Data, Device, Place, PlanSegment, Say, Sheet, Tongue},
     dice::Dice,
+    plan::takes,
     play::Stage,
 };
 
@@ -156,12 +157,12 @@ impl<'a> Writer<'a> {
 
     /// Days from the first idea to the launch that the team promises itself, in whole weeks.
     fn way_to_market(&self) -> i64 {
-        let stages = self.definition.stages.values();
-        let upstream = stages.filter(|stage| stage.side != Side::Downstream);
-        let takes = upstream.filter_map(|stage| Some(stage.takes.as_ref()?.likely.usual_minutes()));
-        let days = i64::try_from(takes.sum::<u64>() / 1440).unwrap_or(690);
+        let stages = self.definition.stages.iter();
+        let upstream = stages.filter(|(_, stage)| stage.side != Side::Downstream);
+        let takes = upstream.map(|(key, _)| takes(self.sheet, self.definition, key));
+        let days: i64 = takes.sum();
         let slack = self.dice("target").between(20, 90);
-        (days * self.sheet.pace / 100 + slack) / 7 * 7
+        (days + slack) / 7 * 7
     }
 
     fn checked(&self, form: &Form, draft: &Value, key: &str) -> Result<Value, String> {
@@ -285,7 +286,8 @@ const fn budget(millions: i64) -> &'static str {
 }
 
 fn risk(device: &Device) -> &'static str {
-    let is = |classes: &[&str]| device.way.values().any(|way| classes.contains(&way.class.as_str()));
+    let is =
+        |classes: &[&str]| device.way.values().any(|way| classes.contains(&way.class.as_str()));
     match () {
         () if is(&["kr_4", "eu_iii", "us_iii", "ivd_d"]) => "high",
         () if is(&["kr_1", "eu_i", "us_i", "ivd_a"]) => "low",

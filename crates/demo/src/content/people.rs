@@ -50,7 +50,8 @@ impl<'a> Writer<'a> {
         let from = usize::try_from(dice.between(0, 20)).unwrap_or(0);
         let heard = |index: usize| {
             if index == 0 {
-                let changed = self.either("Requirement C1 was written from it", "요구사항 C1에 반영");
+                let changed =
+                    self.either("Requirement C1 was written from it", "요구사항 C1에 반영");
                 return Some((self.sheet.finding.clone(), changed.to_owned()));
             }
             if let Some(each) = device.requirements.get(index) {
@@ -79,7 +80,8 @@ impl<'a> Writer<'a> {
         let (wish, number) = (self.tell(&each.customer), index + 1);
         let technical = self.tell(&each.technical);
         (
-            self.either(&format!("Asks for this: {wish}"), &format!("요청 사항: {wish}")).to_owned(),
+            self.either(&format!("Asks for this: {wish}"), &format!("요청 사항: {wish}"))
+                .to_owned(),
             self.either(
                 &format!("Requirement C{number}, tested as: {technical}"),
                 &format!("요구사항 C{number}으로 반영, 기술 기준: {technical}"),
@@ -95,7 +97,8 @@ impl<'a> Writer<'a> {
         let at = segment.map(|segment| self.tell(&segment.name)).unwrap_or_default();
         let nurse = device.users.0.to_lowercase().contains("nurse");
         let user = if nurse { "persona/nurse" } else { "persona/user" };
-        let decides = self.either(&format!("Decides for: {at}"), &format!("담당 범위: {at}")).to_owned();
+        let decides =
+            self.either(&format!("Decides for: {at}"), &format!("담당 범위: {at}")).to_owned();
         json!({ "personas": [
             { "name": self.word(user), "part": "user",
               "attributes": format!("{}, {}", self.tell(&device.users), self.word("persona/user_is")),

@@ -43,7 +43,8 @@ impl Writer<'_> {
         let here = self.here();
         let (price, currency) = (self.local(here), self.currency());
         let mut dice = self.dice("trade");
-        let others: Vec<&String> = self.sheet.markets.iter().filter(|other| *other != here).collect();
+        let others: Vec<&String> =
+            self.sheet.markets.iter().filter(|other| *other != here).collect();
         let mut open = 0;
         let mut cheapest: Option<(&str, f64)> = None;
         let mut neighbours = Vec::new();
@@ -66,19 +67,27 @@ impl Writer<'_> {
     fn why_this_corridor(&self, cheapest: Option<(&str, f64)>, open: usize) -> String {
         let net = self.word("price/between");
         let Some((market, lowest)) = cheapest else {
-            return format!("{net} {}", self.either("It is sold in one market only.", "단일 시장 판매."));
+            return format!(
+                "{net} {}",
+                self.either("It is sold in one market only.", "단일 시장 판매.")
+            );
         };
         let below = whole(100.0 - 100.0 * lowest / self.local(self.here()));
         let title = self.place(market).map(|place| self.tell(&place.title)).unwrap_or_default();
         let far = match below {
-            1.. => self.either(
-                &format!("The lowest neighbour is {title}, {below} % below our price here"),
-                &format!("최저가 시장은 {title}(당사 현지 가격 대비 {below}% 낮음)"),
-            ).to_owned(),
+            1.. => self
+                .either(
+                    &format!("The lowest neighbour is {title}, {below} % below our price here"),
+                    &format!("최저가 시장은 {title}(당사 현지 가격 대비 {below}% 낮음)"),
+                )
+                .to_owned(),
             _ => self.either("No neighbour is cheaper", "더 낮은 가격의 인접 시장 없음").to_owned(),
         };
         let pays = match open {
-            0 => self.either("bringing a unit over costs more than that.", "반입 비용이 가격 차이보다 큼."),
+            0 => self.either(
+                "bringing a unit over costs more than that.",
+                "반입 비용이 가격 차이보다 큼.",
+            ),
             _ => self.either("the gap is watched each quarter.", "분기마다 차익 발생 여부를 점검."),
         };
         format!("{net} {far}; {pays}")

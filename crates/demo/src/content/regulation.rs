@@ -116,7 +116,8 @@ impl Writer<'_> {
                 "filed_on": null, "expected_on": null, "decided_on": null, "questions": [] });
         }
         let asked = filing.filed + (filing.decides.min(self.today) - filing.filed) / 3;
-        let test = device.requirements.first().map(|each| self.tell(&each.test)).unwrap_or_default();
+        let test =
+            device.requirements.first().map(|each| self.tell(&each.test)).unwrap_or_default();
         let question = self
             .either(
                 &format!("Please justify the acceptance criterion and the sample size: {test}."),
@@ -179,8 +180,9 @@ impl Writer<'_> {
             ("JP", _) => format!("3{:02}00BZX{number:05}000", on.year() - 2018),
             (market, _) => format!("{market}-{number}"),
         };
-        let lasts = matches!(way.pathway.as_str(), "mdr_iia" | "mdr_iib" | "mdr_iii" | "ivdr" | "ukca")
-            || self.here() == "KR";
+        let lasts =
+            matches!(way.pathway.as_str(), "mdr_iia" | "mdr_iib" | "mdr_iii" | "ivdr" | "ukca")
+                || self.here() == "KR";
         let until = on.checked_add_months(Months::new(60)).and_then(|day| day.pred_opt());
         json!({ "cleared": true, "number": number, "cleared_on": on,
             "valid_until": until.filter(|_| lasts) })

@@ -114,7 +114,9 @@ impl Writer<'_> {
             let (way, code, status) = match market.as_str() {
                 "US" => (
                     "procedure_code",
-                    self.device().ok().and_then(|device| Some(device.codes.get("US")?.code.clone())),
+                    self.device()
+                        .ok()
+                        .and_then(|device| Some(device.codes.get("US")?.code.clone())),
                     "planned",
                 ),
                 "KR" => ("innovation", None, "applied"),

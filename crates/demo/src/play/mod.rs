@@ -18,6 +18,7 @@ macro_rules! patiently {
 
 mod after;
 pub(crate) mod field;
+mod filing;
 mod gate;
 mod meeting;
 mod work;

@@ -11,10 +11,14 @@ use sluicegate_core::{
     rules::{Action, Blocker, Command},
 };
 
-use super::{Pending, Play, Played, find};
+use super::{
+    Pending, Play, Played,
+    filing::{self, CLEARANCE},
+    find,
+};
 use crate::{
     company::Colleague,
-    content::{self, Writer},
+    content::Writer,
     data::{Twist, What},
     dice::Dice,
     plan::Halt,
@@ -25,7 +29,6 @@ const ROUNDS: usize = 60;
 
 /// The deliverable with the sales of each market.
 const ATTAINMENT: &str = "attainment";
-const CLEARANCE: &str = "regulatory_clearance";
 /// What nobody writes who need not.
 const NEVER_UNASKED: &[&str] = &["change_plan", "service_policy"];
 /// It is first written when there are some months to compare.
@@ -201,7 +204,7 @@ impl Play {
                 Handover::NotOffered if self.launched.is_some() => {
                     let Some(late) = self.sheet.later.get(market.as_str()) else { continue };
                     let when = shift.from + TimeDelta::days(*late);
-                    let named = clearance(&market);
+                    let named = filing::clearance(&market);
                     if let Some(named) = named {
                         agenda.add(when, Errand::Deliver(named));
                     }
@@ -341,16 +344,8 @@ impl Play {
             let when = launched.max(shift.from) + SOME_MONTHS;
             return when + TimeDelta::hours(self.dice.between(2, 60));
         }
-        if named.key.as_str() == CLEARANCE
-            && let Some(market) = &named.market
-            && let Some(filing) =
-                content::filed(&self.stage.filings, &self.sheet.key, market.as_str())
-        {
-            let decided = filing.decides.and_time(chrono::NaiveTime::MIN).and_utc();
-            let when = decided + TimeDelta::hours(self.dice.between(40, 130));
-            let last = shift.from + TimeDelta::days(shift.usual * 93 / 100);
-            let first = shift.from + TimeDelta::hours(self.dice.between(26, 90));
-            return when.min(last).max(first);
+        if let Some(when) = self.when_cleared(named, shift) {
+            return when;
         }
         if due.is_some_and(|due| due.usual_minutes() >= JUDGES) {
             let last = TimeDelta::days(shift.usual * 92 / 100);
@@ -482,20 +477,6 @@ impl Play {
         Ok(())
     }
 
-    /// The submission says what was decided before the clearance is put on file.
-    async fn authority_answers(&mut self, cleared: &DeliverableRef, when: DateTime<Utc>) -> Played {
-        let Ok(key) = "regulatory_submission".parse() else { return Ok(()) };
-        let submission = DeliverableRef::new(key, cleared.market.clone());
-        let entry = self.product.deliverables.get(&submission);
-        if entry.is_none_or(|entry| entry.accepted.is_none()) {
-            return Ok(());
-        }
-        let market = cleared.market.as_ref().map_or("", MarketKey::as_str).to_owned();
-        self.stage.time.until(when).await?;
-        content::decide(&self.stage.filings, &self.sheet.key, &market, self.now().date_naive());
-        self.deliver(&submission, when).await
-    }
-
     fn call_reviewers(&mut self, named: &DeliverableRef, when: DateTime<Utc>, agenda: &mut Agenda) {
         let Some(deliverable) = self.definition.deliverables.get(&named.key) else { return };
         let mut at = when.max(self.now());
@@ -610,8 +591,4 @@ impl Play {
         }
         Ok(())
     }
-}
-
-fn clearance(market: &MarketKey) -> Option<DeliverableRef> {
-    Some(DeliverableRef::new(CLEARANCE.parse().ok()?, Some(market.clone())))
 }

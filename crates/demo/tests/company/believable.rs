@@ -73,7 +73,10 @@ pub(super) async fn figures_agree(built: &Built, lines: &[ProductLine]) {
         budget_follows_from_the_options(&forms);
     }
     for key in ["regulatory_clearance", "price_corridor", "leads", "forecast", "health_economics"] {
-        assert!(seen.get(key).is_some_and(|count| *count >= 4), "{key} was hardly written: {seen:?}");
+        assert!(
+            seen.get(key).is_some_and(|count| *count >= 4),
+            "{key} was hardly written: {seen:?}"
+        );
     }
 }
 
@@ -117,7 +120,11 @@ fn funnels_narrow(forms: &Forms<'_>) {
         for row in rows(leads, "sources") {
             let steps = ["captured", "qualified", "accepted", "quoted", "won"];
             let steps = steps.map(|step| whole(row, step));
-            assert!(steps.is_sorted_by(|one, next| one >= next), "{} {market} {row}", forms.product);
+            assert!(
+                steps.is_sorted_by(|one, next| one >= next),
+                "{} {market} {row}",
+                forms.product
+            );
         }
     }
     for (market, content) in forms.of("content") {
