@@ -85,13 +85,15 @@ impl Writer<'_> {
     fn launch_plan(&self, device: &Device) -> Value {
         let figures = Figures::of(self);
         let row = |market: &String| {
-            json!({ "market": market, "activity": self.congress(device, market),
+            let congress = self.congress(device, market)?;
+            Some(json!({ "market": market, "activity": self.tell(&congress.name),
                 "audience": self.tell(&device.users),
                 "owner": self.company.holders(self.sheet, "field_marketing_manager", Some(market))
                     .first().map(|found| found.member.name.clone()),
-                "start": self.in_days(45), "budget": money(figures.in_market(market, 0) * 0.05, books(self.sheet)) })
+                "start": self.meets_next(congress),
+                "budget": money(figures.in_market(market, 0) * 0.05, books(self.sheet)) }))
         };
-        let rows: Vec<Value> = self.sheet.markets.iter().map(row).collect();
+        let rows: Vec<Value> = self.sheet.markets.iter().filter_map(row).collect();
         let first = figures.years.first().map_or(0.0, |(_, revenue, _)| *revenue);
         json!({ "message": self.sheet.positioning, "type": "full", "activities": rows,
             "first_year_sales": money(first, books(self.sheet)) })

@@ -28,7 +28,7 @@ impl Writer<'_> {
             "launch_type" => self.launch_type(),
             "training" => self.training(device),
             "downstream_plan" => self.downstream_plan(device),
-            "campaigns" => self.campaigns(device),
+            "campaigns" => self.campaigns(),
             "events" => self.events(device),
             "exit_plan" => self.exit_plan(),
             _ => return self.of_the_field(form, device),
@@ -187,7 +187,7 @@ impl Writer<'_> {
     }
 
     /// The congress where people of a market meet.
-    pub(super) fn congress(&self, device: &Device, market: &str) -> Option<String> {
+    pub(super) fn congress<'d>(&self, device: &'d Device, market: &str) -> Option<&'d Congress> {
         let near = |congress: &&Congress| {
             let city = congress.name.0.rsplit(", ").next().unwrap_or_default();
             let here: &[&str] = match market {
@@ -201,42 +201,50 @@ impl Writer<'_> {
             };
             here.contains(&city)
         };
-        let found = device.congress.iter().find(near).or(device.congress.first());
-        found.map(|congress| self.tell(&congress.name).to_owned())
+        device.congress.iter().find(near).or(device.congress.first())
     }
 
-    /// The meeting of a congress that lies nearest, always on the same days of its year.
-    fn meets(&self, congress: &Congress) -> NaiveDate {
-        let name = &congress.name.0;
-        let on = |year: i32| {
+    /// The meetings of a congress around this year, always on the same days of their years.
+    fn meetings(&self, congress: &Congress) -> impl Iterator<Item = NaiveDate> {
+        let (name, month) = (congress.name.0.clone(), congress.month);
+        let on = move |year: i32| {
             let day = Dice::of(0, &format!("{name}/{year}")).between(4, 25);
-            NaiveDate::from_ymd_opt(year, congress.month, u32::try_from(day).unwrap_or(12))
+            NaiveDate::from_ymd_opt(year, month, u32::try_from(day).unwrap_or(12))
         };
-        let years = self.year() - 1..=self.year() + 1;
-        let nearest = years.filter_map(on).min_by_key(|day| (*day - self.today).num_days().abs());
-        nearest.unwrap_or(self.today)
+        (self.year() - 1..=self.year() + 1).filter_map(on)
+    }
+
+    /// The meeting that lies nearest.
+    fn meets(&self, congress: &Congress) -> NaiveDate {
+        let far = |day: &NaiveDate| (*day - self.today).num_days().abs();
+        self.meetings(congress).min_by_key(far).unwrap_or(self.today)
+    }
+
+    /// The first meeting from today on.
+    pub(super) fn meets_next(&self, congress: &Congress) -> NaiveDate {
+        self.meetings(congress).find(|day| *day >= self.today).unwrap_or(self.today)
     }
 
     fn downstream_plan(&self, device: &Device) -> Value {
         let figures = Figures::of(self);
         let row = |(index, market): (usize, &String)| {
-            json!({ "market": market, "activity": self.congress(device, market),
+            let congress = self.congress(device, market)?;
+            Some(json!({ "market": market, "activity": self.tell(&congress.name),
                 "owner": self.company.holders(self.sheet, "field_marketing_manager", Some(market))
                     .first().map(|found| found.member.name.clone()),
-                "start": self.in_days(60 + 20 * i64::try_from(index).unwrap_or(0)),
+                "start": self.meets_next(congress),
                 "budget": money(figures.in_market(market, 0) * 0.06, books(self.sheet)),
-                "goal": self.said("launch/goal", index) })
+                "goal": self.said("launch/goal", index) }))
         };
-        let rows: Vec<Value> = self.sheet.markets.iter().enumerate().map(row).collect();
+        let rows: Vec<Value> = self.sheet.markets.iter().enumerate().filter_map(row).collect();
         let first = figures.years.first().map_or(0.0, |(_, revenue, _)| *revenue);
         json!({ "activities": rows, "first_year_sales": money(first, books(self.sheet)) })
     }
 
-    fn campaigns(&self, device: &Device) -> Value {
+    fn campaigns(&self) -> Value {
         let mut dice = self.dice("campaigns");
         let currency = self.currency();
         let budget = Figures::of(self).in_market(self.here(), 0) * 0.006;
-        let congress = self.congress(device, self.here()).unwrap_or_default();
         let mut row = |name: String, channel: &str, days: i64| {
             let leads = dice.between(12, 120);
             json!({ "campaign": name, "channel": channel, "start": self.in_days(days),
@@ -246,7 +254,7 @@ impl Writer<'_> {
         };
         json!({ "campaigns": [
             row(format!("{} – {}", self.sheet.line, self.either("first cases", "첫 사례")), "email", -20),
-            row(congress, "print", -9),
+            row(format!("{}: {}", self.sheet.line, self.either("trade journals", "전문지 광고")), "print", -9),
             row(self.sheet.positioning.clone(), "web", -30),
         ] })
     }

@@ -288,9 +288,11 @@ const fn budget(millions: i64) -> &'static str {
 fn risk(device: &Device) -> &'static str {
     let is =
         |classes: &[&str]| device.way.values().any(|way| classes.contains(&way.class.as_str()));
-    match () {
-        () if is(&["kr_4", "eu_iii", "us_iii", "ivd_d"]) => "high",
-        () if is(&["kr_1", "eu_i", "us_i", "ivd_a"]) => "low",
-        () => "medium",
+    if is(&["kr_4", "eu_iii", "us_iii", "ivd_d"]) {
+        "high"
+    } else if is(&["kr_1", "eu_i", "us_i", "ivd_a"]) {
+        "low"
+    } else {
+        "medium"
     }
 }
