@@ -183,9 +183,8 @@ impl Writer<'_> {
             return self.name_of("product_marketing_manager");
         }
         if is(&["physician", "author", "speaker", "trainer", "doctor"]) || name == "name" {
-            let people = here.map(|place| place.physicians.as_slice()).unwrap_or_default();
-            let found = people.get(at.row % people.len().max(1));
-            return found.map(|say| self.tell(say).to_owned()).unwrap_or_default();
+            let found = self.physician(self.here(), at.row);
+            return found.map(|who| who.name).unwrap_or_default();
         }
         if is(&["site", "hospital", "institution", "account", "customer"]) {
             let sites = here.map(|place| place.sites.as_slice()).unwrap_or_default();

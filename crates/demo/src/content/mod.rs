@@ -115,7 +115,7 @@ impl<'a> Writer<'a> {
             "novelty": self.sheet.novelty,
             "product_line": self.sheet.line,
             "budget": budget(self.sheet.tam),
-            "risk_class": risk(device),
+            "risk_class": risk(device, &self.sheet.markets),
             "serviced": device.service.is_some(),
             "tendered": tendered,
             "target_launch": self.in_days(self.way_to_market()),
@@ -285,12 +285,13 @@ const fn budget(millions: i64) -> &'static str {
     }
 }
 
-fn risk(device: &Device) -> &'static str {
-    let is =
-        |classes: &[&str]| device.way.values().any(|way| classes.contains(&way.class.as_str()));
-    if is(&["kr_4", "eu_iii", "us_iii", "ivd_d"]) {
+/// By the classes of the markets where it is sold; some of them may say nothing.
+fn risk(device: &Device, markets: &[String]) -> &'static str {
+    let classes: Vec<String> = markets.iter().map(|market| device.way_to(market).class).collect();
+    let is = |class: &str, of: &[&str]| of.contains(&class);
+    if classes.iter().any(|class| is(class, &["kr_4", "eu_iii", "us_iii", "ivd_d"])) {
         "high"
-    } else if is(&["kr_1", "eu_i", "us_i", "ivd_a"]) {
+    } else if classes.iter().all(|class| is(class, &["kr_1", "eu_i", "us_i", "ivd_a", "other"])) {
         "low"
     } else {
         "medium"
