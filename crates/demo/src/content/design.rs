@@ -16,7 +16,7 @@ impl Writer<'_> {
             "supplier_changes" => self.supplier_changes(device),
             "vv" => self.vv(device),
             "risk_file" => self.risk_file(device),
-            "pilot_sites" => self.pilot_sites(),
+            "pilot_sites" => self.pilot_sites(device),
             _ => return None,
         })
     }
@@ -114,25 +114,34 @@ impl Writer<'_> {
         json!({ "hazards": rows, "benefit_outweighs_risk": true })
     }
 
-    fn pilot_sites(&self) -> Value {
+    fn pilot_sites(&self, device: &Device) -> Value {
         let mut dice = self.dice("pilots");
-        let findings = [
-            (
-                "Done in one attempt in all cases; nurses ask for a larger label",
-                "전례 1회 성공, 간호사가 라벨 확대 요청",
-            ),
-            ("Shorter by four minutes in the median", "시술 시간 중앙값 4분 단축"),
-            (
-                "One user error in the first case, none after the second training",
-                "첫 사례 사용 오류 1건, 재교육 후 없음",
-            ),
-        ];
         let row = |(index, market): (usize, &String)| {
             let who = self.physician(market, index)?;
-            let (en, ko) = findings[index % findings.len()];
-            Some(json!({ "site": who.site, "market": market,
-                "physician": who.name, "started": self.in_days(-120),
-                "cases": dice.between(8, 34), "findings": self.either(en, ko) }))
+            let asked = device.requirements.get(index % device.requirements.len().max(1))?;
+            let wish = self.tell(&asked.customer);
+            let findings = match index % 3 {
+                0 => self
+                    .either(
+                        &format!("Seen in all cases: {wish}. Nurses ask for a larger label"),
+                        &format!("전 사례에서 확인: {wish}. 간호사가 라벨 확대 요청"),
+                    )
+                    .to_owned(),
+                1 => self
+                    .either(
+                        &format!("Confirmed: {wish}. The first case took longest"),
+                        &format!("확인됨: {wish}. 첫 사례에서만 시간이 더 걸림"),
+                    )
+                    .to_owned(),
+                _ => self
+                    .either(
+                        &format!("Confirmed after a second training: {wish}"),
+                        &format!("재교육 후 확인됨: {wish}"),
+                    )
+                    .to_owned(),
+            };
+            Some(json!({ "site": who.site, "market": market, "physician": who.name,
+                "started": self.in_days(-120), "cases": dice.between(8, 34), "findings": findings }))
         };
         let rows: Vec<Value> =
             self.sheet.markets.iter().enumerate().take(3).filter_map(row).collect();

@@ -27,6 +27,7 @@ impl Writer<'_> {
         let row = |segment: &crate::data::Segment| json!({ "segment": self.tell(&segment.name), "served": "served" });
         let segments: Vec<Value> =
             planned.into_iter().chain(device.segments.iter().take(1).map(row)).collect();
+        let kind = if device.kind == "device" { "size" } else { "accessory" };
         let origin = match self.sheet.origin.as_str() {
             "complaint" => "complaint",
             "competitor" => "competitor",
@@ -36,7 +37,7 @@ impl Writer<'_> {
             "submitter": self.name_of("inventor"),
             "base_product": self.sheet.line,
             "origin": origin,
-            "changes": [{ "change": self.sheet.idea, "kind": "size", "benefit": self.sheet.edge }],
+            "changes": [{ "change": self.sheet.idea, "kind": kind, "benefit": self.sheet.edge }],
             "segments": segments,
             "same_intended_use": true, "touches_use": false, "new_procedure": false,
             "evidence": [{ "finding": self.sheet.finding,
@@ -56,8 +57,8 @@ impl Writer<'_> {
                 "to_do": if affected { "test" } else { "rationale" } })
         };
         json!({ "areas": [
-            area("manufacturing", true, "New tool, same process window", "신규 금형, 공정 범위 동일"),
-            area("usability", true, "Other size in the hand", "파지 크기 변경"),
+            area("manufacturing", true, "New variant on the same line, same process window", "동일 라인의 신규 규격, 공정 범위 동일"),
+            area("usability", true, "Another form for the same users", "형태 변경, 사용자는 동일"),
             area("biocompatibility", false, "Same materials and contact time", "재질과 접촉 시간 동일"),
             area("clinical", false, "Same intended use, covered by the base product", "동일한 사용 목적, 기존 근거로 충분"),
         ], "feasible": true, "freedom_to_operate": "clear" })

@@ -48,8 +48,8 @@ impl Writer<'_> {
                         "leads": if gated { views * dice.between(3, 9) / 100 } else { views / 200 } })
                 };
                 json!({ "pieces": [
-                    piece(self.either("what changes in the room", "시술실에서 달라지는 것"), "web_page"),
-                    piece(self.either("the first 100 cases", "초기 100례"), "case_study"),
+                    piece(self.either("what changes in daily work", "현장에서 달라지는 것"), "web_page"),
+                    piece(self.either("the first users report", "초기 사용자 사례"), "case_study"),
                     piece(self.either("evidence dossier", "근거 자료집"), "white_paper"),
                 ] })
             }
@@ -111,9 +111,13 @@ impl Writer<'_> {
                 json!({ "market": market, "scheme": self.tell(&place.scheme), "registered": true }),
             )
         };
+        let barrier = |each: &crate::data::Part| {
+            ["Tyvek", "Al/"].iter().any(|film| each.material.contains(film))
+        };
+        let sterile = device.kind != "ivd" && device.packaging.iter().any(barrier);
         let schemes: Vec<Value> = self.sheet.markets.iter().filter_map(scheme).collect();
         json!({ "parts": parts, "schemes": schemes, "transport_tested": true,
-            "sterile_barrier_validated": true })
+            "sterile_barrier_validated": sterile.then_some(true) })
     }
 
     fn labelling(&self) -> Value {
