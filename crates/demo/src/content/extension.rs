@@ -86,7 +86,7 @@ impl Writer<'_> {
     fn launch_plan(&self, device: &Device) -> Value {
         let figures = Figures::of(self);
         let row = |market: &String| {
-            let congress = self.congress(device, market)?;
+            let congress = device.congress_in(market)?;
             Some(json!({ "market": market, "activity": self.tell(&congress.name),
                 "audience": self.tell(&device.users),
                 "owner": self.company.holders(self.sheet, "field_marketing_manager", Some(market))

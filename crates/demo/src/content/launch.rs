@@ -13,10 +13,6 @@ use crate::{
     dice::Dice,
 };
 
-/// Cities of the congresses in America.
-const AMERICAN: [&str; 7] =
-    ["Las Vegas", "Washington", "Denver", "Chicago", "Orlando", "San Diego", "Minneapolis"];
-
 impl Writer<'_> {
     pub(super) fn of_the_launch(&self, form: &str, device: &Device) -> Option<Value> {
         Some(match form {
@@ -190,24 +186,6 @@ impl Writer<'_> {
         ], "sales_ready": true, "customers_ready": true })
     }
 
-    /// The congress where people of a market meet.
-    pub(super) fn congress<'d>(&self, device: &'d Device, market: &str) -> Option<&'d Congress> {
-        let near = |congress: &&Congress| {
-            let city = congress.name.0.rsplit(", ").next().unwrap_or_default();
-            let here: &[&str] = match market {
-                "KR" => &["Seoul", "Busan"],
-                "JP" => &["Tokyo", "Seoul", "Busan"],
-                "US" => &AMERICAN,
-                _ => {
-                    return !AMERICAN.contains(&city)
-                        && !["Seoul", "Busan", "Tokyo"].contains(&city);
-                }
-            };
-            here.contains(&city)
-        };
-        device.congress.iter().find(near).or(device.congress.first())
-    }
-
     /// The meetings of a congress around this year, always on the same days of their years.
     fn meetings(&self, congress: &Congress) -> impl Iterator<Item = NaiveDate> {
         let (name, month) = (congress.name.0.clone(), congress.month);
@@ -232,7 +210,7 @@ impl Writer<'_> {
     fn downstream_plan(&self, device: &Device) -> Value {
         let figures = Figures::of(self);
         let row = |(index, market): (usize, &String)| {
-            let congress = self.congress(device, market)?;
+            let congress = device.congress_in(market)?;
             Some(json!({ "market": market, "activity": self.tell(&congress.name),
                 "owner": self.company.holders(self.sheet, "field_marketing_manager", Some(market))
                     .first().map(|found| found.member.name.clone()),

@@ -172,6 +172,21 @@ impl Device {
         Way { class, pathway, months, predicate: None, rule: None }
     }
 
+    /// The congress where people of a market meet.
+    pub(crate) fn congress_in(&self, market: &str) -> Option<&Congress> {
+        const NEAR: [&str; 3] = ["Seoul", "Busan", "Tokyo"];
+        let near = |congress: &&Congress| {
+            let city = congress.name.0.rsplit(", ").next().unwrap_or_default();
+            match market {
+                "KR" => ["Seoul", "Busan"].contains(&city),
+                "JP" => NEAR.contains(&city),
+                "US" => AMERICAN.contains(&city),
+                _ => !AMERICAN.contains(&city) && !NEAR.contains(&city),
+            }
+        };
+        self.congress.iter().find(near).or(self.congress.first())
+    }
+
     /// The maker declares that it conforms, without a notified body.
     fn is_simple(&self) -> bool {
         self.way.get("eu").is_some_and(|way| way.class == "eu_i" || way.class == "ivd_a")
@@ -183,6 +198,10 @@ impl Device {
         first.map(|market| self.way_to(market).months).max().unwrap_or(0)
     }
 }
+
+/// Cities of the congresses in America.
+const AMERICAN: [&str; 7] =
+    ["Las Vegas", "Washington", "Denver", "Chicago", "Orlando", "San Diego", "Minneapolis"];
 
 /// The files of kinds, each with its name.
 const FILES: &[(&str, &str)] = &[
