@@ -161,8 +161,8 @@ impl Writer<'_> {
         let dates: Vec<Value> = self.sheet.markets.iter().enumerate().map(date).collect();
         let reason = if full {
             self.either(
-                "All clearances come within six weeks; one launch makes one message.",
-                "모든 인허가가 6주 안에 나오므로 한 번에 출시합니다.",
+                "Every market is cleared before the launch; one launch makes one message.",
+                "모든 시장의 인허가를 확보한 뒤 한 번에 출시합니다.",
             )
         } else {
             self.either(
