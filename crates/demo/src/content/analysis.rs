@@ -288,7 +288,7 @@ impl<'a> Writer<'a> {
                 option(&self.sheet.name, true, ours, adoption),
                 option(&self.sheet.today, false, ours + each, 0.0) ],
             "outcome": if costs_more { "cost_utility" } else { "cost_minimisation" },
-            "perspective": "hospital",
+            "perspective": "hospital", "discount_rate": 4.5,
             "extra_cost": costs_more.then(|| money(difference / uses, books)),
             "extra_qaly": costs_more.then(|| part(dice.between(1, 6))),
             "budget_impact": money(difference * sites, books),

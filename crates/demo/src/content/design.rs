@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Writer;
-use crate::data::{Device, Requirement};
+use crate::data::{Device, Hazard, Requirement};
 
 impl Writer<'_> {
     pub(super) fn of_the_design(&self, form: &str, device: &Device) -> Option<Value> {
@@ -61,7 +61,7 @@ impl Writer<'_> {
                 "crs": format!("C{}", index + 1), "measure": self.tell(&each.measure), "verified_by": each.by })
         };
         let rows: Vec<Value> = device.requirements.iter().enumerate().map(row).collect();
-        json!({ "requirements": rows })
+        json!({ "requirements": rows, "also": null })
     }
 
     fn design_reviews(&self) -> Value {
@@ -100,18 +100,46 @@ impl Writer<'_> {
                 "result": "pass",
                 "report": format!("https://docs.solmaru.example/{}/vv/TR-{:03}", self.sheet.key, index + 1) })
         };
-        let rows: Vec<Value> = device.requirements.iter().enumerate().map(row).collect();
+        let mut rows: Vec<Value> = self.specified(device).iter().enumerate().map(row).collect();
+        let of_the_whole = [
+            ("validation", "Simulated use by the intended users", "대상 사용자 모의 사용"),
+            ("usability", "Summative usability evaluation", "사용적합성 총괄 평가"),
+        ];
+        for (kind, en, ko) in of_the_whole {
+            rows.push(json!({ "test": self.either(en, ko), "kind": kind, "trace": "T1",
+                "result": "pass",
+                "report": format!("https://docs.solmaru.example/{}/vv/{kind}", self.sheet.key) }));
+        }
         json!({ "tests": rows })
     }
 
+    /// The requirements of the project: an extension names only those that change.
+    pub(super) fn specified<'d>(&self, device: &'d Device) -> &'d [Requirement] {
+        let all = device.requirements.as_slice();
+        let most = if self.sheet.workflow == "npi-express" { 3 } else { all.len() };
+        all.get(..most).unwrap_or(all)
+    }
+
     fn risk_file(&self, device: &Device) -> Value {
-        let row = |hazard: &crate::data::Hazard| {
-            json!({ "hazard": self.tell(&hazard.hazard), "severity": hazard.severity,
-                "probability": hazard.probability, "control": self.tell(&hazard.control),
-                "probability_left": 1, "residual_acceptable": true })
+        let (letter, traced) = match self.sheet.workflow.as_str() {
+            "healthcare-software" => ("R", 2),
+            _ => ("T", self.specified(device).len().max(1)),
         };
-        let rows: Vec<Value> = device.hazards.iter().map(row).collect();
-        json!({ "hazards": rows, "benefit_outweighs_risk": true })
+        let row = |(index, hazard): (usize, &Hazard)| {
+            let harm = match hazard.severity {
+                5.. => self.either("Death or lasting injury", "사망 또는 영구적 상해"),
+                4 => self.either("Serious injury", "중대한 상해"),
+                3 => self.either("Injury that needs treatment", "치료가 필요한 상해"),
+                _ => self.either("Discomfort that passes", "일시적 불편"),
+            };
+            json!({ "hazard": self.tell(&hazard.hazard), "harm": harm, "severity": hazard.severity,
+                "probability": hazard.probability, "control": self.tell(&hazard.control),
+                "control_kind": if index % 2 == 0 { "design" } else { "protective" },
+                "trace": format!("{letter}{}", index % traced + 1), "severity_left": hazard.severity,
+                "probability_left": 1, "residual_acceptable": true, "benefit": null })
+        };
+        let rows: Vec<Value> = device.hazards.iter().enumerate().map(row).collect();
+        json!({ "acceptable_up_to": 6, "hazards": rows, "benefit_outweighs_risk": true })
     }
 
     fn pilot_sites(&self, device: &Device) -> Value {
@@ -141,6 +169,7 @@ impl Writer<'_> {
                     .to_owned(),
             };
             Some(json!({ "site": who.site, "market": market, "physician": who.name,
+                "responsible": who.name,
                 "started": self.in_days(-120), "cases": dice.between(8, 34), "findings": findings }))
         };
         let rows: Vec<Value> =

@@ -1,6 +1,6 @@
 //! Launch preparation, the launch, the years in the market and the way out.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::{
@@ -130,10 +130,20 @@ impl Writer<'_> {
     }
 
     fn udi(&self) -> Value {
-        let place = self.place(self.here());
         let number = self.dice("udi").between(10_000, 99_999);
-        json!({ "udi_di": gtin(&format!("08800{number:05}{:03}", number * 7 % 1000)), "issuer": "gs1",
-            "database": place.map(|place| self.tell(&place.udi)), "registered": true })
+        let unit = format!("8800{number:05}{:03}", number * 7 % 1000);
+        let database = match self.here() {
+            "US" => "gudid",
+            "KR" => "imdis",
+            "DE" | "FR" => "eudamed",
+            _ => "other",
+        };
+        json!({ "udi_di": gtin(&format!("0{unit}")), "asked": true, "reason": null, "issuer": "gs1", "database": database,
+            "basic_udi_di": format!("8800{number:05}{}", self.sheet.line.to_uppercase()),
+            "items": [
+                { "item": self.sheet.line, "level": "unit", "units": null, "udi_di": gtin(&format!("0{unit}")) },
+                { "item": self.sheet.line, "level": "carton", "units": 10, "udi_di": gtin(&format!("1{unit}")) } ],
+            "registered": true })
     }
 
     fn go_to_market(&self, device: &Device) -> Value {
@@ -230,6 +240,8 @@ impl Writer<'_> {
         let mut row = |name: String, channel: &str, days: i64| {
             let leads = dice.between(12, 120);
             json!({ "campaign": name, "channel": channel, "start": self.in_days(days),
+                "end": self.in_days(days + 42), "budget": money((budget * 1.6).max(900.0), currency),
+                "owner": self.name_of("product_marketing_manager"), "target": null,
                 "cost": money((budget * (0.5 + dice.part())).max(600.0), currency), "leads": leads,
                 "reached": leads * dice.between(18, 40),
                 "qualified": leads * dice.between(20, 40) / 100 })
@@ -248,7 +260,8 @@ impl Writer<'_> {
             let (event, city) = name.rsplit_once(", ").unwrap_or((name, "online"));
             let speaker = self.physician(self.here(), index).map(|who| who.name);
             let contacts = dice.between(40, 160);
-            json!({ "event": event, "date": self.meets(congress), "place": city, "speaker": speaker,
+            json!({ "event": event, "date": self.meets(congress),
+                "end": self.meets(congress) + Days::new(2), "place": city, "speaker": speaker,
                 "contacts": contacts, "leads": contacts * dice.between(12, 30) / 100, "cost": null })
         };
         let rows: Vec<Value> = device.congress.iter().enumerate().take(2).map(row).collect();

@@ -67,10 +67,12 @@ impl<'a> Writer<'a> {
             let who = self.physician(market, index / markets.len().max(1))?;
             let (findings, changed) = heard(index)?;
             let days = -40 + 5 * i64::try_from(index).unwrap_or(0);
-            Some(json!({ "physician": who.name, "specialty": self.tell(&device.specialty),
+            Some(
+                json!({ "physician": who.name, "person": who.name, "role": "physician", "specialty": self.tell(&device.specialty),
                 "site": who.site, "market": market, "date": self.in_days(days),
                 "findings": findings, "kind": if index % 3 == 2 { "observation" } else { "interview" },
-                "changed": changed }))
+                "changed": changed }),
+            )
         };
         let sessions: Vec<Value> = (0..count).filter_map(session).collect();
         json!({ "sessions": sessions, "worth_solving": true })

@@ -16,7 +16,7 @@ const KEPT: f64 = 0.94;
 /// To bring a unit over and label it anew, in percent of the price: within the European Union,
 /// across the Channel, from further away; and into the United States or Japan, where the
 /// registration of somebody else does not help.
-const TRADE: [i64; 4] = [15, 20, 33, 48];
+const TRADE: [i64; 4] = [17, 21, 33, 48];
 
 impl Writer<'_> {
     pub(super) fn of_the_prices(&self, form: &str) -> Option<Value> {
@@ -61,6 +61,10 @@ impl Writer<'_> {
         json!({ "floor": money(price * FLOOR, currency), "ceiling": money(price * CEILING, currency),
             "unit_cost": money(self.sheet.cost, currency),
             "parallel_trade": (["low", "medium", "high"][open.min(2)]),
+            "below_cost_because": null,
+            "against_trade": (open > 0).then(|| self.either(
+                "Labels in the language of the market only; volumes by account are watched",
+                "해당 시장 언어 라벨만 공급, 거래처별 물량 감시")),
             "rationale": self.why_this_corridor(cheapest, open), "neighbours": neighbours })
     }
 
@@ -96,7 +100,7 @@ impl Writer<'_> {
     fn local_price(&self) -> Value {
         let factor = 0.975 + 0.05 * self.dice("local").part();
         // Rebates stay above the floor.
-        let deepest = whole((100.0 * (1.0 - FLOOR / factor)).floor());
+        let deepest = whole((100.0 * (1.0 - (FLOOR + 0.004) / factor)).floor());
         json!({ "price": money(self.local(self.here()) * factor, self.currency()),
             "valid_from": self.in_days(60), "deepest_discount": deepest, "procedures_per_unit": 1 })
     }

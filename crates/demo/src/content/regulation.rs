@@ -113,6 +113,7 @@ impl Writer<'_> {
                 "해당 없음(제조자 자가 적합성 선언)",
             );
             return json!({ "authority": own, "status": "not_needed", "reference": null,
+                "rationale": self.either("Class I: declared by the maker", "1등급, 제조자 자가 선언"),
                 "filed_on": null, "expected_on": null, "decided_on": null, "questions": [] });
         }
         let asked = filing.filed + (filing.decides.min(self.today) - filing.filed) / 3;

@@ -326,6 +326,7 @@ impl Writer<'_> {
         for (index, market) in self.sheet.markets.iter().cycle().take(3).enumerate() {
             let Some(who) = self.physician(market, index) else { continue };
             rows.push(json!({ "site": who.site, "market": market, "physician": who.name,
+                "responsible": who.name,
                 "ethics": if software.regulated { "approved" } else { "exempt" },
                 "started": self.in_days(-110), "ended": self.in_days(-12), "users": dice.between(9, 44),
                 "cases": dice.between(80, 900), "adoption": dice.between(58, 91),
