@@ -108,6 +108,17 @@ pub(crate) fn plan(sheet: &Sheet, definition: &Definition) -> Result<Vec<Scene>,
 
 /// Days that a stage takes this product the first time, unless its sheet says otherwise.
 pub(crate) fn takes(sheet: &Sheet, definition: &Definition, stage: &StageKey) -> i64 {
+    let days = own_work(sheet, definition, stage);
+    // No team is faster than its authorities; they begin while the design is being finished.
+    let clears = definition.deliverables.keys().any(|key| key.as_str() == "regulatory_clearance");
+    match stage.as_str() {
+        "launch_preparation" if clears => days.max(sheet.waits * 30 - FILED_BEFORE),
+        _ => days,
+    }
+}
+
+/// Days of it in which the team has something to do.
+pub(crate) fn own_work(sheet: &Sheet, definition: &Definition, stage: &StageKey) -> i64 {
     let defined = definition.stages.get(stage);
     let takes = defined.and_then(|stage| stage.takes.as_ref());
     let minutes = takes.map(|takes| takes.likely.usual_minutes());
@@ -116,13 +127,7 @@ pub(crate) fn takes(sheet: &Sheet, definition: &Definition, stage: &StageKey) ->
     if defined.is_none_or(|stage| stage.side == Side::Downstream) {
         return likely;
     }
-    let days = likely * sheet.pace / 100;
-    // No team is faster than its authorities; they begin while the design is being finished.
-    let clears = definition.deliverables.keys().any(|key| key.as_str() == "regulatory_clearance");
-    match stage.as_str() {
-        "launch_preparation" if clears => days.max(sheet.waits * 30 - FILED_BEFORE),
-        _ => days,
-    }
+    likely * sheet.pace / 100
 }
 
 struct Planner<'a> {

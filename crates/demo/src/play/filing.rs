@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use sluicegate_core::{key::MarketKey, product::DeliverableRef};
 
 use super::{Play, Played, work::Shift};
-use crate::content;
+use crate::{content, plan::own_work};
 
 pub(super) const CLEARANCE: &str = "regulatory_clearance";
 const SUBMISSION: &str = "regulatory_submission";
@@ -28,6 +28,16 @@ impl Play {
         let last = shift.from + TimeDelta::days(shift.usual * 93 / 100);
         let first = shift.from + TimeDelta::hours(self.dice.between(26, 90));
         Some(when.min(last).max(first))
+    }
+
+    /// What the team does itself does not fill the months in which it waits for an authority.
+    pub(super) fn days_of_work(&self, shift: &Shift) -> i64 {
+        match shift.stage.as_str() {
+            "launch_preparation" => {
+                shift.usual.min(own_work(&self.sheet, &self.definition, &shift.stage))
+            }
+            _ => shift.usual,
+        }
     }
 
     /// The submission says what was decided before the clearance is put on file.

@@ -367,7 +367,8 @@ impl Play {
         let place = i64::try_from(place.unwrap_or(0)).unwrap_or(0);
         // Half by what must come first, half by the order of the list.
         let share = 500 * (2 * level + 1) / (2 * levels) + 500 * (2 * place + 1) / (2 * count);
-        let minutes = TimeDelta::days(shift.usual).num_minutes() * 78 / 100 * share / 1000;
+        let days = self.days_of_work(shift);
+        let minutes = TimeDelta::days(days).num_minutes() * 78 / 100 * share / 1000;
         let jitter = TimeDelta::hours(self.dice.between(-30, 30));
         shift.from + TimeDelta::minutes(minutes) + TimeDelta::days(1) + jitter
     }
