@@ -355,7 +355,6 @@ pub(crate) struct Place {
     pub(crate) currency: String,
     pub(crate) authority: Say,
     pub(crate) languages: Vec<String>,
-    pub(crate) udi: Say,
     pub(crate) scheme: Say,
     pub(crate) sites: Vec<Say>,
     pub(crate) physicians: Vec<Say>,

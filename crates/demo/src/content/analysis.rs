@@ -250,7 +250,7 @@ impl<'a> Writer<'a> {
             "options": [
                 option(&self.sheet.name, true, price * 0.9 + staff, 2_400.0),
                 option(&self.sheet.today, false, price * 0.8 + staff * 1.35 + payment * 0.03, 0.0) ],
-            "outcome": "cost_minimisation", "perspective": "hospital", "extra_cost": null, "extra_qaly": null,
+            "outcome": "cost_minimisation", "discount_rate": 4.5, "perspective": "hospital", "extra_cost": null, "extra_qaly": null,
             "budget_impact": money(-part(dice.between(8, 60) * 100) * 1e3, books),
             "evidence": self.word("economics/evidence"),
         })

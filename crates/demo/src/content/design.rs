@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Writer;
-use crate::data::{Family, Requirement};
+use crate::data::{Family, Hazard, Place, Requirement};
 
 impl Writer<'_> {
     pub(super) fn of_the_design(&self, form: &str, family: &Family) -> Option<Value> {
@@ -44,11 +44,11 @@ impl Writer<'_> {
         let session = |index: usize| {
             let market = &markets[index % markets.len().max(1)];
             let place = self.place(market)?;
-            let who = place.physicians.get(index % place.physicians.len())?;
+            let (who, role) = self.heard_person(place, index / markets.len().max(1));
             let site = place.sites.get(index / 2 % place.sites.len())?;
             let heard = self.said("voc/finding", index).unwrap_or_default();
             let heard = if index == 0 { self.sheet.finding.clone() } else { heard };
-            Some(json!({ "physician": self.tell(who), "specialty": self.tell(&family.specialty),
+            Some(json!({ "person": who, "role": role, "specialty": self.tell(&family.specialty),
                 "site": self.tell(site), "market": market,
                 "date": self.in_days(-40 + 5 * i64::try_from(index).unwrap_or(0)),
                 "findings": heard, "kind": if index % 3 == 2 { "observation" } else { "interview" },
@@ -56,6 +56,21 @@ impl Writer<'_> {
         };
         let sessions: Vec<Value> = (0..count).filter_map(session).collect();
         json!({ "sessions": sessions, "worth_solving": true })
+    }
+
+    /// Whom one listens to at a place, one after the other: its physicians, then those around them.
+    fn heard_person(&self, place: &Place, turn: usize) -> (String, &'static str) {
+        if let Some(physician) = place.physicians.get(turn) {
+            return (self.tell(physician).to_owned(), "physician");
+        }
+        let around = [
+            ("Head nurse of the department", "부서 수간호사", "nurse"),
+            ("Biomedical engineer", "의공팀 담당자", "technician"),
+            ("Buyer of medical supplies", "의료재료 구매 담당자", "buyer"),
+            ("Nurse on the night shift", "야간 근무 간호사", "nurse"),
+        ];
+        let (en, ko, role) = around[turn.saturating_sub(place.physicians.len()) % around.len()];
+        (self.either(en, ko).to_owned(), role)
     }
 
     fn clinical_limits(&self, family: &Family) -> Value {
@@ -102,7 +117,7 @@ impl Writer<'_> {
                 "crs": format!("C{}", index + 1), "measure": self.tell(&each.measure), "verified_by": each.by })
         };
         let rows: Vec<Value> = family.requirements.iter().enumerate().map(row).collect();
-        json!({ "requirements": rows })
+        json!({ "requirements": rows, "also": null })
     }
 
     fn design_reviews(&self) -> Value {
@@ -141,18 +156,46 @@ impl Writer<'_> {
                 "result": "pass",
                 "report": format!("https://docs.solmaru.example/{}/vv/TR-{:03}", self.sheet.key, index + 1) })
         };
-        let rows: Vec<Value> = family.requirements.iter().enumerate().map(row).collect();
+        let mut rows: Vec<Value> = self.specified(family).iter().enumerate().map(row).collect();
+        let of_the_whole = [
+            ("validation", "Simulated use by the intended users", "대상 사용자 모의 사용"),
+            ("usability", "Summative usability evaluation", "사용적합성 총괄 평가"),
+        ];
+        for (kind, en, ko) in of_the_whole {
+            rows.push(json!({ "test": self.either(en, ko), "kind": kind, "trace": "T1",
+                "result": "pass",
+                "report": format!("https://docs.solmaru.example/{}/vv/{kind}", self.sheet.key) }));
+        }
         json!({ "tests": rows })
     }
 
+    /// The requirements of the project: an extension names only those that change.
+    pub(super) fn specified<'f>(&self, family: &'f Family) -> &'f [Requirement] {
+        let all = family.requirements.as_slice();
+        let most = if self.sheet.workflow == "npi-express" { 3 } else { all.len() };
+        all.get(..most).unwrap_or(all)
+    }
+
     fn risk_file(&self, family: &Family) -> Value {
-        let row = |hazard: &crate::data::Hazard| {
-            json!({ "hazard": self.tell(&hazard.hazard), "severity": hazard.severity,
-                "probability": hazard.probability, "control": self.tell(&hazard.control),
-                "probability_left": 1, "residual_acceptable": true })
+        let (letter, traced) = match self.sheet.workflow.as_str() {
+            "healthcare-software" => ("R", 2),
+            _ => ("T", self.specified(family).len().max(1)),
         };
-        let rows: Vec<Value> = family.hazards.iter().map(row).collect();
-        json!({ "hazards": rows, "benefit_outweighs_risk": true })
+        let row = |(index, hazard): (usize, &Hazard)| {
+            let harm = match hazard.severity {
+                5.. => self.either("Death or lasting injury", "사망 또는 영구적 상해"),
+                4 => self.either("Serious injury", "중대한 상해"),
+                3 => self.either("Injury that needs treatment", "치료가 필요한 상해"),
+                _ => self.either("Discomfort that passes", "일시적 불편"),
+            };
+            json!({ "hazard": self.tell(&hazard.hazard), "harm": harm, "severity": hazard.severity,
+                "probability": hazard.probability, "control": self.tell(&hazard.control),
+                "control_kind": if index % 2 == 0 { "design" } else { "protective" },
+                "trace": format!("{letter}{}", index % traced + 1), "severity_left": hazard.severity,
+                "probability_left": 1, "residual_acceptable": true, "benefit": null })
+        };
+        let rows: Vec<Value> = family.hazards.iter().enumerate().map(row).collect();
+        json!({ "acceptable_up_to": 6, "hazards": rows, "benefit_outweighs_risk": true })
     }
 
     fn pilot_sites(&self) -> Value {
@@ -172,7 +215,7 @@ impl Writer<'_> {
             let place = self.place(market)?;
             let (en, ko) = findings[index % findings.len()];
             Some(json!({ "site": self.tell(place.sites.first()?), "market": market,
-                "physician": self.tell(place.physicians.first()?), "started": self.in_days(-120),
+                "responsible": self.tell(place.physicians.first()?), "started": self.in_days(-120),
                 "cases": dice.between(8, 34), "findings": self.either(en, ko) }))
         };
         let rows: Vec<Value> =

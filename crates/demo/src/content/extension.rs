@@ -70,7 +70,7 @@ impl Writer<'_> {
                 "technical": self.tell(&each.technical), "measure": self.tell(&each.measure),
                 "verified_by": each.by })
         };
-        let rows: Vec<Value> = family.requirements.iter().enumerate().take(3).map(row).collect();
+        let rows: Vec<Value> = self.specified(family).iter().enumerate().map(row).collect();
         json!({ "requirements": rows, "agreed_with_customers": true })
     }
 

@@ -153,10 +153,20 @@ impl Writer<'_> {
     }
 
     fn udi(&self) -> Value {
-        let place = self.place(self.here());
         let number = self.dice("udi").between(10_000, 99_999);
-        json!({ "udi_di": gtin(&format!("08800{number:05}{:03}", number * 7 % 1000)), "issuer": "gs1",
-            "database": place.map(|place| self.tell(&place.udi)), "registered": true })
+        let unit = format!("8800{number:05}{:03}", number * 7 % 1000);
+        let database = match self.here() {
+            "US" => "gudid",
+            "KR" => "imdis",
+            "DE" | "FR" => "eudamed",
+            _ => "other",
+        };
+        json!({ "asked": true, "reason": null, "issuer": "gs1", "database": database,
+            "basic_udi_di": format!("8800{number:05}{}", self.sheet.line.to_uppercase()),
+            "items": [
+                { "item": self.sheet.line, "level": "unit", "units": null, "udi_di": gtin(&format!("0{unit}")) },
+                { "item": self.sheet.line, "level": "carton", "units": 10, "udi_di": gtin(&format!("1{unit}")) } ],
+            "registered": true })
     }
 
     fn go_to_market(&self, family: &Family) -> Value {
@@ -199,7 +209,8 @@ impl Writer<'_> {
     fn price_corridor(&self) -> Value {
         let (price, currency) = (self.local(self.here()), self.currency());
         json!({ "floor": money(price * 0.86, currency), "ceiling": money(price * 1.12, currency),
-            "unit_cost": money(self.sheet.cost, currency), "parallel_trade": "low", "neighbours": [] })
+            "unit_cost": money(self.sheet.cost, currency), "parallel_trade": "low",
+            "below_cost_because": null, "against_trade": null, "neighbours": [] })
     }
 
     fn local_price(&self) -> Value {
@@ -273,6 +284,8 @@ impl Writer<'_> {
         let mut row = |name: String, channel: &str, days: i64| {
             let leads = dice.between(12, 120);
             json!({ "campaign": name, "channel": channel, "start": self.in_days(days),
+                "end": self.in_days(days + 42), "budget": money((budget * 1.2).max(900.0), currency),
+                "owner": self.name_of("product_marketing_manager"), "target": null,
                 "cost": money((budget * (0.5 + dice.part())).max(600.0), currency), "leads": leads,
                 "reached": leads * dice.between(18, 40),
                 "qualified": leads * dice.between(20, 40) / 100 })
@@ -293,7 +306,7 @@ impl Writer<'_> {
             let speaker =
                 place.and_then(|place| place.physicians.get(index % place.physicians.len()));
             json!({ "event": event, "date": self.in_days(-15 + 30 * i64::try_from(index).unwrap_or(0)),
-                "place": city, "speaker": speaker.map(|say| self.tell(say)),
+                "end": self.in_days(-13 + 30 * i64::try_from(index).unwrap_or(0)), "place": city, "speaker": speaker.map(|say| self.tell(say)),
                 "contacts": dice.between(40, 160), "leads": dice.between(8, 36), "cost": null })
         };
         let rows: Vec<Value> = family.congress.iter().enumerate().take(2).map(row).collect();

@@ -81,7 +81,7 @@ impl Writer<'_> {
         let row = |(index, kind): (usize, &&str)| {
             let market = &markets[index % markets.len().max(1)];
             let place = self.place(market)?;
-            let who = place.physicians.get(index % place.physicians.len())?;
+            let who = place.physicians.get(index / 3 % place.physicians.len())?;
             let (en, ko) = findings[index];
             let person = match *kind {
                 "physician" => self.tell(who).to_owned(),
@@ -328,7 +328,7 @@ impl Writer<'_> {
             let at =
                 |of: &[Say]| of.get(index % of.len().max(1)).map(|say| self.tell(say).to_owned());
             rows.push(json!({ "site": at(&place.sites), "market": market,
-                "physician": at(&place.physicians),
+                "responsible": at(&place.physicians),
                 "ethics": if software.regulated { "approved" } else { "exempt" },
                 "started": self.in_days(-110), "ended": self.in_days(-12), "users": dice.between(9, 44),
                 "cases": dice.between(80, 900), "adoption": dice.between(58, 91),
