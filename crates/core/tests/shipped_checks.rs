@@ -503,19 +503,37 @@ fn a_plan_counts_each_year_once_and_in_one_currency() {
     assert_eq!(plan(json!([row(2027, eur("1")), row(2028, krw("1"))])), ["/rows one_currency"]);
 }
 
-/// A market that is handed over and no longer sellable is told of.
+/// Whether a signal holds when these contents are accepted.
+fn signals(definition: &Definition, signal: &str, contents: Json) -> Outcome {
+    let (last, _) = definition.gates.last().unwrap();
+    let types = env::gate_env(definition, last).vars;
+    let value = |(name, ty): (&String, _)| {
+        Some((name.clone(), Value::from_json(contents.get(name.as_str())?, ty)))
+    };
+    let scope: Scope = types.iter().filter_map(value).collect();
+    definition.signals[signal].when.eval(&scope, Limits::STANDARD).verdict.outcome
+}
+
 #[test]
-fn a_market_that_falls_back_is_told_of() {
-    for definition in [&*NPI, &*EXPRESS, &*SOFTWARE] {
-        let (last, _) = definition.gates.last().unwrap();
-        let ty = &env::gate_env(definition, last).vars["markets"];
-        let holds = |sellable: bool| {
-            let markets = json!([{ "key": "KR", "handed_over": true, "sellable": sellable }]);
-            let scope = [("markets".to_owned(), Value::from_json(&markets, ty))].into();
-            let signal = &definition.signals["no_longer_sellable"];
-            signal.when.eval(&scope, Limits::STANDARD).verdict.outcome
+fn a_market_that_falls_back_or_is_too_cheap_is_told_of() {
+    for workflow in [&*NPI, &*EXPRESS, &*SOFTWARE] {
+        let fallen = |sellable: bool| {
+            let market = json!({ "key": "KR", "handed_over": true, "sellable": sellable });
+            signals(workflow, "no_longer_sellable", json!({ "markets": [market] }))
         };
-        assert_eq!((holds(false), holds(true)), (Outcome::Pass, Outcome::Fail));
+        assert_eq!((fallen(false), fallen(true)), (Outcome::Pass, Outcome::Fail));
+        let named = |key: &str| {
+            let market = json!({ "key": key, "handed_over": false, "sellable": false });
+            signals(workflow, "market_unnamed", json!({ "markets": [market] }))
+        };
+        assert_eq!((named("USA"), named("US")), (Outcome::Pass, Outcome::Fail));
+        let cheap = |net: &str| {
+            let (de, fr) = (eur("130"), eur(net));
+            let de = json!({ "market": "DE", "price": eur("140"), "lowest_net": de });
+            let fr = json!({ "market": "FR", "price": eur("140"), "lowest_net": fr });
+            signals(workflow, "cheap_market", json!({ "local_price": [de, fr] }))
+        };
+        assert_eq!((cheap("100"), cheap("110")), (Outcome::Pass, Outcome::Fail));
     }
 }
 
