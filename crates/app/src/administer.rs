@@ -4,11 +4,11 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::Value;
 use sluicegate_core::{
-    definition,
+    definition::{self, Definition},
     digest::Digest,
     directory::{Directory, DirectoryEvent, PublishedVersion},
     id::{PersonId, TokenId},
-    key::{RoleKey, WorkflowKey},
+    key::{GateKey, RoleKey, WorkflowKey},
     organisation::Command,
 };
 use sluicegate_store::{Fact, Job, Stored, Target, TokenSecret, WorkflowSource};
@@ -31,7 +31,13 @@ impl App {
     pub async fn administer(&self, request: Request<Command>) -> Result<AdminDone> {
         let mut known = Known::default();
         match &request.command {
-            Command::Grant { .. } => known.roles = self.known_roles().await?,
+            Command::Grant { .. } | Command::NameDeputy { .. } => {
+                known.roles = self.known_roles().await?;
+            }
+            Command::SetDelegation { .. } => {
+                known.roles = self.known_roles().await?;
+                known.gates = self.known_gates().await?;
+            }
             Command::EraseAttachment { attachment, .. } => {
                 let found = self.store().attachments(&[*attachment]).await?;
                 known.attachments = found.into_iter().map(|found| found.digest).collect();
@@ -137,13 +143,22 @@ impl App {
 
     /// The roles of every published version of every workflow that can be read.
     pub async fn known_roles(&self) -> Result<BTreeSet<RoleKey>> {
+        self.known(|definition| definition.roles.keys().cloned().collect()).await
+    }
+
+    /// Their gates.
+    async fn known_gates(&self) -> Result<BTreeSet<GateKey>> {
+        self.known(|definition| definition.gates.keys().cloned().collect()).await
+    }
+
+    async fn known<K: Ord>(&self, keys: fn(&Definition) -> Vec<K>) -> Result<BTreeSet<K>> {
         let directory = self.store().directory().await?;
-        let mut roles = BTreeSet::new();
+        let mut known = BTreeSet::new();
         for version in directory.workflows.values().flatten() {
             let definition = self.legible(&version.digest).await?;
-            roles.extend(definition.iter().flat_map(|found| found.roles.keys().cloned()));
+            known.extend(definition.iter().flat_map(|found| keys(found)));
         }
-        Ok(roles)
+        Ok(known)
     }
 }
 

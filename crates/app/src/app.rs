@@ -108,7 +108,7 @@ impl App {
     }
 
     pub const fn actor(&self, caller: &Caller) -> Actor {
-        Actor::Person(caller.person)
+        caller.actor()
     }
 
     /// Largest attachment in bytes.

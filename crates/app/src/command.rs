@@ -27,6 +27,8 @@ impl App {
         let product = ProductId::new((self.shared.chance.uuid)());
         let owner = match (start.owner, request.actor) {
             (Some(owner), _) | (None, Actor::Person(owner)) => owner,
+            // The rules refuse a deputy, and say why.
+            (None, Actor::Deputy { of, .. }) => of,
             (None, Actor::System | Actor::Visitor) => return Err(AppError::Forbidden),
         };
         let definition = self.definition(&digest).await?;

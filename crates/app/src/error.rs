@@ -187,6 +187,10 @@ pub(crate) fn is_right(blocker: &Blocker) -> bool {
             | B::AccountClosed
             | B::PeopleOnly
             | B::ClockOnly
+            | B::NotByDeputy
+            | B::NotDelegated { .. }
+            | B::DeputyMayNot { .. }
+            | B::ActedAsDeputy
             | B::NotOnPanel
             | B::SubmitterMayNotReview
             | B::SubmitterMayNotDecide

@@ -8,7 +8,7 @@ use sluicegate_core::{
     digest::Digest,
     id::PersonId,
     intake::{self, EntryId},
-    key::RoleKey,
+    key::{GateKey, RoleKey},
     organisation,
     product::Product,
     rules::{self, Refusal},
@@ -45,6 +45,8 @@ pub(crate) enum Wish {
 pub(crate) struct Known {
     /// The roles of every published workflow, when the command names one.
     pub(crate) roles: BTreeSet<RoleKey>,
+    /// And their gates.
+    pub(crate) gates: BTreeSet<GateKey>,
     /// The attachment that the command names, when there is one.
     pub(crate) attachments: BTreeSet<Digest>,
 }
@@ -155,10 +157,17 @@ impl Rules for Judge {
         match wish {
             Wish::Refused(event) => Ok(Decision::Access(event.clone())),
             Wish::Organisation { command, known } => {
-                let Known { roles, attachments } = &**known;
+                let Known { roles, gates, attachments } = &**known;
                 let contents = facts.contents;
-                let cx =
-                    organisation::Context { directory, roles, contents, attachments, actor, now };
+                let cx = organisation::Context {
+                    directory,
+                    roles,
+                    gates,
+                    contents,
+                    attachments,
+                    actor,
+                    now,
+                };
                 Ok(Decision::Directory(organisation::decide(&cx, command)?))
             }
             Wish::Intake { id, command, starts } => {

@@ -9,6 +9,7 @@ mod authenticate;
 mod bootstrap;
 mod command;
 mod definitions;
+mod delegation;
 mod erase;
 mod error;
 mod filter;
@@ -33,6 +34,7 @@ pub use access::{
     SignedIn,
 };
 pub use app::{App, AppConfig, Chance};
+pub use delegation::NewDelegation;
 pub use error::{AppError, Kind, Result};
 pub use filter::ProductFilter;
 pub use graph::{GraphFormat, draw};

@@ -48,15 +48,15 @@ impl Loaded {
 }
 
 impl App {
-    /// The product, if the caller may read it; to others it does not exist.
+    /// The product, if the caller may read it, in whatever name; to others it does not exist.
     pub(crate) async fn readable(&self, caller: &Caller, id: ProductId) -> Result<Arc<Product>> {
         let missing = || AppError::NotFound("product");
         let product = self.store().product(id).await?.ok_or_else(missing)?;
         let directory = self.store().directory().await?;
-        if organisation::may_read_product(&directory, caller.person, &product) {
-            Ok(product)
-        } else {
-            Err(missing())
+        match organisation::may_read_as(&directory, caller.actor(), &product, self.now()) {
+            Ok(true) => Ok(product),
+            Ok(false) => Err(missing()),
+            Err(refusal) => Err(refusal.into()),
         }
     }
 
@@ -73,6 +73,14 @@ impl App {
         let contents = self.store().contents(&read).await?;
         let (to, now) = (None, self.now());
         Ok(Loaded { product, definition, to, directory, contents, actor, now })
+    }
+
+    /// The product without contents, for rules that read none.
+    pub(crate) async fn load_bare(&self, product: Arc<Product>) -> Result<Loaded> {
+        let definition = self.definition(&product.workflow.digest).await?;
+        let directory = self.store().directory().await?;
+        let (contents, actor, now) = (Contents::default(), Actor::System, self.now());
+        Ok(Loaded { product, definition, to: None, directory, contents, actor, now })
     }
 
     /// Every version that a product was pinned to, in the order of its history.

@@ -22,12 +22,22 @@ pub struct Caller {
     pub kind: Kind,
     /// None for tokens: nobody has proved anything but that they have it.
     pub proof: Option<Proof>,
+    /// The absent person in whose name is asked.
+    pub on_behalf_of: Option<PersonId>,
 }
 
 impl Caller {
-    /// Somebody with a token.
+    /// Somebody with a token, in the own name.
     pub const fn new(person: PersonId, kind: Kind) -> Self {
-        Self { person, kind, proof: None }
+        Self { person, kind, proof: None, on_behalf_of: None }
+    }
+
+    /// Who the log and the rules say it is.
+    pub const fn actor(&self) -> Actor {
+        match self.on_behalf_of {
+            Some(of) => Actor::Deputy { by: self.person, of },
+            None => Actor::Person(self.person),
+        }
     }
 }
 

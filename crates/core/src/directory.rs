@@ -1,6 +1,7 @@
 //! People, machines, portfolios and who holds which role: what `decide` knows of the organisation.
 
 mod access;
+mod delegation;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,11 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     digest::Digest,
-    id::{InvitationId, PersonId, TokenId},
+    id::{DelegationId, InvitationId, PersonId, TokenId},
     key::{PortfolioKey, RoleKey, WorkflowKey},
 };
 
 pub use access::{Access, Invitation};
+pub use delegation::{Delegation, LONGEST_CHAIN, Matter, Way};
 pub use tree::PortfolioKind;
 
 /// Holds every right over accounts and workflows, and none over decisions.
@@ -33,6 +35,12 @@ pub struct Directory {
     pub tokens: BTreeMap<TokenId, Token>,
     /// What may be stored no more, wherever a backup brings it back from.
     pub erased: BTreeMap<Digest, Erased>,
+    /// By the absent person; those that are over, too.
+    pub delegations: BTreeMap<PersonId, BTreeMap<DelegationId, Delegation>>,
+    /// Who may set delegations for a person.
+    pub assistants: BTreeMap<PersonId, BTreeSet<PersonId>>,
+    /// Default deputies: who stands in for the holders of a role at a place. One for each.
+    pub deputies: BTreeSet<Grant>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,6 +199,31 @@ pub enum DirectoryEvent {
         version: u32,
         digest: Digest,
     },
+    /// An absent person's powers are in a deputy's hands, for a while.
+    DelegationSet {
+        delegation: DelegationId,
+        set: Delegation,
+    },
+    /// A delegation is over before its time.
+    DelegationEnded {
+        delegation: DelegationId,
+    },
+    /// A person's assistant may set delegations for that person.
+    AssistantNamed {
+        person: PersonId,
+        assistant: PersonId,
+    },
+    AssistantReleased {
+        person: PersonId,
+        assistant: PersonId,
+    },
+    /// The default deputy of a role at a place, instead of the one before.
+    DeputyNamed {
+        deputy: Grant,
+    },
+    DeputyReleased {
+        deputy: Grant,
+    },
     /// The person may set a password once, by a secret that was shown to whoever invited. An
     /// earlier invitation ends.
     InvitationIssued {
@@ -268,6 +301,12 @@ impl Directory {
                 let published = PublishedVersion { version: *version, digest: *digest };
                 self.workflows.entry(workflow.clone()).or_default().push(published);
             }
+            E::DelegationSet { .. }
+            | E::DelegationEnded { .. }
+            | E::AssistantNamed { .. }
+            | E::AssistantReleased { .. }
+            | E::DeputyNamed { .. }
+            | E::DeputyReleased { .. } => self.evolve_delegations(event),
             E::InvitationIssued { .. } | E::PasswordSet { .. } | E::SessionsEnded { .. } => {
                 self.evolve_access(event);
             }

@@ -82,6 +82,8 @@ ids! {
     FieldDayId = "fdy";
     /// A saved view of the list of products.
     ViewId = "viw";
+    /// The powers of an absent person, in a deputy's hands for a while.
+    DelegationId = "dlg";
     /// A one-time right to set a password.
     InvitationId = "inv";
     /// A person who has signed in and not yet out.

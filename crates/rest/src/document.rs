@@ -39,6 +39,7 @@ use crate::problem::ProblemDocument;
         (name = "field days", description = "Marketing rides along with sales."),
         (name = "people", description = "Accounts and tokens."),
         (name = "access", description = "Signing in and out, invitations, passwords."),
+        (name = "absence", description = "Who stands in for whom, and who may say so."),
         (name = "erasures", description = "Personal data, forgotten on request."),
         (name = "roles", description = "Who may do what where."),
         (name = "views", description = "Saved filters of the list of products."),
@@ -62,6 +63,22 @@ impl Modify for Bearer {
         let problem = <ProblemDocument as utoipa::PartialSchema>::schema();
         components.schemas.insert(ProblemDocument::name().into_owned(), problem);
         document.security = Some(vec![SecurityRequirement::new("token", [] as [&str; 0])]);
+    }
+}
+
+/// Whatever is asked of one product may be asked in another's name. What is handed in may not: the
+/// rules refuse it, as they refuse everything that a person may not do.
+pub(crate) fn in_anothers_name(document: &mut OpenApi) {
+    let one = document.paths.paths.iter_mut();
+    for (_, item) in one.filter(|(path, _)| path.starts_with("/v1/products/{product}")) {
+        let operations =
+            [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            let about = "The absent person in whose name you ask. A deputy reads what that person \
+                         may read, and judges; nothing is handed in for another.";
+            let header = crate::routes::header("On-Behalf-Of", about);
+            operation.parameters.get_or_insert_default().push(header.into());
+        }
     }
 }
 

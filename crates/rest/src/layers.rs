@@ -21,7 +21,7 @@ use tracing::Instrument;
 use crate::{
     answer::set,
     api::Api,
-    extract::{language, origin},
+    extract::{language, on_behalf_of, origin},
     problem::{About, Cause, Code, Problem, Within, write},
 };
 
@@ -88,7 +88,7 @@ pub(crate) async fn signed_in(
     let (parts, body) = request.into_parts();
     let secret = bearer(&parts.headers).ok_or(Code::Unauthenticated)?;
     let from = origin(&parts);
-    let caller = match api.app.authenticate(secret).await {
+    let mut caller = match api.app.authenticate(secret).await {
         Ok(caller) => caller,
         Err(error) => {
             if matches!(error, AppError::Unauthenticated) {
@@ -97,6 +97,7 @@ pub(crate) async fn signed_in(
             return Err(error.into());
         }
     };
+    caller.on_behalf_of = on_behalf_of(&parts.headers, parts.uri.path())?;
     tracing::debug!(person = %caller.person, "signed in");
     let asked = asked(&parts);
     let mut request = Request::from_parts(parts, body);
@@ -142,7 +143,7 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
     for (name, value) in usual {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
-    let vary = HeaderValue::from_static("accept-language, authorization");
+    let vary = HeaderValue::from_static("accept-language, authorization, on-behalf-of");
     response.headers_mut().append(header::VARY, vary);
     response
 }

@@ -58,12 +58,14 @@ pub fn router_within(app: App, limits: Limits) -> Router {
 
 /// The API's document (OpenAPI 3.1).
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    OpenApiRouter::with_openapi(document::root())
+    let mut document = OpenApiRouter::with_openapi(document::root())
         .merge(server::routes())
         .merge(routes::open())
         .merge(routes::usual())
         .merge(routes::transfers())
-        .into_openapi()
+        .into_openapi();
+    document::in_anothers_name(&mut document);
+    document
 }
 
 /// The API's document as the text of `docs/openapi.json`.

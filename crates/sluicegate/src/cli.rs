@@ -1,9 +1,13 @@
 //! The command line.
 
+mod delegation;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub(crate) use delegation::Delegation;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -125,6 +129,9 @@ pub(crate) enum Command {
     /// Bearer tokens
     #[command(subcommand)]
     Token(Token),
+    /// Who stands in for somebody who is away
+    #[command(subcommand)]
+    Delegation(Delegation),
     /// Forget personal data for ever; the record still verifies
     #[command(subcommand)]
     Erase(Erase),

@@ -38,7 +38,7 @@ impl App {
             tracing::warn!(%error, "the use of a session was not noted");
         }
         let proof = Some(proof(&session));
-        Ok(Caller { person: session.person, kind, proof })
+        Ok(Caller { proof, ..Caller::new(session.person, kind) })
     }
 
     /// Where the caller is signed in, the newest first.

@@ -14,8 +14,8 @@ use crate::{
     load::named,
     request::Caller,
     view::{
-        ActionsView, ClearView, ExplainedView, Names, ProblemView, RefusalView, RequestView,
-        UnmetView,
+        ActionsView, ClearView, DeputyName, ExplainedView, Names, ProblemView, RefusalView,
+        RequestView, UnmetView,
     },
     words::{self, Lang, Voice},
 };
@@ -112,6 +112,8 @@ fn person_of(problem: &rules::Problem) -> Option<PersonId> {
         | P::MayNotSit { person, .. }
         | P::SitsTwice { person }
         | P::NotOnTeam { person }
+        | P::OwnDeputy { person }
+        | P::SelfAppointed { person }
         | P::Inactive { person } => Some(*person),
         _ => None,
     }
@@ -122,13 +124,18 @@ fn people_of<'a>(unmet: impl Iterator<Item = &'a Unmet>) -> BTreeSet<PersonId> {
     let mut people = BTreeSet::new();
     for each in unmet {
         people.extend(each.clear.people.iter().copied());
+        people.extend(each.clear.deputies.iter().flat_map(|it| [it.person, it.of]));
         match &each.blocker {
             rules::Blocker::NotYours { people: named } => people.extend(named.iter().copied()),
             rules::Blocker::SeatUnfillable { excluded, .. } => {
                 people.extend(excluded.iter().map(|excluded| excluded.person));
             }
+            rules::Blocker::DeputyMayNot { excluded } => {
+                people.insert(excluded.person);
+            }
             rules::Blocker::AccountOpen { person }
-            | rules::Blocker::ContentIsProfile { person } => {
+            | rules::Blocker::ContentIsProfile { person }
+            | rules::Blocker::NotDelegated { of: person } => {
                 people.insert(*person);
             }
             _ => {}
@@ -145,6 +152,7 @@ fn unmet_view(product: ProductId, unmet: Unmet, voice: &Voice<'_>) -> UnmetView 
         clear: ClearView {
             roles: unmet.clear.roles,
             people: unmet.clear.people.into_iter().map(|person| named(names, person)).collect(),
+            deputies: unmet.clear.deputies.iter().map(|it| DeputyName::of(names, *it)).collect(),
             href: words::href(product, &unmet.clear.at),
             at: unmet.clear.at,
         },

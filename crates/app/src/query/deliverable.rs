@@ -369,10 +369,12 @@ fn submitted(
     around: &Around,
     made: impl Fn(Option<&WorkflowRef>) -> MadeUnder,
 ) -> Option<SubmittedView> {
-    let Work::Submitted { document, by, at, accepted, under } = work else { return None };
-    let reviewed = accepted
-        .iter()
-        .map(|(role, who)| ReviewedView { role: role.clone(), by: named(&around.names, *who) });
+    let Work::Submitted { document, by, at, accepted, deputies, under } = work else { return None };
+    let reviewed = accepted.iter().map(|(role, who)| ReviewedView {
+        role: role.clone(),
+        by: named(&around.names, *who),
+        deputy: deputies.get(role).map(|deputy| named(&around.names, *deputy)),
+    });
     let waits = defined.reviewers.iter().filter(|role| !accepted.contains_key(*role));
     Some(SubmittedView {
         document: document_view(document, around),

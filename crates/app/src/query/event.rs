@@ -15,6 +15,7 @@ use sluicegate_store::{EventFilter, Fact, Stored, Stream};
 use crate::{
     app::App,
     error::{AppError, Result},
+    load::named,
     request::Caller,
     view::{EventView, FeedView, Names, Texts},
 };
@@ -30,7 +31,7 @@ impl App {
     ) -> Result<Vec<EventView>> {
         let product = self.readable(caller, id).await?;
         let events = self.store().history(id, after_version, limit).await?;
-        let withheld = |stored: &Stored| is_withheld(&product, stored, caller.person);
+        let withheld = |stored: &Stored| is_withheld(&product, stored, caller.actor());
         let withheld = events.iter().map(withheld).collect();
         self.event_views(events, withheld).await
     }
@@ -76,7 +77,7 @@ impl App {
             };
             if shown {
                 let hide =
-                    product.is_some_and(|product| is_withheld(product, &stored, caller.person));
+                    product.is_some_and(|product| is_withheld(product, &stored, caller.actor()));
                 withheld.push(hide);
                 events.push(stored);
             }
@@ -121,7 +122,7 @@ impl App {
         let shown = events.iter().zip(&values);
         let shown = shown.filter(|(stored, _)| !matches!(stored.stream, Stream::Entry(_)));
         let texts = self.texts(shown.flat_map(|(_, value)| digests_in(value))).await?;
-        let actors = events.iter().filter_map(|stored| person(stored.actor));
+        let actors = events.iter().flat_map(|stored| parties(stored.actor));
         let names = self.names(values.iter().flat_map(people_in).chain(actors)).await?;
         let view =
             |((stored, event), withheld)| event_view(&stored, event, withheld, &texts, &names);
@@ -129,7 +130,7 @@ impl App {
     }
 }
 
-fn is_withheld(product: &Product, stored: &Stored, viewer: PersonId) -> bool {
+fn is_withheld(product: &Product, stored: &Stored, viewer: Actor) -> bool {
     stored.recorded().is_some_and(|recorded| rules::withheld(product, &recorded, viewer))
 }
 
@@ -146,7 +147,8 @@ fn event_view(
     }
     let known = |digest| Some((digest, texts.get(&digest)?.clone()));
     let called = |person| Some((person, names.get(&person)?.clone()));
-    let actor_name = person(stored.actor).and_then(|person| names.get(&person).cloned());
+    let actor_name = stored.actor.hands().and_then(|person| names.get(&person).cloned());
+    let on_behalf_of = stored.actor.deputy().and(stored.actor.principal());
     EventView {
         position: stored.position,
         stream: stored.stream.to_string(),
@@ -154,6 +156,7 @@ fn event_view(
         at: stored.at,
         actor: stored.actor,
         actor_name: actor_name.unwrap_or_default(),
+        on_behalf_of: on_behalf_of.map(|of| named(names, of)),
         kind,
         texts: digests_in(&event).into_iter().filter_map(known).collect(),
         people: people_in(&event).into_iter().filter_map(called).collect(),
@@ -162,11 +165,9 @@ fn event_view(
     }
 }
 
-const fn person(actor: Actor) -> Option<PersonId> {
-    match actor {
-        Actor::Person(person) => Some(person),
-        Actor::System | Actor::Visitor => None,
-    }
+/// Whose hands it was, and in whose name.
+fn parties(actor: Actor) -> impl Iterator<Item = PersonId> {
+    actor.hands().into_iter().chain(actor.principal())
 }
 
 /// Every text of a JSON value, keys included.
@@ -191,9 +192,9 @@ pub(super) fn digests_in(value: &Value) -> BTreeSet<Digest> {
     found
 }
 
-/// Every person whom a value names.
+/// Every person whom a value names, as the one who acted too.
 pub(super) fn people_in(value: &Value) -> BTreeSet<PersonId> {
     let mut found = BTreeSet::new();
-    strings(value, &mut |text| found.extend(text.parse::<PersonId>().ok()));
+    strings(value, &mut |text| found.extend(text.parse().into_iter().flat_map(parties)));
     found
 }

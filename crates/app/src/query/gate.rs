@@ -1,8 +1,10 @@
 //! Gates, as one product sees them.
 
+use std::collections::BTreeSet;
+
 use sluicegate_core::{
     definition::{Gate, MustMeet},
-    id::ProductId,
+    id::{PersonId, ProductId},
     key::GateKey,
     product::Product,
     rules::{self, Action, Refusal, Thing},
@@ -71,8 +73,10 @@ impl App {
 
     async fn answers(&self, product: &Product) -> Result<Answers> {
         let answers = product.answers.values();
+        let people: BTreeSet<PersonId> =
+            answers.clone().flat_map(|it| [Some(it.by), it.deputy]).flatten().collect();
         Ok(Answers {
-            names: self.names(answers.clone().map(|answer| answer.by)).await?,
+            names: self.names(people).await?,
             texts: self.texts(answers.map(|answer| answer.evidence)).await?,
         })
     }
@@ -167,6 +171,7 @@ fn must(
             yes: answer.yes,
             evidence: text(&answers.texts, &answer.evidence),
             by: named(&answers.names, answer.by),
+            deputy: answer.deputy.map(|deputy| named(&answers.names, deputy)),
             at: answer.at,
         });
         let (outcome, verdict) = (standing.outcome, standing.verdict);

@@ -66,7 +66,8 @@ impl App {
         Ok(Page { items: page.items, next })
     }
 
-    /// What waits for the caller, by due date.
+    /// What waits for the caller, by due date, and what the caller may do in the name of people
+    /// who are away. A page may have fewer lines than tasks were found.
     pub async fn inbox(
         &self,
         caller: &Caller,
@@ -75,8 +76,9 @@ impl App {
         lang: Lang,
     ) -> Result<Page<InboxLine>> {
         let directory = self.store().directory().await?;
-        let addressees = addressees(&directory, caller.person);
-        let page = self.store().inbox(&addressees, cursor, limit).await?;
+        let inboxes = self.inboxes(&directory, caller).await?;
+        let (own, others): (Vec<_>, _) = (inboxes.own.iter().cloned().collect(), inboxes.others());
+        let page = self.store().inbox(&own, &others, cursor, limit).await?;
         let (now, names) = (self.now(), Names::new());
         let mut definitions = BTreeMap::new();
         let mut lines = Vec::with_capacity(page.items.len());
@@ -93,7 +95,9 @@ impl App {
                 }
             };
             let voice = Voice { lang, definition: definition.as_deref(), names: &names };
-            lines.push(inbox_line(entry, now, &voice));
+            for of in self.whose(&inboxes, caller, &entry).await? {
+                lines.push(InboxLine { of, ..inbox_line(entry.clone(), now, &voice) });
+            }
         }
         Ok(Page { items: lines, next: page.next })
     }
@@ -138,7 +142,7 @@ pub(super) fn product_line(
 }
 
 /// The inboxes of a person: the own one, and those of each role in each of its portfolios.
-fn addressees(directory: &Directory, person: PersonId) -> Vec<Addressee> {
+pub(super) fn addressees(directory: &Directory, person: PersonId) -> Vec<Addressee> {
     let mut addressees = BTreeSet::from([Addressee::Person(person)]);
     for grant in directory.grants.iter().filter(|grant| grant.person == person) {
         let portfolios: Vec<_> = match &grant.scope {
@@ -201,6 +205,7 @@ fn line(
     };
     let (product, product_name) = product.unzip();
     InboxLine {
+        of: None,
         product,
         product_name: product_name.unwrap_or_default(),
         entry: match subject {

@@ -112,7 +112,9 @@ fn condition(number: u32, each: &Condition, names: &Names, texts: &Texts) -> Con
             let given = EvidenceView { by, at: *at, text };
             (ConditionStateName::EvidenceGiven, Some(given), None)
         }
-        ConditionState::Closed { by, at } => (ConditionStateName::Closed, None, Some((*by, *at))),
+        ConditionState::Closed { by, deputy, at } => {
+            (ConditionStateName::Closed, None, Some((*by, *deputy, *at)))
+        }
     };
     ConditionView {
         number,
@@ -124,8 +126,9 @@ fn condition(number: u32, each: &Condition, names: &Names, texts: &Texts) -> Con
         state,
         expired: each.expired,
         evidence,
-        closed_by: closed.map(|(by, _)| named(names, by)),
-        closed_at: closed.map(|(_, at)| at),
+        closed_by: closed.map(|(by, ..)| named(names, by)),
+        deputy: closed.and_then(|(_, deputy, _)| deputy).map(|deputy| named(names, deputy)),
+        closed_at: closed.map(|(.., at)| at),
     }
 }
 
@@ -171,6 +174,7 @@ fn handover_view(
         state: HandoverStateName::NotOffered,
         to: None,
         by: None,
+        deputy: None,
         at: None,
         due_at: None,
         fell_due: false,
@@ -185,14 +189,16 @@ fn handover_view(
             view.due_at = *due;
             view.fell_due = *fell_due;
         }
-        Handover::Declined { by, at } => {
+        Handover::Declined { by, deputy, at } => {
             view.state = HandoverStateName::Declined;
             view.by = Some(named(names, *by));
+            view.deputy = deputy.map(|deputy| named(names, deputy));
             view.at = Some(*at);
         }
-        Handover::Accepted { by, at } => {
+        Handover::Accepted { by, deputy, at } => {
             view.state = HandoverStateName::Accepted;
             view.by = Some(named(names, *by));
+            view.deputy = deputy.map(|deputy| named(names, deputy));
             view.at = Some(*at);
         }
     }
@@ -215,9 +221,11 @@ fn review_view(
     let (state, done) = match &review.state {
         ReviewState::Scheduled => (ReviewStateName::Scheduled, None),
         ReviewState::Due => (ReviewStateName::Due, None),
-        ReviewState::Done { at, by, content } => (ReviewStateName::Done, Some((at, by, content))),
+        ReviewState::Done { at, by, deputy, content } => {
+            (ReviewStateName::Done, Some((at, by, deputy, content)))
+        }
     };
-    let content = done.and_then(|(_, _, content)| content.as_ref());
+    let content = done.and_then(|(.., content)| content.as_ref());
     ReviewView {
         number,
         review: review.review.clone(),
@@ -232,7 +240,8 @@ fn review_view(
         gate,
         before: rule.and_then(|rule| rule.before.clone()),
         content: content.and_then(|digest| texts.get(digest).cloned()),
-        done_by: done.and_then(|(_, by, _)| by.map(|by| named(names, by))),
-        done_at: done.map(|(at, _, _)| *at),
+        done_by: done.and_then(|(_, by, ..)| by.map(|by| named(names, by))),
+        deputy: done.and_then(|(_, _, deputy, _)| deputy.map(|deputy| named(names, deputy))),
+        done_at: done.map(|(at, ..)| *at),
     }
 }

@@ -61,6 +61,7 @@ impl App {
             administrator: directory.holds_everywhere(me, ADMINISTRATOR),
             reads_everything: organisation::reads_everything(&directory, me),
             portfolios: readable.into_iter().collect(),
+            stands_in_for: self.stands_in_for(caller).await?,
         })
     }
 

@@ -45,7 +45,7 @@ impl App {
         current: &Product,
         shown: Product,
     ) -> Result<ProductView> {
-        let product = rules::blinded(current, shown, caller.person);
+        let product = rules::blinded(current, shown, caller.actor());
         let definition = self.definition(&product.workflow.digest).await?;
         let projected = projection(&definition, &product);
         let written = serde_json::to_value(&product).map_err(AppError::internal)?;

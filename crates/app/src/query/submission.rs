@@ -58,7 +58,7 @@ impl App {
             digests.extend(digests_in(&value));
         }
         let (names, texts) = (self.names(people).await?, self.texts(digests).await?);
-        let mut teller = Teller { product, viewer: caller.person, names, texts, told: Vec::new() };
+        let mut teller = Teller { product, viewer: caller.actor(), names, texts, told: Vec::new() };
         for recorded in about {
             teller.tell(recorded);
         }
@@ -118,7 +118,7 @@ const fn concerns(event: &Event) -> bool {
 /// Tells the history of the gates, event by event.
 struct Teller<'a> {
     product: &'a Product,
-    viewer: PersonId,
+    viewer: Actor,
     names: Names,
     texts: Texts,
     told: Vec<SubmissionView>,
@@ -131,21 +131,23 @@ impl Teller<'_> {
             self.told.extend(submission);
             return;
         }
-        let by = actor(recorded);
-        let who = by.map(|by| named(&self.names, by));
+        let who = recorded.actor.principal().map(|by| named(&self.names, by));
+        let deputy = recorded.actor.deputy().map(|by| named(&self.names, by));
         let withheld = rules::withheld(self.product, recorded, self.viewer);
         let Some(last) = self.told.last_mut() else { return };
         match (&recorded.event, who) {
             (Event::ScoreGiven { scores, .. }, Some(by)) => {
                 last.scored.push(by.clone());
                 if !withheld {
-                    last.scores.push(ScoreView { by, at: recorded.at, scores: scores.clone() });
+                    let (at, scores) = (recorded.at, scores.clone());
+                    last.scores.push(ScoreView { by, deputy, at, scores });
                 }
             }
             (Event::VoteCast { seat, choice, reason, conditions, signature, .. }, Some(by)) => {
                 let conditions = conditions.iter();
                 last.votes.push(VoteView {
                     by,
+                    deputy,
                     seat: seat.clone(),
                     choice: *choice,
                     reason: text(&self.texts, reason),
@@ -169,7 +171,9 @@ impl Teller<'_> {
                     }
                 };
                 let (outcome, at) = (outcome.clone(), recorded.at);
-                last.decision = Some(DecisionView { outcome, chair, reason, signature, at });
+                let deputy = deputy.filter(|_| chair.is_some());
+                last.decision =
+                    Some(DecisionView { outcome, chair, deputy, reason, signature, at });
             }
             (Event::GateReminded { .. }, _) => last.reminded += 1,
             (Event::GateEscalated { .. }, _) => last.escalated = true,
@@ -190,7 +194,7 @@ impl Teller<'_> {
             number: *submission,
             gate: gate.clone(),
             purpose: purpose.clone(),
-            by: named(&self.names, actor(recorded)?),
+            by: named(&self.names, recorded.actor.principal()?),
             at: recorded.at,
             packet: *packet,
             panel: panel.iter().map(|(key, people)| (key.clone(), seat(people))).collect(),
@@ -204,13 +208,6 @@ impl Teller<'_> {
             decision: None,
             withdrawal: None,
         })
-    }
-}
-
-const fn actor(recorded: &Recorded) -> Option<PersonId> {
-    match recorded.actor {
-        Actor::Person(person) => Some(person),
-        Actor::System | Actor::Visitor => None,
     }
 }
 

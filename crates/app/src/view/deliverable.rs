@@ -81,6 +81,9 @@ pub struct SubmittedView {
 pub struct ReviewedView {
     pub role: RoleKey,
     pub by: PersonName,
+    /// Who accepted it in that name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deputy: Option<PersonName>,
 }
 
 /// Content, attachments and link.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sluicegate_core::product::Actor;
 
-use super::{Names, Texts};
+use super::{Names, PersonName, Texts};
 
 /// One event of the log.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -19,6 +19,9 @@ pub struct EventView {
     pub actor: Actor,
     /// Empty for the system.
     pub actor_name: String,
+    /// The absent person in whose name a deputy acted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<PersonName>,
     /// As in the event's own tag, for example `gate_decided`.
     pub kind: String,
     pub event: Value,

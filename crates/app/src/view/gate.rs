@@ -85,6 +85,8 @@ pub struct AnswerView {
     pub yes: bool,
     pub evidence: Option<String>,
     pub by: PersonName,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deputy: Option<PersonName>,
     pub at: DateTime<Utc>,
 }
 
@@ -131,6 +133,9 @@ pub enum SubmissionState {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ScoreView {
     pub by: PersonName,
+    /// Who did it in that name; so wherever a view has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deputy: Option<PersonName>,
     pub at: DateTime<Utc>,
     pub scores: BTreeMap<FactorKey, u8>,
 }
@@ -138,6 +143,8 @@ pub struct ScoreView {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct VoteView {
     pub by: PersonName,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deputy: Option<PersonName>,
     pub seat: SeatKey,
     pub choice: Choice,
     pub reason: Option<String>,
@@ -158,6 +165,8 @@ pub struct DecisionView {
     pub outcome: sluicegate_core::product::Outcome,
     /// None: the seats' needs were met.
     pub chair: Option<PersonName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deputy: Option<PersonName>,
     pub reason: Option<String>,
     pub signature: Option<Signature>,
     pub at: DateTime<Utc>,

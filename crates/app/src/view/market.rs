@@ -25,6 +25,9 @@ pub struct ConditionView {
     pub expired: bool,
     pub evidence: Option<EvidenceView>,
     pub closed_by: Option<PersonName>,
+    /// Who closed it in that name; so wherever a view has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deputy: Option<PersonName>,
     pub closed_at: Option<DateTime<Utc>>,
 }
 
@@ -77,6 +80,8 @@ pub struct HandoverView {
     pub to: Option<PersonName>,
     /// Who declined or accepted.
     pub by: Option<PersonName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deputy: Option<PersonName>,
     pub at: Option<DateTime<Utc>>,
     pub due_at: Option<DateTime<Utc>>,
     pub fell_due: bool,
@@ -117,6 +122,8 @@ pub struct ReviewView {
     pub before: Option<GateKey>,
     pub content: Option<Value>,
     pub done_by: Option<PersonName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deputy: Option<PersonName>,
     pub done_at: Option<DateTime<Utc>>,
 }
 

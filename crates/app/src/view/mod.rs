@@ -1,6 +1,7 @@
 //! What use cases answer: plain structs whose field names are the names on the wire.
 
 mod clocks;
+mod delegation;
 mod deliverable;
 mod event;
 mod gate;
@@ -20,6 +21,7 @@ use serde_json::Value;
 use sluicegate_core::{digest::Digest, id::PersonId};
 
 pub use clocks::*;
+pub use delegation::*;
 pub use deliverable::*;
 pub use event::*;
 pub use gate::*;

@@ -12,7 +12,7 @@ use sluicegate_core::{
 
 use sluicegate_store::{NewSession, Session};
 
-use super::PersonName;
+use super::{PersonName, StandsInView};
 use crate::filter::ProductFilter;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -55,6 +55,8 @@ pub struct MeView {
     pub reads_everything: bool,
     /// The portfolios whose products the person reads; all when `reads_everything`.
     pub portfolios: Vec<PortfolioKey>,
+    /// In whose name the person may act now, and where.
+    pub stands_in_for: Vec<StandsInView>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -15,7 +15,7 @@ use sluicegate_core::{
 };
 use sluicegate_store::{Health, Matter, Standing};
 
-use super::{Names, PersonName, Texts};
+use super::{DeputyName, Names, PersonName, Texts};
 
 /// One product as it is, or as it was.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -114,6 +114,9 @@ pub struct UnmetView {
 pub struct ClearView {
     pub roles: BTreeSet<RoleRef>,
     pub people: Vec<PersonName>,
+    /// Who can do it in the name of one of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deputies: Vec<DeputyName>,
     pub at: Link,
     /// The path of that place.
     pub href: String,
@@ -156,6 +159,10 @@ pub struct TeamRole {
 /// A task in somebody's inbox.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct InboxLine {
+    /// The absent person whose task it is, and in whose name the asker may do it; none: the
+    /// asker's own.
+    #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
+    pub of: Option<PersonName>,
     /// None for what belongs to no product yet.
     pub product: Option<ProductId>,
     pub product_name: String,

@@ -92,6 +92,15 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::AccountClosed => "Your account is closed.".into(),
         B::PeopleOnly => "Only a person can do this, not a machine.".into(),
         B::ClockOnly => "Only the clock does this.".into(),
+        B::NotByDeputy => {
+            "In another's name one only judges; do this in your own name, or not at all.".into()
+        }
+        B::NotDelegated { of } => {
+            format!("No delegation lets you do this in the name of {} now.", v.person(*of))
+        }
+        B::DeputyMayNot { excluded } => {
+            format!("Not in another's name either:{}", exclusion(v, excluded))
+        }
         B::ProductHeld => "The product is on hold.".into(),
         B::ProductNotHeld => "The product is not on hold.".into(),
         B::ProductClosing => "The product is being closed.".into(),
@@ -164,6 +173,7 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::ChairDecides => "The votes cannot decide any more; the chair does.".into(),
         B::VotesDecide => "The votes can still decide.".into(),
         B::SubmitterMayNotDecide => "Whoever submitted does not decide.".into(),
+        B::ActedAsDeputy => "You have voted here in another's name; one person counts once.".into(),
         B::HoldNotOffered => "This gate does not let a product be held.".into(),
         B::NoEvidence => "No evidence has been given.".into(),
         B::EvidenceGiverMayNotClose => {
@@ -231,6 +241,11 @@ fn exclusion(v: &Voice<'_>, excluded: &Excluded) -> String {
         Exclusion::HoldsOtherRole => "holds a role that is kept apart",
         Exclusion::SitsElsewhere => "sits elsewhere on this panel",
         Exclusion::Machine => "is a machine",
+        Exclusion::ActedForAnother => "has judged here in the name of somebody else",
+        Exclusion::Asked => "asked for it",
+        Exclusion::GaveEvidence => "gave the evidence",
+        Exclusion::Owes => "owes the condition",
+        Exclusion::HandsOver => "hands the market over",
     };
     format!(" {} may not: {because}.", v.person(excluded.person))
 }
@@ -323,6 +338,18 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
         P::NotNewer { current } => {
             format!("The product is on version {current}; it moves to newer versions only.")
         }
+        P::OwnDeputy { .. } => "Nobody stands in for themselves; name somebody else.".into(),
+        P::SelfAppointed { .. } => {
+            "Nobody takes another's powers with their own hands; ask somebody else to do it.".into()
+        }
+        P::NotAfterBeginning => "This has to be after the beginning.".into(),
+        P::NoDefaultDeputy { roles } if roles.is_empty() => {
+            "None of the person's roles has a default deputy; name somebody.".into()
+        }
+        P::NoDefaultDeputy { roles } => {
+            let roles: Vec<&str> = roles.iter().map(|role| v.role_key(role)).collect();
+            format!("These roles have no default deputy: {}; name somebody.", roles.join(", "))
+        }
         P::LabelNeeded { max } => format!("Write 1 to {max} printable characters."),
         P::PasswordTooShort { min } => format!("A password has at least {min} characters."),
         P::PasswordTooLong { max } => format!("A password has at most {max} characters."),
@@ -371,6 +398,8 @@ pub(super) fn no_such(thing: &Thing) -> String {
         Thing::FollowUp(number) => format!("The field day has no follow-up {number}."),
         Thing::Entry(id) => format!("There is no {id}, or it takes no such command."),
         Thing::Token(id) => format!("There is no token {id}."),
+        Thing::Delegation(id) => format!("There is no delegation {id}."),
+        Thing::Deputy => "This person is not the default deputy there.".into(),
         Thing::Invitation => {
             "There is no such invitation: it was used, replaced, or is too old.".into()
         }

@@ -78,6 +78,15 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::AccountClosed => "계정이 닫혀 있습니다.".into(),
         B::PeopleOnly => "기계가 아닌 사람만 할 수 있습니다.".into(),
         B::ClockOnly => "시계만 할 수 있습니다.".into(),
+        B::NotByDeputy => {
+            "다른 사람의 이름으로는 심의와 판단만 할 수 있습니다. 자신의 이름으로 하십시오.".into()
+        }
+        B::NotDelegated { of } => {
+            format!("지금 이 일을 대행하도록 위임받지 않았습니다: {}.", v.person(*of))
+        }
+        B::DeputyMayNot { excluded } => {
+            format!("다른 사람의 이름으로도 할 수 없습니다:{}", exclusion(v, excluded))
+        }
         B::ProductHeld => "제품이 보류 중입니다.".into(),
         B::ProductNotHeld => "제품이 보류 중이 아닙니다.".into(),
         B::ProductClosing => "제품이 종료 절차 중입니다.".into(),
@@ -145,6 +154,9 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::ChairDecides => "투표로는 더 이상 결정할 수 없습니다. 의장이 결정합니다.".into(),
         B::VotesDecide => "아직 투표로 결정할 수 있습니다.".into(),
         B::SubmitterMayNotDecide => "상정한 사람은 결정할 수 없습니다.".into(),
+        B::ActedAsDeputy => {
+            "이미 다른 사람의 이름으로 투표했습니다. 한 사람의 의견은 한 번만 반영됩니다.".into()
+        }
         B::HoldNotOffered => "이 게이트에서는 제품을 보류할 수 없습니다.".into(),
         B::NoEvidence => "증빙이 없습니다.".into(),
         B::EvidenceGiverMayNotClose => "증빙을 낸 사람은 조건을 종결할 수 없습니다.".into(),
@@ -210,6 +222,11 @@ fn exclusion(v: &Voice<'_>, excluded: &Excluded) -> String {
         Exclusion::HoldsOtherRole => "분리된 역할의 담당자",
         Exclusion::SitsElsewhere => "다른 좌석의 위원",
         Exclusion::Machine => "기계",
+        Exclusion::ActedForAnother => "다른 사람의 이름으로 이미 심의한 사람",
+        Exclusion::Asked => "요청한 사람",
+        Exclusion::GaveEvidence => "증빙을 제출한 사람",
+        Exclusion::Owes => "조건의 담당자",
+        Exclusion::HandsOver => "시장을 인계하는 사람",
     };
     format!(" {} 불가: {because}.", v.person(excluded.person))
 }
@@ -304,6 +321,18 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
         P::TooManyItems { max } => format!("{max}개까지 가능합니다."),
         P::NotNewer { current } => {
             format!("현재 버전은 {current}입니다. 더 새로운 버전으로만 전환할 수 있습니다.")
+        }
+        P::OwnDeputy { .. } => "자기 자신을 대행할 수 없습니다. 다른 사람을 지정하십시오.".into(),
+        P::SelfAppointed { .. } => {
+            "다른 사람의 권한을 스스로에게 위임할 수 없습니다. 다른 사람에게 요청하십시오.".into()
+        }
+        P::NotAfterBeginning => "시작 이후여야 합니다.".into(),
+        P::NoDefaultDeputy { roles } if roles.is_empty() => {
+            "이 사람의 역할에 기본 대행자가 없습니다. 대행자를 지정하십시오.".into()
+        }
+        P::NoDefaultDeputy { roles } => {
+            let roles: Vec<&str> = roles.iter().map(|role| v.role_key(role)).collect();
+            format!("기본 대행자가 없는 역할입니다: {}. 대행자를 지정하십시오.", roles.join(", "))
         }
         P::LabelNeeded { max } => format!("1~{max}자의 글자를 쓰십시오."),
         P::PasswordTooShort { min } => format!("비밀번호는 {min}자 이상이어야 합니다."),
@@ -402,6 +431,8 @@ pub(super) fn no_such(thing: &Thing) -> String {
         Thing::FollowUp(number) => format!("현장 동행에 없는 후속 조치입니다: {number}."),
         Thing::Entry(id) => format!("없거나 이 명령을 받지 않습니다: {id}."),
         Thing::Token(id) => format!("토큰이 없습니다: {id}."),
+        Thing::Delegation(id) => format!("위임이 없습니다: {id}."),
+        Thing::Deputy => "이 범위의 기본 대행자가 아닙니다.".into(),
         Thing::Invitation => {
             "유효한 초대가 아닙니다. 이미 사용되었거나 새 초대로 대체되었거나 만료되었습니다."
                 .into()

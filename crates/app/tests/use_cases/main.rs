@@ -3,6 +3,7 @@
 
 mod access;
 mod clocks;
+mod delegations;
 mod organisation;
 mod products;
 mod search;

@@ -230,11 +230,11 @@ fn move_field_day(day: &mut FieldDay, event: &EntryEvent, at: DateTime<Utc>, by:
     }
 }
 
-/// What clock and visitors do keeps no doer; should the log ever say otherwise, the nil id makes it
-/// visible.
+/// What clock and visitors do keeps no doer, and deputies do nothing here; should the log ever say
+/// otherwise, the nil id makes it visible.
 const fn doer(actor: Actor) -> PersonId {
     match actor {
         Actor::Person(person) => person,
-        Actor::System | Actor::Visitor => PersonId::new(uuid::Uuid::nil()),
+        Actor::System | Actor::Visitor | Actor::Deputy { .. } => PersonId::new(uuid::Uuid::nil()),
     }
 }

@@ -109,7 +109,7 @@ impl Context<'_> {
             IdeaState::Received => {
                 let roles = [RoleRef::new(idea.screener.clone(), None)].into();
                 let people = self.directory.holders(idea.screener.as_str(), &idea.portfolio);
-                let clear = Clear { roles, people, at };
+                let clear = Clear { roles, people, at, ..Clear::default() };
                 unmet.push(Unmet { blocker: Blocker::IdeaNotModerated, clear });
             }
             IdeaState::Rejected { .. }

@@ -44,6 +44,7 @@ pub struct Context<'a> {
 /// # Errors
 /// A [`Refusal`]; then nothing has happened.
 pub fn decide(cx: &Context<'_>, target: EntryId, command: &Command) -> Result<Vec<Move>, Refusal> {
+    rules::in_own_name(cx.actor, Link::Entry(target))?;
     match (target, cx.entries.get(&target), command) {
         (EntryId::Link(id), None, command) => cx.open_link(id, command),
         (EntryId::Idea(id), None, command) => cx.submit_idea(id, command),
@@ -74,7 +75,7 @@ impl<'a> Context<'a> {
     pub(super) fn me(&self) -> Option<PersonId> {
         match self.actor {
             Actor::Person(person) => Some(person),
-            Actor::System | Actor::Visitor => None,
+            Actor::System | Actor::Visitor | Actor::Deputy { .. } => None,
         }
     }
 
@@ -92,7 +93,7 @@ impl<'a> Context<'a> {
         let may = |product: &Product| match self.actor {
             Actor::Person(me) => organisation::may_read_product(self.directory, me, product),
             Actor::System => true,
-            Actor::Visitor => false,
+            Actor::Visitor | Actor::Deputy { .. } => false,
         };
         found.filter(|product| may(product)).ok_or_else(|| Thing::Product.into())
     }
@@ -149,7 +150,7 @@ impl<'a> Context<'a> {
         let people = people.collect();
         let roles: BTreeSet<RoleRef> =
             roles.iter().map(|role| RoleRef::new(role.clone(), None)).collect();
-        let clear = Clear { roles: roles.clone(), people, at: at.clone() };
+        let clear = Clear { roles: roles.clone(), people, at: at.clone(), ..Clear::default() };
         unmet.push(Unmet { blocker: Blocker::NotYourRole { roles }, clear });
     }
 

@@ -1,16 +1,16 @@
-//! What administrators ask of the organisation, in the imperative.
+//! What administrators, and others for themselves, ask of the organisation, in the imperative.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     digest::Digest,
-    directory::{Grant, Kind, PortfolioKind},
-    id::{InvitationId, PersonId, TokenId},
+    directory::{Delegation, Grant, Kind, PortfolioKind},
+    id::{DelegationId, InvitationId, PersonId, TokenId},
     key::{PortfolioKey, WorkflowKey},
 };
 
-/// One wish about people, roles, portfolios, tokens or workflows.
+/// One wish about people, roles, portfolios, tokens, workflows or absence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
@@ -81,6 +81,30 @@ pub enum Command {
     PublishWorkflow {
         workflow: WorkflowKey,
         digest: Digest,
+    },
+    /// Puts an absent person's powers into a deputy's hands.
+    SetDelegation {
+        delegation: DelegationId,
+        set: Delegation,
+    },
+    EndDelegation {
+        delegation: DelegationId,
+    },
+    /// An assistant may set delegations for the person.
+    NameAssistant {
+        person: PersonId,
+        assistant: PersonId,
+    },
+    ReleaseAssistant {
+        person: PersonId,
+        assistant: PersonId,
+    },
+    /// The default deputy of a role at a place; there is one.
+    NameDeputy {
+        deputy: Grant,
+    },
+    ReleaseDeputy {
+        deputy: Grant,
     },
     /// To set a password, once.
     Invite {

@@ -13,9 +13,11 @@ use crate::{
     digest::Digest,
     directory::{ADMINISTRATOR, AUDITOR, Directory, DirectoryEvent, Grant, Kind, Portfolio, Scope},
     id::{PersonId, TokenId},
-    key::{RoleKey, WorkflowKey},
+    key::{GateKey, RoleKey, WorkflowKey},
     product::{Actor, RoleRef},
-    rules::{Blocker, Clear, Contents, Link, Problem, ProblemKind, Refusal, Thing, Unmet},
+    rules::{
+        Blocker, Clear, Contents, Link, Problem, ProblemKind, Refusal, Thing, Unmet, in_own_name,
+    },
 };
 
 /// The circumstances of a decision; `decide` knows nothing else.
@@ -24,6 +26,8 @@ pub struct Context<'a> {
     pub directory: &'a Directory,
     /// The roles of every published workflow.
     pub roles: &'a BTreeSet<RoleKey>,
+    /// The gates of every published workflow.
+    pub gates: &'a BTreeSet<GateKey>,
     /// The content that is to be erased, if it is stored.
     pub contents: &'a Contents,
     /// The attachment that is to be erased, if it is stored.
@@ -71,6 +75,12 @@ pub fn decide(cx: &Context<'_>, command: &Command) -> Result<Vec<DirectoryEvent>
             Some(_) => Ok(vec![E::TokenRevoked { token }]),
         },
         Command::PublishWorkflow { workflow, digest } => Ok(cx.publish(workflow, digest)),
+        Command::SetDelegation { delegation, set } => cx.set_delegation(delegation, set),
+        Command::EndDelegation { delegation } => cx.end_delegation(delegation),
+        Command::NameAssistant { person, assistant } => cx.name_assistant(person, assistant),
+        Command::ReleaseAssistant { person, assistant } => cx.release_assistant(person, assistant),
+        Command::NameDeputy { deputy } => cx.name_deputy(deputy),
+        Command::ReleaseDeputy { deputy } => cx.release_deputy(deputy),
         Command::Invite { person, invitation, expires_at } => {
             cx.invite(person, invitation, expires_at)
         }
@@ -94,7 +104,8 @@ pub(super) fn label_problem(pointer: &str, text: &str) -> Option<Problem> {
 
 impl Context<'_> {
     /// Administrators may; the system may, because it is what starts an empty database; everyone
-    /// looks after their own tokens, password and sessions.
+    /// may issue and revoke their own tokens, set their own password, and look after their own
+    /// absence.
     fn permit(&self, command: &Command) -> Result<(), Refusal> {
         // Nobody sets a secret in another's name, whatever they may do otherwise.
         if let Command::SetPassword { person, .. } = command
@@ -102,7 +113,13 @@ impl Context<'_> {
         {
             return Err(self.blocked(Blocker::NotYours { people: [*person].into() }));
         }
-        let Actor::Person(me) = self.actor else { return Ok(()) };
+        let concerned = self.look_after_absence(command);
+        let me = match self.actor {
+            Actor::System => return Ok(()),
+            Actor::Person(me) => me,
+            Actor::Visitor => return Err(self.not_yours(concerned)),
+            Actor::Deputy { .. } => return in_own_name(self.actor, Link::Roles),
+        };
         if !self.directory.is_active(me) {
             return Err(self.blocked(Blocker::AccountClosed));
         }
@@ -116,17 +133,25 @@ impl Context<'_> {
             _ => None,
         };
         let own = owner.is_some_and(|owner| may_manage_tokens(self.directory, me, owner));
-        if own || self.directory.holds_everywhere(me, ADMINISTRATOR) {
+        if own || concerned.contains(&me) || self.directory.holds_everywhere(me, ADMINISTRATOR) {
             return Ok(());
         }
-        let roles = administrator().into_iter().collect();
-        Err(self.blocked(Blocker::NotYourRole { roles }))
+        Err(self.not_yours(concerned))
+    }
+
+    /// Administrators may, and these people.
+    fn not_yours(&self, concerned: BTreeSet<PersonId>) -> Refusal {
+        let roles: BTreeSet<RoleRef> = administrator().into_iter().collect();
+        let people = self.administrators().into_iter().chain(concerned).collect();
+        let clear = Clear { roles: roles.clone(), people, at: Link::Roles, ..Clear::default() };
+        Refusal::Blocked { unmet: vec![Unmet { blocker: Blocker::NotYourRole { roles }, clear }] }
     }
 
     /// A blocker that an administrator can clear.
     pub(super) fn blocked(&self, blocker: Blocker) -> Refusal {
         let roles = administrator().into_iter().collect();
-        let clear = Clear { roles, people: self.administrators(), at: Link::Roles };
+        let people = self.administrators();
+        let clear = Clear { roles, people, at: Link::Roles, ..Clear::default() };
         Refusal::Blocked { unmet: vec![Unmet { blocker, clear }] }
     }
 
@@ -164,7 +189,8 @@ impl Context<'_> {
         Ok(())
     }
 
-    /// Its tokens are revoked with it, or they would live again with the account.
+    /// Its tokens are revoked and its delegations ended with it, or they would live again with the
+    /// account.
     fn deactivate(&self, person: PersonId) -> Result<Vec<DirectoryEvent>, Refusal> {
         if !self.person(person)?.active {
             return Err(problem("/person", ProblemKind::NotThere));
@@ -173,7 +199,8 @@ impl Context<'_> {
         let tokens = self.directory.tokens.iter();
         let live = tokens.filter(|(_, token)| token.person == person && !token.revoked);
         let revoked = live.map(|(id, _)| DirectoryEvent::TokenRevoked { token: *id });
-        Ok(revoked.chain([DirectoryEvent::PersonDeactivated { person }]).collect())
+        let over = revoked.chain(self.absences_end(person));
+        Ok(over.chain([DirectoryEvent::PersonDeactivated { person }]).collect())
     }
 
     fn grant(&self, grant: Grant) -> Result<Vec<DirectoryEvent>, Refusal> {

@@ -1,9 +1,10 @@
 //! The rules of the organisation: who may change people, roles, portfolios, tokens and workflows,
-//! how they sign in, what is erased, and who may read what. Administrators do; everyone looks after
-//! their own tokens and password.
+//! how they sign in, what is erased, who stands in for whom, and who may read what. Administrators do;
+//! everyone looks after their own tokens, password and absence.
 
 mod access;
 mod command;
+mod delegation;
 mod erasure;
 mod judge;
 mod password;
@@ -20,6 +21,6 @@ pub use password::{Words, password_problem, prepared, sign_in_name};
 pub use profile::profile;
 pub(crate) use profile::{LONGEST, printable};
 pub use reading::{
-    at_home, may_manage_tokens, may_read, may_read_product, readable, reads_everything,
-    reads_refusals,
+    at_home, may_know_why, may_manage_tokens, may_read, may_read_as, may_read_product, readable,
+    reads_everything, reads_refusals,
 };

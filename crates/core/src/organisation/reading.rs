@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
+
 use crate::{
-    directory::{ADMINISTRATOR, AUDITOR, Directory, Scope},
+    directory::{ADMINISTRATOR, AUDITOR, Delegation, Directory, Scope},
     id::PersonId,
     key::PortfolioKey,
-    product::Product,
+    product::{Actor, Product},
+    rules::{Blocker, Clear, Link, Refusal, Unmet},
 };
 
 /// May a person read every product and every event? Whoever holds some role everywhere:
@@ -41,6 +44,32 @@ pub fn may_read_product(directory: &Directory, person: PersonId, product: &Produ
     may_read(directory, person, &product.portfolio) || (owes && directory.is_active(person))
 }
 
+/// May an actor read this product: with the own rights, or with those of an absent person?
+///
+/// # Errors
+/// A deputy may read it, and not in that name: no delegation covers anything of the portfolio.
+pub fn may_read_as(
+    directory: &Directory,
+    actor: Actor,
+    product: &Product,
+    now: DateTime<Utc>,
+) -> Result<bool, Refusal> {
+    let may = |person| may_read_product(directory, person, product);
+    let Actor::Deputy { by, of } = actor else {
+        return Ok(actor.principal().is_some_and(may));
+    };
+    let matter = directory.everything_of(of, &product.portfolio);
+    if !directory.ways_between(of, by, &matter, now).is_empty() {
+        return Ok(may(of));
+    }
+    if !may(by) {
+        return Ok(false);
+    }
+    let clear = Clear { people: [of].into(), at: Link::Roles, ..Clear::default() };
+    let unmet = vec![Unmet { blocker: Blocker::NotDelegated { of }, clear }];
+    Err(Refusal::Blocked { unmet })
+}
+
 /// Is a person at home at this place of the tree: by a role there, above it, or beneath it? Whoever
 /// is may share views with the place, and sees those that are shared with it.
 pub fn at_home(directory: &Directory, person: PersonId, place: &PortfolioKey) -> bool {
@@ -52,6 +81,16 @@ pub fn at_home(directory: &Directory, person: PersonId, place: &PortfolioKey) ->
     };
     let mut grants = directory.grants.iter().filter(|grant| grant.person == person);
     directory.is_active(person) && grants.any(|grant| near(&grant.scope))
+}
+
+/// May a person know why somebody is away? Those whom it concerns and administrators: it may be an
+/// illness.
+pub fn may_know_why(directory: &Directory, person: PersonId, delegation: &Delegation) -> bool {
+    let Delegation { of, to, .. } = delegation;
+    *of == person
+        || *to == Some(person)
+        || directory.is_assistant(person, *of)
+        || directory.holds_everywhere(person, ADMINISTRATOR)
 }
 
 /// May a person see, issue and revoke another's tokens? Everyone may with their own.

@@ -1,3 +1,5 @@
+mod absence;
+
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeZone as _, Utc};
@@ -8,7 +10,7 @@ use crate::{
     digest::Digest,
     directory::{Directory, DirectoryEvent as E, Grant, Kind, PortfolioKind, Scope},
     id::{InvitationId, PersonId, TokenId},
-    key::{PortfolioKey, RoleKey},
+    key::{GateKey, PortfolioKey, RoleKey},
     product::Actor,
     rules::{Blocker, Contents, ProblemKind, Refusal, Thing},
 };
@@ -18,6 +20,7 @@ use crate::{
 struct House {
     directory: Directory,
     roles: BTreeSet<RoleKey>,
+    gates: BTreeSet<GateKey>,
     contents: Contents,
     attachments: BTreeSet<Digest>,
 }
@@ -55,6 +58,7 @@ impl House {
         let mut house = Self {
             directory: Directory::default(),
             roles: [role("product_manager")].into(),
+            gates: ["launch".parse().unwrap()].into(),
             contents: Contents::default(),
             attachments: BTreeSet::new(),
         };
@@ -74,9 +78,9 @@ impl House {
     }
 
     fn when(&self, actor: Actor, command: &Command) -> Result<Vec<E>, Refusal> {
-        let (directory, roles, now) = (&self.directory, &self.roles, now());
-        let (contents, attachments) = (&self.contents, &self.attachments);
-        decide(&Context { directory, roles, contents, attachments, actor, now }, command)
+        let Self { directory, roles, gates, contents, attachments } = self;
+        let now = now();
+        decide(&Context { directory, roles, gates, contents, attachments, actor, now }, command)
     }
 
     fn asks(&self, who: PersonId, command: &Command) -> Result<Vec<E>, Refusal> {

@@ -246,7 +246,8 @@ pub enum DecidedBy {
     },
 }
 
-/// Who did something.
+/// Who did something, and in whose name. Stored as text, for ever: `psn_…`, `system`, `visitor`, and
+/// since there are deputies `psn_… for psn_…`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Actor {
@@ -255,6 +256,40 @@ pub enum Actor {
     System,
     /// Somebody without an account, with a link.
     Visitor,
+    /// A deputy, in the name of an absent person.
+    Deputy {
+        by: PersonId,
+        of: PersonId,
+    },
+}
+
+/// Between the deputy and the absent person.
+const FOR: &str = " for ";
+
+impl Actor {
+    /// In whose name it is done: whose rights are judged, and to whom it counts.
+    pub const fn principal(self) -> Option<PersonId> {
+        match self {
+            Self::Person(person) | Self::Deputy { of: person, .. } => Some(person),
+            Self::System | Self::Visitor => None,
+        }
+    }
+
+    /// Who did it, when it was done in another's name.
+    pub const fn deputy(self) -> Option<PersonId> {
+        match self {
+            Self::Deputy { by, .. } => Some(by),
+            Self::Person(_) | Self::System | Self::Visitor => None,
+        }
+    }
+
+    /// Whose hands did it.
+    pub const fn hands(self) -> Option<PersonId> {
+        match self {
+            Self::Person(person) | Self::Deputy { by: person, .. } => Some(person),
+            Self::System | Self::Visitor => None,
+        }
+    }
 }
 
 impl std::fmt::Display for Actor {
@@ -263,6 +298,7 @@ impl std::fmt::Display for Actor {
             Self::Person(person) => person.fmt(f),
             Self::System => f.write_str("system"),
             Self::Visitor => f.write_str("visitor"),
+            Self::Deputy { by, of } => write!(f, "{by}{FOR}{of}"),
         }
     }
 }
@@ -279,7 +315,10 @@ impl std::str::FromStr for Actor {
         match text {
             "system" => Ok(Self::System),
             "visitor" => Ok(Self::Visitor),
-            _ => text.parse().map(Self::Person),
+            _ => match text.split_once(FOR) {
+                Some((by, of)) => Ok(Self::Deputy { by: by.parse()?, of: of.parse()? }),
+                None => text.parse().map(Self::Person),
+            },
         }
     }
 }

@@ -130,8 +130,9 @@ impl Product {
             }
             E::ReviewFellDue { number } => self.set_review(*number, ReviewState::Due),
             E::ReviewCompleted { number, content } => {
-                let (at, by) = (recorded.at, person(recorded.actor));
-                self.set_review(*number, ReviewState::Done { at, by, content: *content });
+                let (at, by) = (recorded.at, recorded.actor.principal());
+                let deputy = recorded.actor.deputy();
+                self.set_review(*number, ReviewState::Done { at, by, deputy, content: *content });
             }
             _ => {}
         }
@@ -179,17 +180,19 @@ impl Product {
     fn apply_deliverable(&mut self, recorded: &Recorded) {
         use Event as E;
         let (at, by) = (recorded.at, doer(recorded.actor));
+        let deputy = recorded.actor.deputy();
         match &recorded.event {
             E::DeliverableSubmitted { deliverable, document } => {
                 let document = document.clone();
+                let (accepted, deputies) = (BTreeMap::new(), BTreeMap::new());
                 self.deliverables.entry(deliverable.clone()).or_default().work =
-                    Work::Submitted { document, by, at, accepted: BTreeMap::new(), under: None };
+                    Work::Submitted { document, by, at, accepted, deputies, under: None };
             }
             E::DeliverableReviewed { deliverable, role } => {
-                if let Some(Deliverable { work: Work::Submitted { accepted, .. }, .. }) =
-                    self.deliverables.get_mut(deliverable)
-                {
+                let entry = self.deliverables.get_mut(deliverable).map(|entry| &mut entry.work);
+                if let Some(Work::Submitted { accepted, deputies, .. }) = entry {
                     accepted.insert(role.clone(), by);
+                    deputies.extend(deputy.map(|deputy| (role.clone(), deputy)));
                 }
             }
             E::DeliverableAccepted { deliverable, revision, visit } => {
@@ -201,7 +204,7 @@ impl Product {
             E::DeliverableReturned { deliverable, reason }
             | E::WaiverRefused { deliverable, reason } => {
                 self.deliverables.entry(deliverable.clone()).or_default().work =
-                    Work::Returned { by, at, reason: *reason };
+                    Work::Returned { by, deputy, at, reason: *reason };
             }
             E::WaiverAsked { deliverable, reason } => {
                 self.deliverables.entry(deliverable.clone()).or_default().work =
@@ -212,7 +215,8 @@ impl Product {
                 if let Some(entry) = self.deliverables.get_mut(deliverable)
                     && let Work::WaiverAsked { by: asked_by, .. } = entry.work
                 {
-                    entry.work = Work::Waived { asked_by, approved_by: by, at, visit, until };
+                    let approved_by = by;
+                    entry.work = Work::Waived { asked_by, approved_by, deputy, at, visit, until };
                 }
                 self.settle_due(deliverable);
             }
@@ -254,9 +258,10 @@ impl Product {
     fn apply_gate(&mut self, recorded: &Recorded) {
         use Event as E;
         let (at, by) = (recorded.at, doer(recorded.actor));
+        let deputy = recorded.actor.deputy();
         match &recorded.event {
             E::CriterionAnswered { criterion, yes, evidence } => {
-                let answer = Answer { yes: *yes, evidence: *evidence, by, at };
+                let answer = Answer { yes: *yes, evidence: *evidence, by, deputy, at };
                 self.answers.insert(criterion.clone(), answer);
             }
             E::GateSubmitted { gate, submission, purpose, packet, panel, due, reminders } => {
@@ -273,6 +278,7 @@ impl Product {
                     reminders: reminders.clone(),
                     escalated: false,
                     scores: BTreeMap::new(),
+                    scored_by: BTreeMap::new(),
                     votes: BTreeMap::new(),
                 }));
             }
@@ -280,12 +286,15 @@ impl Product {
             E::ScoreGiven { scores, .. } => {
                 if let Position::AtGate(submission) = &mut self.position {
                     submission.scores.insert(by, scores.clone());
+                    submission.scored_by.remove(&by);
+                    submission.scored_by.extend(deputy.map(|deputy| (by, deputy)));
                 }
             }
             E::VoteCast { seat, choice, reason, conditions, signature, .. } => {
                 if let Position::AtGate(submission) = &mut self.position {
                     let vote = Vote {
                         seat: seat.clone(),
+                        deputy,
                         choice: *choice,
                         reason: *reason,
                         conditions: conditions.clone(),
@@ -356,7 +365,10 @@ impl Product {
                 entry.state = ConditionState::EvidenceGiven { by, at, evidence: *evidence };
             }
             E::ConditionEvidenceRefused { .. } => entry.state = ConditionState::Open,
-            E::ConditionClosed { .. } => entry.state = ConditionState::Closed { by, at },
+            E::ConditionClosed { .. } => {
+                let deputy = recorded.actor.deputy();
+                entry.state = ConditionState::Closed { by, deputy, at };
+            }
             E::ConditionExtended { due, .. } => {
                 entry.due = *due;
                 entry.expired = false;
@@ -413,6 +425,7 @@ impl Product {
     fn apply_market(&mut self, recorded: &Recorded) {
         use Event as E;
         let (at, by) = (recorded.at, doer(recorded.actor));
+        let deputy = recorded.actor.deputy();
         let (E::MarketAdded { market }
         | E::MarketWithdrawn { market, .. }
         | E::MarketSellable { market, .. }
@@ -440,8 +453,12 @@ impl Product {
                 let (to, package, due) = (*to, *package, *due);
                 entry.handover = Handover::Offered { to, at, package, due, fell_due: false };
             }
-            E::HandoverAccepted { .. } => entry.handover = Handover::Accepted { by, at },
-            E::HandoverDeclined { .. } => entry.handover = Handover::Declined { by, at },
+            E::HandoverAccepted { .. } => {
+                entry.handover = Handover::Accepted { by, deputy, at };
+            }
+            E::HandoverDeclined { .. } => {
+                entry.handover = Handover::Declined { by, deputy, at };
+            }
             E::HandoverFellDue { .. } => {
                 if let Handover::Offered { fell_due, .. } = &mut entry.handover {
                     *fell_due = true;
@@ -454,14 +471,15 @@ impl Product {
 
 impl Deliverable {
     fn accept(&mut self, number: u32, visit: u32, at: DateTime<Utc>) {
-        if let Work::Submitted { document, by, accepted, under, .. } =
+        if let Work::Submitted { document, by, accepted, deputies, under, .. } =
             std::mem::take(&mut self.work)
         {
+            let deputies = deputies.into_values();
             self.accepted = Some(Revision {
                 number,
                 document,
                 submitted_by: by,
-                reviewed_by: accepted.into_values().collect(),
+                reviewed_by: accepted.into_values().chain(deputies).collect(),
                 accepted_at: at,
                 visit,
                 under,
@@ -471,18 +489,12 @@ impl Deliverable {
     }
 }
 
-const fn person(actor: Actor) -> Option<PersonId> {
-    match actor {
-        Actor::Person(person) => Some(person),
-        Actor::System | Actor::Visitor => None,
-    }
-}
-
-/// The clock submits, votes and accepts nothing, so events that keep their doer come from people;
+/// To whom it counts: what a deputy does is done by the absent person. The clock submits, votes and
+/// accepts nothing, so events that keep their doer come from people;
 /// should the log ever say otherwise, the nil id makes it visible.
 pub(super) const fn doer(actor: Actor) -> PersonId {
-    match actor {
-        Actor::Person(person) => person,
-        Actor::System | Actor::Visitor => PersonId::new(uuid::Uuid::nil()),
+    match actor.principal() {
+        Some(person) => person,
+        None => PersonId::new(uuid::Uuid::nil()),
     }
 }

@@ -32,9 +32,9 @@ impl Product {
             entry.remember(&before);
             entry.outgrown = to_revise.contains(named).then(|| entry.outgrown.unwrap_or(at));
         }
-        let by = super::evolve::doer(recorded.actor);
+        let (by, deputy) = (super::evolve::doer(recorded.actor), None);
         for named in returned {
-            self.set_work(named, Work::Returned { by, at, reason: *reason });
+            self.set_work(named, Work::Returned { by, deputy, at, reason: *reason });
         }
         self.card_outgrown = card_to_revise.then(|| self.card_outgrown.unwrap_or(at));
         self.answers.retain(|criterion, _| !unanswered.contains(criterion));

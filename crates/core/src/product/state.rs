@@ -173,6 +173,7 @@ pub struct Revision {
     pub number: u32,
     pub document: Document,
     pub submitted_by: PersonId,
+    /// Whoever accepted it, in whatever name, and in whose name it was.
     pub reviewed_by: BTreeSet<PersonId>,
     pub accepted_at: DateTime<Utc>,
     /// The visit of the stage for which it was made.
@@ -205,12 +206,18 @@ pub enum Work {
         at: DateTime<Utc>,
         /// Who has accepted so far, for which role.
         accepted: BTreeMap<RoleKey, PersonId>,
+        /// Whose hands it was, for which role, where a deputy accepted in that one's name.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        deputies: BTreeMap<RoleKey, PersonId>,
         /// The version under which it was handed in; none: the product's own.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         under: Option<WorkflowRef>,
     },
     Returned {
         by: PersonId,
+        /// Who did it in that name; so everywhere in this state.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deputy: Option<PersonId>,
         at: DateTime<Utc>,
         reason: Digest,
     },
@@ -222,6 +229,8 @@ pub enum Work {
     Waived {
         asked_by: PersonId,
         approved_by: PersonId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deputy: Option<PersonId>,
         at: DateTime<Utc>,
         visit: u32,
         /// None: for good.
@@ -248,6 +257,8 @@ pub struct Answer {
     pub yes: bool,
     pub evidence: Digest,
     pub by: PersonId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deputy: Option<PersonId>,
     pub at: DateTime<Utc>,
 }
 
@@ -269,6 +280,9 @@ pub struct Submission {
     pub escalated: bool,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub scores: BTreeMap<PersonId, BTreeMap<FactorKey, u8>>,
+    /// Whose hands gave them, where it was not the gatekeeper.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub scored_by: BTreeMap<PersonId, PersonId>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub votes: BTreeMap<PersonId, Vote>,
 }
@@ -294,6 +308,8 @@ pub enum Purpose {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vote {
     pub seat: SeatKey,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deputy: Option<PersonId>,
     pub choice: Choice,
     pub reason: Digest,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -325,7 +341,11 @@ impl Choice {
 /// 21 CFR 11.50: who signed, when, and what the signature means; 11.70: bound to what was signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signature {
+    /// Whose hands signed.
     pub signer: PersonId,
+    /// The absent person in whose name a deputy signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<PersonId>,
     pub role: RoleKey,
     pub at: DateTime<Utc>,
     pub meaning: String,
@@ -356,8 +376,17 @@ pub struct Condition {
 #[serde(rename_all = "snake_case")]
 pub enum ConditionState {
     Open,
-    EvidenceGiven { by: PersonId, at: DateTime<Utc>, evidence: Digest },
-    Closed { by: PersonId, at: DateTime<Utc> },
+    EvidenceGiven {
+        by: PersonId,
+        at: DateTime<Utc>,
+        evidence: Digest,
+    },
+    Closed {
+        by: PersonId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deputy: Option<PersonId>,
+        at: DateTime<Utc>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -382,10 +411,14 @@ pub enum Handover {
     },
     Declined {
         by: PersonId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deputy: Option<PersonId>,
         at: DateTime<Utc>,
     },
     Accepted {
         by: PersonId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deputy: Option<PersonId>,
         at: DateTime<Utc>,
     },
 }
@@ -402,7 +435,13 @@ pub struct Review {
 pub enum ReviewState {
     Scheduled,
     Due,
-    Done { at: DateTime<Utc>, by: Option<PersonId>, content: Option<Digest> },
+    Done {
+        at: DateTime<Utc>,
+        by: Option<PersonId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deputy: Option<PersonId>,
+        content: Option<Digest>,
+    },
 }
 
 /// A newer revision of a deliverable is owed to the field.

@@ -97,12 +97,10 @@ impl<'a> Case<'a> {
         self.cx.definition
     }
 
-    /// The person who acts; none when the clock does.
+    /// The person in whose name is acted, and whose rights count; none when the clock acts. What a
+    /// deputy's own hands may not do is asked in `deputy`.
     pub(super) fn me(&self) -> Option<PersonId> {
-        match self.actor {
-            Actor::Person(person) => Some(person),
-            Actor::System | Actor::Visitor => None,
-        }
+        self.actor.principal()
     }
 
     pub(super) fn is_me(&self, person: PersonId) -> bool {
@@ -179,7 +177,7 @@ impl<'a> Case<'a> {
     pub(super) fn by_roles(&self, roles: impl IntoIterator<Item = RoleRef>, at: Link) -> Clear {
         let roles: BTreeSet<RoleRef> = roles.into_iter().collect();
         let people = roles.iter().flat_map(|role| self.holders(role)).collect();
-        Clear { roles, people, at }
+        Clear { roles, people, at, ..Clear::default() }
     }
 
     /// The actor must hold one of the roles.
@@ -196,7 +194,7 @@ impl<'a> Case<'a> {
     pub(super) fn need_person(&self, people: BTreeSet<PersonId>, at: Link, unmet: &mut Vec<Unmet>) {
         self.account_open(unmet);
         if !self.me().is_some_and(|me| people.contains(&me)) {
-            let clear = Clear { roles: BTreeSet::new(), people: people.clone(), at };
+            let clear = Clear { people: people.clone(), at, ..Clear::default() };
             unmet.push(Unmet { blocker: Blocker::NotYours { people }, clear });
         }
     }
@@ -258,7 +256,7 @@ impl<'a> Case<'a> {
         if let Position::AtGate(submission) = &self.product.position {
             let gate = submission.gate.clone();
             let people = [submission.by].into();
-            let clear = Clear { roles: BTreeSet::new(), people, at: Link::Gate(gate.clone()) };
+            let clear = Clear { people, at: Link::Gate(gate.clone()), ..Clear::default() };
             unmet.push(Unmet { blocker: Blocker::PacketFrozen { gate }, clear });
         }
     }

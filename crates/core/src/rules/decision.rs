@@ -30,13 +30,16 @@ impl Case<'_> {
         let Some((submission, gate)) = self.meant(at, unmet)? else { return Ok(()) };
         let at = Link::Gate(submission.gate.clone());
         self.need_role(vec![self.chair_role()], at.clone(), unmet);
+        let chairs = self.chairs_of(gate, submission);
         if let Some(me) = self.me()
             && self.i_hold(&self.chair_role())
-            && !self.chairs(gate, submission.by).contains(&me)
+            && !chairs.contains(&me)
         {
-            let people = self.chairs(gate, submission.by).into_iter().collect();
-            let clear = Clear { people, at: at.clone(), ..Clear::default() };
-            unmet.push(Unmet { blocker: Blocker::SubmitterMayNotDecide, clear });
+            let acted = self.chairs(gate, submission.by).contains(&me);
+            let blocker =
+                if acted { Blocker::ActedAsDeputy } else { Blocker::SubmitterMayNotDecide };
+            let clear = Clear { people: chairs, at: at.clone(), ..Clear::default() };
+            unmet.push(Unmet { blocker, clear });
         }
         if !matches!(self.standing(submission, gate), Standing::ChairDecides { .. }) {
             let open =

@@ -7,7 +7,7 @@ use super::{
     context::Case,
     market,
     refusal::{Blocker, Link, Problem, ProblemKind, Refusal, Unmet},
-    separation::may_judge,
+    separation::{heard, may_judge},
     work,
 };
 use crate::{
@@ -167,7 +167,8 @@ impl Case<'_> {
         unmet: &mut Vec<Unmet>,
     ) {
         let at = Link::Deliverable(named.clone());
-        let Work::Submitted { by, accepted, .. } = self.work(named) else {
+        let work = self.work(named);
+        let Work::Submitted { by, accepted, .. } = work else {
             let roles = self.writers(deliverable, named);
             let clear = self.by_roles(roles, at);
             unmet.push(Unmet { blocker: Blocker::NothingToReview, clear });
@@ -179,9 +180,9 @@ impl Case<'_> {
             clear.people.remove(&me);
             unmet.push(Unmet { blocker: Blocker::SubmitterMayNotReview, clear });
         }
-        let mine = self.reviews_as(deliverable, named, me);
+        let mine = self.reviews_as(deliverable, named, me).next();
         let holds_some = self.reviewers(deliverable, named).iter().any(|role| self.i_hold(role));
-        if accepted.values().any(|who| *who == me) || (holds_some && mine.is_none()) {
+        if heard(work, me) || (holds_some && mine.is_none()) {
             let left = deliverable.reviewers.iter().filter(|role| !accepted.contains_key(*role));
             let roles = left.map(|role| self.role(role, named.market.as_ref()));
             let mut clear = self.by_roles(roles, at);
@@ -190,17 +191,23 @@ impl Case<'_> {
         }
     }
 
-    /// The reviewer role, not yet heard, for which a person speaks.
-    fn reviews_as(
+    /// The reviewer roles, not yet heard, for which a person speaks.
+    fn reviews_as<'d>(
         &self,
-        deliverable: &definition::Deliverable,
+        deliverable: &'d definition::Deliverable,
         named: &DeliverableRef,
         who: PersonId,
-    ) -> Option<RoleKey> {
-        let Work::Submitted { accepted, .. } = self.work(named) else { return None };
-        let mut open = deliverable.reviewers.iter().filter(|role| !accepted.contains_key(*role));
-        open.find(|role| self.holders(&self.role(role, named.market.as_ref())).contains(&who))
-            .cloned()
+    ) -> impl Iterator<Item = &'d RoleKey> {
+        let accepted = match self.work(named) {
+            Work::Submitted { accepted, .. } => Some(accepted),
+            _ => None,
+        };
+        let reviewers = deliverable.reviewers.iter();
+        let open = reviewers
+            .filter(move |role| accepted.is_some_and(|accepted| !accepted.contains_key(*role)));
+        open.filter(move |role| {
+            self.holders(&self.role(role, named.market.as_ref())).contains(&who)
+        })
     }
 
     fn may_approve_waiver(
@@ -311,7 +318,11 @@ impl Case<'_> {
     /// One reviewer's yes; the last one freezes the revision.
     pub(super) fn accept_deliverable(&self, named: &DeliverableRef) -> Result<Vec<Event>, Refusal> {
         let deliverable = self.deliverable(named)?;
-        let role = self.me().and_then(|me| self.reviews_as(deliverable, named, me));
+        let action = Action::AcceptDeliverable { deliverable: named.clone() };
+        let role = self.me().and_then(|me| {
+            let mut mine = self.reviews_as(deliverable, named, me);
+            mine.find(|role| self.speaks_in(&action, role)).cloned()
+        });
         let (Some(role), Work::Submitted { accepted, .. }) = (role, self.work(named)) else {
             return Ok(Vec::new());
         };

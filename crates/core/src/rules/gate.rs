@@ -1,6 +1,6 @@
 //! Gates: readiness, submission, withdrawal, scores and votes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
     command::Action,
@@ -15,6 +15,7 @@ use crate::{
     definition::{Gate, MustMeet},
     digest::Digest,
     expr,
+    id::PersonId,
     key::{FactorKey, GateKey, SeatKey},
     product::{
         Choice, ConditionDraft, ConditionState, Event, Overlay, Position, Purpose, ReviewState,
@@ -222,7 +223,7 @@ impl<'a> Case<'a> {
         let Some((submission, gate)) = self.meant(at, unmet)? else { return Ok(()) };
         let left_to_chair = submission.purpose != Purpose::Stop
             && matches!(self.standing(submission, gate), Standing::ChairDecides { .. });
-        let people: BTreeSet<_> = self.chairs(gate, submission.by).into_iter().collect();
+        let people = self.chairs_of(gate, submission);
         let can_decide = !people.is_empty() && !self.chair_choices(submission, gate).is_empty();
         if left_to_chair && can_decide {
             let at = Link::Gate(submission.gate.clone());
@@ -240,10 +241,8 @@ impl<'a> Case<'a> {
         vec![Event::GateWithdrawn { gate: key, stage, reason }]
     }
 
-    /// The seat of a person on the panel.
-    pub(super) fn my_seat(&self, submission: &'a Submission) -> Option<&'a SeatKey> {
-        let me = self.me()?;
-        submission.panel.iter().find(|(_, people)| people.contains(&me)).map(|(seat, _)| seat)
+    fn my_seat(&self, submission: &'a Submission) -> Option<&'a SeatKey> {
+        seat_of(submission, self.me()?)
     }
 
     /// What stands between the actor and a score or a vote.
@@ -382,6 +381,7 @@ impl<'a> Case<'a> {
         let mut after = submission.clone();
         let cast = crate::product::Vote {
             seat: seat.clone(),
+            deputy: self.actor.deputy(),
             choice,
             reason,
             conditions: conditions.to_vec(),
@@ -410,8 +410,10 @@ impl<'a> Case<'a> {
             problems.push(Problem::new("/sign", ProblemKind::SignatureNeeded { meaning }));
             return None;
         }
-        let (signer, packet) = (self.me()?, submission.packet);
-        Some(Signature { signer, role: role.clone(), at: self.now, meaning, packet })
+        let (signer, packet) = (self.actor.hands()?, submission.packet);
+        let on_behalf_of = self.actor.deputy().and(self.me());
+        let (role, at) = (role.clone(), self.now);
+        Some(Signature { signer, on_behalf_of, role, at, meaning, packet })
     }
 
     /// The answers that a gatekeeper can give to this submission.
@@ -451,6 +453,11 @@ impl<'a> Case<'a> {
     pub(super) fn stands_at_gate(&self) -> bool {
         matches!(self.product.position, Position::AtGate(_))
     }
+}
+
+/// The seat of a person on the panel.
+pub(super) fn seat_of(submission: &Submission, who: PersonId) -> Option<&SeatKey> {
+    submission.panel.iter().find(|(_, people)| people.contains(&who)).map(|(seat, _)| seat)
 }
 
 /// The wire name of a choice.

@@ -9,7 +9,8 @@ use super::{
 use crate::{
     definition::Gate,
     digest::Digest,
-    product::{ConditionState, Event, HoldCause, Overlay, RoleRef},
+    key::GateKey,
+    product::{ConditionState, Event, Hold, HoldCause, Overlay, RoleRef},
 };
 
 impl Case<'_> {
@@ -57,26 +58,31 @@ impl Case<'_> {
         }
     }
 
-    /// Whoever could place the hold lifts it; a hold that a gate decided is the chair's.
+    /// Whoever could place the hold lifts it; a hold that a gate decided is the chair's. And which
+    /// gate that is.
+    pub(super) fn lifted_by(&self, hold: &Hold) -> (Vec<RoleRef>, Option<GateKey>) {
+        let ahead = self.gate_ahead().map(|(key, _)| key);
+        let gate = match &hold.cause {
+            HoldCause::Asked => {
+                return (vec![self.owner_role(), self.chair_role()], ahead.cloned());
+            }
+            HoldCause::Decided { gate } => Some(gate),
+            HoldCause::ConditionExpired { condition } => {
+                self.product.conditions.get(condition).map(|found| &found.gate)
+            }
+        };
+        let known = gate.and_then(|gate| self.def().gates.get(gate));
+        let chair = known.map(|gate| RoleRef::new(gate.chair.clone(), None));
+        (vec![chair.unwrap_or_else(|| self.chair_role())], gate.or(ahead).cloned())
+    }
+
     pub(super) fn resume_unmet(&self, unmet: &mut Vec<Unmet>) {
         self.need_human(unmet);
         let Overlay::Held(hold) = &self.product.overlay else {
             unmet.push(self.unmet(Blocker::ProductNotHeld, Link::Product));
             return;
         };
-        let chair_of = |gate| {
-            let gate = self.def().gates.get(gate);
-            gate.map_or_else(|| self.chair_role(), |gate| RoleRef::new(gate.chair.clone(), None))
-        };
-        let roles = match &hold.cause {
-            HoldCause::Asked => vec![self.owner_role(), self.chair_role()],
-            HoldCause::Decided { gate } => vec![chair_of(gate)],
-            HoldCause::ConditionExpired { condition } => {
-                let condition = self.product.conditions.get(condition);
-                vec![condition.map_or_else(|| self.chair_role(), |found| chair_of(&found.gate))]
-            }
-        };
-        self.need_role(roles, Link::Hold, unmet);
+        self.need_role(self.lifted_by(hold).0, Link::Hold, unmet);
         for (number, condition) in &self.product.conditions {
             let closed = matches!(condition.state, ConditionState::Closed { .. });
             if condition.expired && !closed {

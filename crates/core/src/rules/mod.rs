@@ -1,7 +1,8 @@
 //! The rules: what may happen to a product, asked before anyone tries and judged when they do.
 //!
 //! `decide` and `explain` ask the same function, [`unmet`]; so what is explained is what happens.
-//! To find a rule, take the file of its topic; who may not judge whose work is in `separation`.
+//! To find a rule, take the file of its topic; who may not judge whose work is in `separation`, and
+//! what is done in an absent person's name in `deputy`.
 
 mod blind;
 mod command;
@@ -10,6 +11,7 @@ mod condition;
 mod context;
 mod decision;
 mod deliverable;
+mod deputy;
 mod explain;
 mod facts;
 mod gate;
@@ -38,6 +40,7 @@ pub use blind::{blinded, withheld};
 pub use command::{Action, Command, Decision, Start};
 pub use complete::{Fitted, filed};
 pub use context::{Contents, Context};
+pub use deputy::stands_in;
 pub use explain::{Explained, Meeting, SeatView, actions, explained, meeting};
 pub use inbox::{Addressee, Task, TaskKind, place, tasks};
 pub use measure::{
@@ -50,7 +53,7 @@ pub use migration::{
 pub use outcome::{Standing, Why, weighted};
 pub use packet::{Packet, packet};
 pub use refusal::{
-    Blocker, Clear, Excluded, Exclusion, Link, Problem, ProblemKind, Refusal, Thing, Unmet,
+    Blocker, Clear, Excluded, Exclusion, Link, Problem, ProblemKind, Refusal, StandIn, Thing, Unmet,
 };
 pub use roadmap::{
     SharedSkill, SharedTechnology, SkillGap, TechnologyNeed, Told, Ways, roadmap_read, skills,
@@ -66,6 +69,7 @@ pub use standing::{
 pub use team::card_faults;
 pub use timer::next_tick;
 
+pub(crate) use deputy::in_own_name;
 pub(crate) use obligation::{Wanted, chair, is_on_team, oblige};
 
 use context::Case;
@@ -87,7 +91,10 @@ pub fn decide(
 ) -> Result<Vec<Event>, Refusal> {
     let Some(product) = product else {
         return match command {
-            Command::Start(start) => cx.start(start),
+            Command::Start(start) => {
+                in_own_name(cx.actor, Link::Roles)?;
+                cx.start(start)
+            }
             _ => Err(Thing::Product.into()),
         };
     };
@@ -160,6 +167,8 @@ pub fn unmet(cx: &Context<'_>, product: &Product, action: &Action) -> Result<Vec
         A::WithdrawObligation { obligation } => case.obligation_unmet(*obligation, &mut list)?,
         A::Tick => {}
     }
+    case.deputy_unmet(action, &mut list);
+    case.name_deputies(action, &mut list);
     Ok(list)
 }
 

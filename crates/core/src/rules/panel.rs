@@ -79,7 +79,7 @@ impl Case<'_> {
             })
             .collect();
         let roles = [RoleRef::new(seat.role.clone(), None)].into();
-        let clear = Clear { roles, people: BTreeSet::new(), at: Link::Gate(key.clone()) };
+        let clear = Clear { roles, at: Link::Gate(key.clone()), ..Clear::default() };
         let (seat, need) = (name.clone(), seat.need);
         Unmet { blocker: Blocker::SeatUnfillable { seat, need, found, excluded }, clear }
     }

@@ -48,6 +48,9 @@ pub enum Thing {
     FollowUp(u32),
     Entry(crate::intake::EntryId),
     Token(crate::id::TokenId),
+    Delegation(crate::id::DelegationId),
+    /// A default deputy.
+    Deputy,
     /// One that is open: not used, not replaced, not too old.
     Invitation,
     Session(crate::id::SessionId),
@@ -209,6 +212,20 @@ pub enum ProblemKind {
     NotNewer {
         current: u32,
     },
+    /// Nobody stands in for themselves.
+    OwnDeputy {
+        person: PersonId,
+    },
+    /// Nobody makes themselves the deputy of another.
+    SelfAppointed {
+        person: PersonId,
+    },
+    /// It ends before it begins.
+    NotAfterBeginning,
+    /// Nobody is named who stands in for these roles; none: for any role of the person.
+    NoDefaultDeputy {
+        roles: BTreeSet<RoleKey>,
+    },
     /// A name, title or label has 1 to `max` printable characters.
     LabelNeeded {
         max: usize,
@@ -242,7 +259,18 @@ pub struct Unmet {
 pub struct Clear {
     pub roles: BTreeSet<RoleRef>,
     pub people: BTreeSet<PersonId>,
+    /// Who can do it in the name of one of these people.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub deputies: BTreeSet<StandIn>,
     pub at: Link,
+}
+
+/// A deputy, and the absent person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct StandIn {
+    pub person: PersonId,
+    #[serde(rename = "for")]
+    pub of: PersonId,
 }
 
 /// A place in the interface; the edges make an address of it.
@@ -287,6 +315,16 @@ pub enum Blocker {
     PeopleOnly,
     /// Only the clock does this.
     ClockOnly,
+    /// Deputies judge; what is brought is brought in one's own name.
+    NotByDeputy,
+    /// No delegation lets the actor do this in that person's name now.
+    NotDelegated {
+        of: PersonId,
+    },
+    /// A delegation would, and separation does not: of the deputy, or of who passed the power on.
+    DeputyMayNot {
+        excluded: Excluded,
+    },
     ProductHeld,
     ProductNotHeld,
     ProductClosing,
@@ -384,6 +422,8 @@ pub enum Blocker {
     /// The votes can still decide.
     VotesDecide,
     SubmitterMayNotDecide,
+    /// Whoever voted here in another's name does not decide in the own one.
+    ActedAsDeputy,
 
     HoldNotOffered,
     NoEvidence,
@@ -468,13 +508,13 @@ pub enum Blocker {
 }
 
 /// Who holds the role but may not sit, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Excluded {
     pub person: PersonId,
     pub because: Exclusion,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Exclusion {
     Submitted,
@@ -483,6 +523,15 @@ pub enum Exclusion {
     HoldsOtherRole,
     SitsElsewhere,
     Machine,
+    /// Has scored or voted here in the name of somebody else.
+    ActedForAnother,
+    /// Asked for the waiver.
+    Asked,
+    GaveEvidence,
+    /// Owes the condition.
+    Owes,
+    /// Owns the product upstream.
+    HandsOver,
 }
 
 impl Problem {

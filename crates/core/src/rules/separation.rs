@@ -4,18 +4,43 @@
 //! - Whoever asks for a waiver does not approve it; whoever gives evidence does not close on it.
 //! - A machine never sits.
 //! - A workflow adds pairs (`separation:` at a gate).
+//! - What keeps people from judging in their own name keeps them from it in another's, and from
+//!   passing on the power to do it. Nor does the debtor of a condition judge it in another's name,
+//!   or the upstream owner take a market over in the receiver's.
+//! - One person counts once at a gate, and once among the reviewers of a revision, in whatever
+//!   name: who sits there does not vote for another, and who voted for one does not for a second.
 
-use super::{context::Case, refusal::Exclusion};
+use std::collections::BTreeSet;
+
+use super::{
+    command::Action,
+    context::Case,
+    refusal::{Excluded, Exclusion},
+};
 use crate::{
     definition::{Gate, Party},
+    directory::Way,
     id::PersonId,
     key::{DeliverableKey, RoleKey, SeatKey},
-    product::{Purpose, Revision, Submission},
+    product::{ConditionState, Purpose, Revision, Submission, Work},
 };
 
 /// May a person judge what another handed in? Everywhere the same answer.
 pub(super) fn may_judge(judge: PersonId, author: PersonId) -> bool {
     judge != author
+}
+
+/// Has a person's voice been heard in the review of this revision, in whatever name?
+pub(super) fn heard(work: &Work, person: PersonId) -> bool {
+    let Work::Submitted { accepted, deputies, .. } = work else { return false };
+    accepted.values().chain(deputies.values()).any(|who| *who == person)
+}
+
+/// Has a person scored or voted at this submission in the name of somebody else than this one?
+fn acted_for_another(submission: &Submission, person: PersonId, of: PersonId) -> bool {
+    let votes = submission.votes.iter().filter_map(|(whose, vote)| Some((whose, vote.deputy?)));
+    let scores = submission.scored_by.iter().map(|(whose, deputy)| (whose, *deputy));
+    votes.chain(scores).any(|(whose, deputy)| *whose != of && deputy == person)
 }
 
 impl Case<'_> {
@@ -76,6 +101,90 @@ impl Case<'_> {
             .into_iter()
             .filter(|person| may_judge(*person, submitter) && !self.directory.is_machine(*person))
             .collect()
+    }
+
+    /// Who of them may still: but for those who voted in another's name.
+    pub(super) fn chairs_of(&self, gate: &Gate, submission: &Submission) -> BTreeSet<PersonId> {
+        let chairs = self.chairs(gate, submission.by).into_iter();
+        chairs.filter(|person| !acted_for_another(submission, *person, *person)).collect()
+    }
+
+    /// Why an action in the name of `of` may not take this way: some hands that the powers go
+    /// through may not judge it, or the deputy's count already. None: it may.
+    pub(super) fn barred(&self, action: &Action, of: PersonId, way: &Way) -> Option<Excluded> {
+        let mut hands = way.hands.iter().copied();
+        let found = hands.find_map(|person| {
+            let because = self.kept_off(action, of, person)?;
+            Some(Excluded { person, because })
+        });
+        found.or_else(|| {
+            let person = way.deputy()?;
+            let because = self.counts_already(action, of, person)?;
+            Some(Excluded { person, because })
+        })
+    }
+
+    /// Why these hands may not judge.
+    fn kept_off(&self, action: &Action, of: PersonId, hands: PersonId) -> Option<Exclusion> {
+        let (applies, exclusion) = match action {
+            Action::Score(_) | Action::Vote(_) => {
+                let (submission, gate) = self.open()?;
+                let seat = super::gate::seat_of(submission, of)?;
+                return self.excluded(gate, seat, hands, submission.by);
+            }
+            Action::Decide(_) => {
+                let (submission, _) = self.open()?;
+                (!may_judge(hands, submission.by), Exclusion::Submitted)
+            }
+            Action::AcceptDeliverable { deliverable }
+            | Action::ReturnDeliverable { deliverable }
+            | Action::ApproveWaiver { deliverable }
+            | Action::RefuseWaiver { deliverable } => match self.work(deliverable) {
+                Work::Submitted { by, .. } => (!may_judge(hands, *by), Exclusion::Submitted),
+                Work::WaiverAsked { by, .. } => (!may_judge(hands, *by), Exclusion::Asked),
+                _ => return None,
+            },
+            Action::RefuseEvidence { condition }
+            | Action::CloseCondition { condition }
+            | Action::ExtendCondition { condition } => {
+                let condition = self.product.conditions.get(condition)?;
+                if hands == condition.owner {
+                    return Some(Exclusion::Owes);
+                }
+                match &condition.state {
+                    ConditionState::EvidenceGiven { by, .. } => {
+                        (!may_judge(hands, *by), Exclusion::GaveEvidence)
+                    }
+                    _ => return None,
+                }
+            }
+            Action::AcceptHandover { .. } => {
+                let upstream = hands == self.product.owner && !self.def().both_sides;
+                (upstream, Exclusion::HandsOver)
+            }
+            _ => return None,
+        };
+        applies.then_some(exclusion)
+    }
+
+    /// Why this person's voice may not be heard once more, in the name of `of`.
+    fn counts_already(&self, action: &Action, of: PersonId, person: PersonId) -> Option<Exclusion> {
+        match action {
+            Action::Score(_) | Action::Vote(_) | Action::Decide(_) => {
+                let (submission, _) = self.open()?;
+                if super::gate::seat_of(submission, person).is_some() {
+                    return Some(Exclusion::SitsElsewhere);
+                }
+                let acted = acted_for_another(submission, person, of);
+                acted.then_some(Exclusion::ActedForAnother)
+            }
+            Action::AcceptDeliverable { deliverable }
+            | Action::ReturnDeliverable { deliverable } => {
+                let heard = heard(self.work(deliverable), person);
+                heard.then_some(Exclusion::Reviewer)
+            }
+            _ => None,
+        }
     }
 }
 

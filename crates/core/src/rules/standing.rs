@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     context::{Case, Context},
+    deputy::in_own_name,
     refusal::{Link, Refusal, Thing, Unmet},
 };
 use crate::{
@@ -123,6 +124,7 @@ pub fn draft_unmet(
     product: &Product,
     named: &DeliverableRef,
 ) -> Result<Vec<Unmet>, Refusal> {
+    in_own_name(cx.actor, Link::Deliverable(named.clone()))?;
     let case = Case { cx, product };
     let writers = case.writers(case.deliverable(named)?, named);
     let mut unmet = Vec::new();

@@ -34,7 +34,7 @@ impl Context<'_> {
             Actor::Person(me) => {
                 roles.iter().any(|role| self.directory.holds(me, role.as_str(), portfolio))
             }
-            Actor::System | Actor::Visitor => false,
+            Actor::System | Actor::Visitor | Actor::Deputy { .. } => false,
         };
         if may {
             return Vec::new();
@@ -44,7 +44,7 @@ impl Context<'_> {
         let roles: std::collections::BTreeSet<RoleRef> =
             roles.iter().map(|role| RoleRef::new(role.clone(), None)).collect();
         let blocker = Blocker::NotYourRole { roles: roles.clone() };
-        vec![Unmet { blocker, clear: Clear { roles, people, at: Link::Roles } }]
+        vec![Unmet { blocker, clear: Clear { roles, people, at: Link::Roles, ..Clear::default() } }]
     }
 
     /// A new product, in the first stage of its workflow.

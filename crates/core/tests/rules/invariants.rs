@@ -12,8 +12,7 @@ use sluicegate_core::{
     id::PersonId,
     key::*,
     product::{
-        Actor, DecidedBy, Event, Outcome, Position, Product, Purpose, Recorded, Revision, Work,
-        evolve,
+        Actor, Event, Outcome, Position, Product, Purpose, Recorded, Revision, Work, evolve,
     },
     rules::{
         Action, Becomes, Command, Refusal, Unmet, actions, comparison, decide, next_tick, packet,
@@ -24,6 +23,7 @@ use sluicegate_core::{
 use crate::{
     clocks, golden,
     random::{Dice, command_for, definition as random_definition, wild_command},
+    stand_ins::{appoint, check_deputy, counted_once, deputy, parties},
     world::World,
 };
 
@@ -39,6 +39,9 @@ fn walk() {
             Ok((walked, log)) => {
                 done += walked;
                 for recorded in log {
+                    if recorded.actor.deputy().is_some() {
+                        *seen.entry("in another's name".to_owned()).or_insert(0) += 1;
+                    }
                     let json = serde_json::to_value(&recorded.event).expect("serialises");
                     let kind = json["event"].as_str().unwrap_or("?").to_owned();
                     assert!(golden::knows(&kind), "{kind} has no line in golden/events.jsonl");
@@ -55,7 +58,8 @@ fn walk() {
         }
     }
     if steps >= 20_000 {
-        let everything = 45;
+        let everything = 46;
+        assert!(seen["in another's name"] > 100, "deputies do too little: {seen:#?}");
         assert!(seen.contains_key("product_migrated"), "no product moved: {seen:#?}");
         assert!(seen.len() >= everything, "the walk saw too little: {seen:#?}");
     }
@@ -103,6 +107,7 @@ fn hire(world: &mut World, dice: &mut Dice) {
         ("Kim", "field"),
         ("Uma", "field"),
         ("Robo", "erp"),
+        ("Dana", "field"),
     ] {
         world.hire(name, role);
     }
@@ -117,6 +122,9 @@ fn try_something(world: &mut World, dice: &mut Dice, people: &[PersonId]) {
     if dice.one_in(60) {
         return move_on(world, dice, people);
     }
+    if dice.one_in(15) {
+        return appoint(world, dice, people);
+    }
     if dice.one_in(12) {
         world.now += Duration::days(dice.below(60).into());
         let events = world.tries(Actor::System, &Command::Tick).expect("the clock is heard");
@@ -127,7 +135,7 @@ fn try_something(world: &mut World, dice: &mut Dice, people: &[PersonId]) {
         return;
     }
     let (actor, command) = if dice.one_in(5) {
-        (Actor::Person(dice.pick(people)), wild_command(world, dice, people))
+        (somebody(world, dice, people), wild_command(world, dice, people))
     } else {
         let Some((actor, action)) = promising(world, dice, people) else { return };
         (actor, command_for(world, dice, &action, people))
@@ -135,6 +143,11 @@ fn try_something(world: &mut World, dice: &mut Dice, people: &[PersonId]) {
     let explained = unmet(&world.context(actor), world.product(), &command.action());
     let tried = world.tries(actor, &command);
     agree(explained, &tried, &command);
+}
+
+/// In the own name, or in another's.
+fn somebody(world: &World, dice: &mut Dice, people: &[PersonId]) -> Actor {
+    if dice.one_in(3) { deputy(world, dice, people) } else { Actor::Person(dice.pick(people)) }
 }
 
 /// Another version of the workflow, and somebody who would like to move the product to it. What the
@@ -170,7 +183,7 @@ fn move_on(world: &mut World, dice: &mut Dice, people: &[PersonId]) {
 fn promising(world: &World, dice: &mut Dice, people: &[PersonId]) -> Option<(Actor, Action)> {
     let anything = dice.one_in(3);
     for _ in 0..6 {
-        let actor = Actor::Person(dice.pick(people));
+        let actor = somebody(world, dice, people);
         let open = actions(&world.context(actor), world.product());
         let fitting: Vec<_> = open
             .into_iter()
@@ -229,6 +242,7 @@ fn agree(
                     each.blocker,
                     sluicegate_core::rules::Blocker::SubmitterMayNotDecide
                         | sluicegate_core::rules::Blocker::VotesDecide
+                        | sluicegate_core::rules::Blocker::ActedAsDeputy
                 );
                 assert!(somebody || by_itself || known || stuck, "nobody can mend {each:?}");
             }
@@ -263,7 +277,8 @@ fn check_state(world: &World, before: usize, earlier: &Product) {
 
 fn check_event(world: &World, index: usize) {
     let Recorded { actor, event, .. } = &world.log[index];
-    let Actor::Person(who) = actor else {
+    check_deputy(world, index);
+    let Some(who) = actor.hands() else {
         assert!(
             !matches!(
                 event,
@@ -288,22 +303,32 @@ fn check_event(world: &World, index: usize) {
             | Event::WaiverApproved { .. }
             | Event::ConditionClosed { .. }
     );
-    assert!(!decides || !world.directory.is_machine(*who), "a machine did {event:?}");
+    assert!(!decides || !world.directory.is_machine(who), "a machine did {event:?}");
     match event {
-        Event::GateDecided { submission, outcome, decided_by, .. } => {
-            approvals(world, index, *submission, outcome, decided_by);
+        Event::GateDecided { submission, outcome, .. } => {
+            approvals(world, index, *submission, outcome);
         }
         Event::DeliverableReviewed { deliverable, .. } => {
-            let submitted =
-                world.log[..index].iter().rev().find_map(|earlier| match &earlier.event {
+            let mut parties = parties(*actor);
+            for earlier in world.log[..index].iter().rev() {
+                match &earlier.event {
                     Event::DeliverableSubmitted { deliverable: named, .. }
                         if named == deliverable =>
                     {
-                        Some(earlier.actor)
+                        let submitted = earlier.actor.principal().expect("a person submits");
+                        assert!(!parties.contains(&submitted), "who submitted does not review");
+                        break;
                     }
-                    _ => None,
-                });
-            assert_ne!(submitted, Some(*actor), "who submitted does not review");
+                    Event::DeliverableReviewed { deliverable: named, .. }
+                        if named == deliverable =>
+                    {
+                        let heard = parties.len();
+                        parties.retain(|it| !self::parties(earlier.actor).contains(it));
+                        assert_eq!(parties.len(), heard, "nobody is heard twice");
+                    }
+                    _ => {}
+                }
+            }
         }
         Event::WaiverApproved { deliverable, .. } => {
             let asked = world.log[..index].iter().rev().find_map(|earlier| match &earlier.event {
@@ -312,20 +337,15 @@ fn check_event(world: &World, index: usize) {
                 }
                 _ => None,
             });
-            assert_ne!(asked, Some(*actor), "who asks for a waiver does not approve it");
+            let asked = asked.and_then(Actor::principal).expect("a person asks");
+            assert!(!parties(*actor).contains(&asked), "who asks for a waiver does not approve it");
         }
         _ => {}
     }
 }
 
-/// A go has the votes that the definition asks for, each person once, none by the submitter.
-fn approvals(
-    world: &World,
-    index: usize,
-    submission: u32,
-    outcome: &Outcome,
-    decided_by: &DecidedBy,
-) {
+/// A go has the votes that the definition asks for.
+fn approvals(world: &World, index: usize, submission: u32, outcome: &Outcome) {
     let opened = world.log[..index]
         .iter()
         .position(|recorded| {
@@ -337,28 +357,26 @@ fn approvals(
     else {
         unreachable!()
     };
-    let submitter = world.log[opened].actor;
+    counted_once(world, opened, index);
     let seated: Vec<_> = panel.values().flatten().collect();
     let distinct: BTreeSet<_> = seated.iter().collect();
     assert_eq!(seated.len(), distinct.len(), "one person fills one seat");
     let mut yes: BTreeMap<&SeatKey, BTreeSet<Actor>> = BTreeMap::new();
-    let mut voted = BTreeSet::new();
     for recorded in &world.log[opened..index] {
         if let Event::VoteCast { seat, choice, signature, .. } = &recorded.event {
-            assert!(voted.insert(recorded.actor), "nobody votes twice");
-            assert_ne!(recorded.actor, submitter, "the submitter does not approve");
-            let Actor::Person(who) = recorded.actor else { panic!("the clock voted") };
-            assert!(panel[seat].contains(&who), "only the panel votes");
+            let (of, who) = (recorded.actor.principal(), recorded.actor.hands());
+            let (of, who) = of.zip(who).expect("a person votes");
+            assert!(panel[seat].contains(&of), "only the panel votes");
             let asked = world.definition.gates[gate].seats[seat].sign.is_some();
             assert_eq!(signature.is_some(), asked, "a signature where one is asked for");
-            assert!(signature.as_ref().is_none_or(|it| it.packet == *frozen && it.signer == who));
+            let absent = recorded.actor.deputy().map(|_| of);
+            assert!(signature.as_ref().is_none_or(|it| it.packet == *frozen
+                && it.signer == who
+                && it.on_behalf_of == absent));
             if choice.lets_pass() {
                 yes.entry(seat).or_default().insert(recorded.actor);
             }
         }
-    }
-    if let DecidedBy::Chair { person, .. } = decided_by {
-        assert_ne!(Actor::Person(*person), submitter, "the submitter does not chair");
     }
     let passes =
         matches!(outcome, Outcome::Go { .. } | Outcome::ConditionalGo { .. } | Outcome::Reopen);
@@ -400,8 +418,8 @@ fn owners(world: &World) {
                 accepted.remove(market);
             }
             Event::HandoverAccepted { market } => {
-                let Actor::Person(by) = actor else { panic!("a market went to the clock") };
-                let before = accepted.insert(market.clone(), Some(*by));
+                let by = actor.principal().expect("a market goes to a person");
+                let before = accepted.insert(market.clone(), Some(by));
                 assert_eq!(before, Some(None), "a market is handed over once");
             }
             _ => {}

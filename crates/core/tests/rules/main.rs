@@ -9,6 +9,7 @@
 mod afterwards;
 mod clocks;
 mod deliverables;
+mod deputies;
 mod field;
 mod gates;
 mod golden;
@@ -18,4 +19,5 @@ mod lifecycle;
 mod matrix;
 mod migrations;
 mod random;
+mod stand_ins;
 mod world;

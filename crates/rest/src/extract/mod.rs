@@ -1,6 +1,7 @@
 //! From a request to what a handler needs.
 
 mod ask;
+mod behalf;
 mod body;
 mod conditional;
 mod draft;
@@ -13,6 +14,7 @@ mod read;
 mod visit;
 
 pub(crate) use ask::{Ask, AskYaml, Trial, Tried};
+pub(crate) use behalf::on_behalf_of;
 pub use body::Limits;
 pub(crate) use conditional::{Seen, etag, has_it};
 pub(crate) use draft::Draft;

@@ -6,8 +6,8 @@ use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use sluicegate_core::{
     digest::Digest,
     id::{
-        FeedbackId, FieldDayId, IdeaId, IntakeLinkId, PersonId, ProductId, SessionId, TokenId,
-        ViewId,
+        DelegationId, FeedbackId, FieldDayId, IdeaId, IntakeLinkId, PersonId, ProductId, SessionId,
+        TokenId, ViewId,
     },
     key::*,
     product::{DeliverableRef, RoleRef},
@@ -48,6 +48,7 @@ parsed! {
     IdeaId: "^ida_[0-9a-f]{32}$", "ida_0198c0de00007000800000000000002c";
     FeedbackId: "^fbk_[0-9a-f]{32}$", "fbk_0198c0de00007000800000000000002d";
     FieldDayId: "^fdy_[0-9a-f]{32}$", "fdy_0198c0de00007000800000000000002e";
+    DelegationId: "^dlg_[0-9a-f]{32}$", "dlg_0198c0de000070008000000000000005";
     TokenId: "^tok_[0-9a-f]{32}$", "tok_0198c0de000070008000000000000009";
     SessionId: "^ssn_[0-9a-f]{32}$", "ssn_0198c0de00007000800000000000000d";
     ViewId: "^viw_[0-9a-f]{32}$", "viw_0198c0de00007000800000000000000c";

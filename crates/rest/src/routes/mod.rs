@@ -5,6 +5,7 @@ mod attachments;
 mod clocks;
 mod common;
 mod conditions;
+mod delegations;
 mod deliverables;
 mod drafts;
 mod erasures;
@@ -29,6 +30,7 @@ mod team;
 mod views;
 mod workflows;
 
+pub(crate) use common::header;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::api::Api;
@@ -56,6 +58,7 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(search::routes())
         .merge(people::routes())
         .merge(access::routes())
+        .merge(delegations::routes())
         .merge(erasures::routes())
         .merge(roles::routes())
         .merge(views::routes())

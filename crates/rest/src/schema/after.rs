@@ -3,7 +3,7 @@
 use sluicegate_core::key::*;
 
 use super::{PersonName, Time, Verdict, Words};
-use crate::parse::{AnyJson, List, choice, view};
+use crate::parse::{AnyJson, List, Sometimes, choice, view};
 
 choice! {
     ConditionState {
@@ -40,6 +40,8 @@ view! {
         expired: bool,
         evidence: Option<Evidence>,
         closed_by: Option<PersonName>,
+        /// Who did it in that name.
+        deputy: Sometimes<PersonName>,
         closed_at: Option<Time>,
     }
 
@@ -69,6 +71,8 @@ view! {
         to: Option<PersonName>,
         /// Who declined or accepted.
         by: Option<PersonName>,
+        /// Who did it in that name.
+        deputy: Sometimes<PersonName>,
         at: Option<Time>,
         due_at: Option<Time>,
         fell_due: bool,
@@ -105,6 +109,8 @@ view! {
         before: Option<GateKey>,
         content: Option<AnyJson>,
         done_by: Option<PersonName>,
+        /// Who did it in that name.
+        deputy: Sometimes<PersonName>,
         done_at: Option<Time>,
     }
 

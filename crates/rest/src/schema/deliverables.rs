@@ -70,7 +70,12 @@ view! {
     Revisions open { items: List<Revision>, }
 
     /// A reviewer role that has accepted.
-    Reviewed open { role: RoleKey, by: PersonName, }
+    Reviewed open {
+        role: RoleKey,
+        by: PersonName,
+        /// Who did it in that name.
+        deputy: Sometimes<PersonName>,
+    }
 
     /// What is handed in and not accepted yet.
     Submitted open {

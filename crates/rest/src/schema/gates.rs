@@ -3,7 +3,7 @@
 use sluicegate_core::{digest::Digest, id::PersonId, key::*};
 
 use super::{PersonName, Time, Unmet, Verdict, Words};
-use crate::parse::{AnyJson, Anything, List, choice, view};
+use crate::parse::{AnyJson, Anything, List, Sometimes, choice, view};
 
 choice! {
     GateState {
@@ -46,6 +46,8 @@ view! {
         yes: bool,
         evidence: Option<String>,
         by: PersonName,
+        /// Who did it in that name.
+        deputy: Sometimes<PersonName>,
         at: Time,
     }
 
@@ -101,11 +103,14 @@ view! {
 
     Gates open { items: List<Gate>, }
 
-    Score open { by: PersonName, at: Time, scores: AnyJson, }
+    Score open { by: PersonName, deputy: Sometimes<PersonName>, at: Time, scores: AnyJson, }
 
     /// 21 CFR 11.50: who signed, when, and what it means; bound to the packet.
     Signature open {
+        /// Whose hands signed.
         signer: PersonId,
+        /// The absent person in whose name a deputy signed.
+        on_behalf_of: Sometimes<PersonId>,
         role: RoleKey,
         at: Time,
         meaning: String,
@@ -116,6 +121,8 @@ view! {
 
     Vote open {
         by: PersonName,
+        /// Who did it in that name.
+        deputy: Sometimes<PersonName>,
         seat: SeatKey,
         choice: VoteChoice,
         reason: Option<String>,
@@ -128,6 +135,8 @@ view! {
         outcome: AnyJson,
         /// None: the seats' needs were met.
         chair: Option<PersonName>,
+        /// Who did it in that name.
+        deputy: Sometimes<PersonName>,
         reason: Option<String>,
         signature: Option<Signature>,
         at: Time,

@@ -4,6 +4,7 @@
 
 mod after;
 mod clocks;
+mod delegations;
 mod deliverables;
 mod gates;
 mod intake;
@@ -15,6 +16,7 @@ mod strategy;
 
 pub(crate) use after::*;
 pub(crate) use clocks::*;
+pub(crate) use delegations::*;
 pub(crate) use deliverables::*;
 pub(crate) use gates::*;
 pub(crate) use intake::*;
@@ -53,10 +55,13 @@ view! {
         /// From 1 in its stream.
         version: u64,
         at: Time,
-        /// A person's id, `system`, or `visitor`.
+        /// A person's id, `system`, or `visitor`; of a deputy, and the absent person:
+        /// `psn_… for psn_…`.
         actor: String,
-        /// Empty for the system.
+        /// Whose hands it was. Empty for the system.
         actor_name: String,
+        /// The absent person in whose name a deputy acted.
+        on_behalf_of: Sometimes<PersonName>,
         /// What happened, for example `gate_decided`.
         kind: String,
         /// The event as it is kept.
@@ -85,7 +90,7 @@ view! {
         /// From 1 in its stream.
         version: u64,
         at: Time,
-        /// A person's id, or `system`.
+        /// A person's id, or `system`; of a deputy, and the absent person: `psn_… for psn_…`.
         actor: String,
         /// What happened, for example `gate_decided`.
         kind: String,

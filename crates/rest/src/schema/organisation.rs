@@ -3,11 +3,11 @@
 use sluicegate_core::{
     digest::Digest,
     directory,
-    id::{PersonId, SessionId, TokenId},
+    id::{DelegationId, PersonId, SessionId, TokenId},
     key::*,
 };
 
-use super::{NewEvent, Time, Words};
+use super::{NewEvent, StandsIn, Time, Words};
 use crate::parse::{AnyJson, Anything, List, Sometimes, choice, view};
 
 choice! {
@@ -70,6 +70,8 @@ view! {
         reads_everything: bool,
         /// The portfolios whose products the person reads; all when `reads_everything`.
         portfolios: List<PortfolioKey>,
+        /// In whose name you may act now, and where.
+        stands_in_for: List<StandsIn>,
     }
 
     /// A token, without its secret.
@@ -192,6 +194,8 @@ view! {
         replayed: bool,
         /// The new person.
         person: Sometimes<PersonId>,
+        /// The new delegation.
+        delegation: Sometimes<DelegationId>,
         /// The name to sign in with, of somebody who was invited.
         name: Sometimes<String>,
         /// So long the invitation may be used.

@@ -189,6 +189,8 @@ view! {
     Clear open {
         roles: List<RoleRef>,
         people: List<PersonName>,
+        /// Who can do it in the name of one of them.
+        deputies: crate::parse::Sometimes<List<super::DeputyName>>,
         at: AnyJson,
         /// The path of that place.
         href: String,
@@ -257,6 +259,9 @@ view! {
 
     /// A task in an inbox.
     InboxLine open {
+        /// The absent person whose task it is: do it with this id as `On-Behalf-Of`. Left out for
+        /// your own tasks.
+        r#for: crate::parse::Sometimes<PersonName>,
         /// None for what belongs to no product yet.
         product: Option<ProductId>,
         /// Empty without a product.

@@ -4,6 +4,7 @@
 mod access;
 mod bad_input;
 mod conventions;
+mod delegations;
 mod document;
 mod language;
 mod limits;

@@ -1,6 +1,7 @@
 //! One file for each command or group of commands.
 
 mod check;
+mod delegation;
 mod demo;
 mod doctor;
 mod erase;
@@ -106,6 +107,7 @@ async fn with_app(app: &App, command: Command, output: Output) -> Result<ExitCod
         Command::Person(command) => people::run(app, command, output).await?,
         Command::Role(command) => role::run(app, command, output).await?,
         Command::Token(command) => token::run(app, command, output).await?,
+        Command::Delegation(command) => delegation::run(app, command, output).await?,
         Command::Erase(command) => erase::run(app, command, output).await?,
         Command::Portfolio(command) => portfolio::run(app, command, output).await?,
         Command::Product(command) => product::run(app, command, output).await?,

@@ -1,6 +1,6 @@
 //! Inboxes.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::{Page, cursor, limit};
 use crate::{
@@ -15,10 +15,12 @@ use crate::{
 };
 
 impl Store {
-    /// The tasks of any of these addressees, by due date; each task once.
+    /// The tasks of any of these addressees, by due date; each task once. Of the others only those
+    /// that belong to products.
     pub async fn inbox(
         &self,
         addressees: &[Addressee],
+        others: &[Addressee],
         cursor: Option<&str>,
         count: u32,
     ) -> Result<Page<InboxEntry>> {
@@ -29,7 +31,10 @@ impl Store {
         let limit = limit(count);
         let mut connection = self.shared.readers.acquire().await?;
         let mut conn = connection.conn();
-        let addressees: BTreeSet<String> = addressees.iter().map(ToString::to_string).collect();
+        let mut all: BTreeMap<String, bool> =
+            others.iter().map(|addressee| (addressee.to_string(), false)).collect();
+        all.extend(addressees.iter().map(|addressee| (addressee.to_string(), true)));
+        let addressees = all;
         let inboxes = i64::try_from(addressees.len().max(1)).unwrap_or(i64::MAX);
         let mut each = limit.min(EACH.max(2 * limit / inboxes));
         loop {
@@ -57,16 +62,16 @@ struct Asked {
     end: Option<Place>,
 }
 
-/// Each inbox has its own index order; so each is asked for some, and what comes before the first
+/// Each inbox, with or without what belongs to entries, has its own index order; so each is asked for some, and what comes before the first
 /// end is merged.
 async fn ask(
     conn: &mut Conn<'_>,
-    addressees: &BTreeSet<String>,
+    addressees: &BTreeMap<String, bool>,
     (due, subject, key): &Place,
     each: i64,
 ) -> Result<Asked> {
     let mut asked = Asked { entries: Vec::new(), end: None };
-    for addressee in addressees {
+    for (addressee, with_entries) in addressees {
         let args = [
             Arg::Text(addressee),
             Arg::I64(*due),
@@ -76,8 +81,10 @@ async fn ask(
         ];
         let products = conn.fetch_all(&lists::INBOX, &args).await?;
         asked.take(products.iter().map(entry).collect::<Result<_>>()?, each);
-        let entries = conn.fetch_all(&intake::ENTRY_INBOX, &args).await?;
-        asked.take(entries.iter().map(of_entry).collect::<Result<_>>()?, each);
+        if *with_entries {
+            let entries = conn.fetch_all(&intake::ENTRY_INBOX, &args).await?;
+            asked.take(entries.iter().map(of_entry).collect::<Result<_>>()?, each);
+        }
     }
     if let Some(end) = &asked.end {
         asked.entries.retain(|entry| place(entry) <= *end);

@@ -56,7 +56,7 @@ async fn inboxes(store: &Store, pages: usize, figures: &mut Vec<Figure>) -> Resu
     ];
     for (name, addressees) in cases {
         let page = async |cursor: Option<String>| {
-            Ok(counted(store.inbox(&addressees, cursor.as_deref(), PAGE).await?))
+            Ok(counted(store.inbox(&addressees, &[], cursor.as_deref(), PAGE).await?))
         };
         figures.push(timed(store, name, pages, page).await?);
     }

@@ -210,7 +210,7 @@ async fn feedback_is_counted_and_waits_in_inboxes(home: &Home) {
     let here = ["alpha", "beta"].map(|key| key.parse().unwrap()).into();
     assert_eq!(store.feedback_of_portfolios(&here, late).await.unwrap(), counts);
 
-    let inbox = store.inbox(&[Addressee::Person(person(2))], None, 100).await.unwrap();
+    let inbox = store.inbox(&[Addressee::Person(person(2))], &[], None, 100).await.unwrap();
     let triage = inbox.items.iter().filter(|line| line.task.kind == "triage_feedback");
     let triage: Vec<_> = triage.collect();
     assert_eq!(triage.len(), 9);

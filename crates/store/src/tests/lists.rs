@@ -307,7 +307,7 @@ async fn inboxes_follow_the_tasks(home: &Home) {
     let keys = async |addressees: &[Addressee]| {
         let (mut keys, mut cursor) = (Vec::new(), None);
         loop {
-            let page = store.inbox(addressees, cursor.as_deref(), 2).await.unwrap();
+            let page = store.inbox(addressees, &[], cursor.as_deref(), 2).await.unwrap();
             keys.extend(page.items.into_iter().map(|entry| entry.task.key));
             cursor = page.next;
             if cursor.is_none() {
