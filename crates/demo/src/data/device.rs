@@ -122,6 +122,7 @@ pub(crate) struct Part {
 /// A code that pays in one market. A market without one is told so in general words.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the words of the field, as the files write them")]
 pub(crate) struct Code {
     pub(crate) system: String,
     pub(crate) code: String,
