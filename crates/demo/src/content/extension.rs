@@ -6,7 +6,7 @@ use super::{
     Writer,
     figures::{Figures, books, money},
 };
-use crate::data::{Device, Requirement};
+use crate::data::{Device, Requirement, Segment};
 
 impl Writer<'_> {
     pub(super) fn of_an_extension(&self, form: &str, device: &Device) -> Option<Value> {
@@ -22,11 +22,11 @@ impl Writer<'_> {
     }
 
     fn extension(&self, device: &Device) -> Value {
-        let planned = self.planned_segment();
-        let planned = planned.map(|it| json!({ "segment": it.name, "served": "partly" }));
-        let row = |segment: &crate::data::Segment| json!({ "segment": self.tell(&segment.name), "served": "served" });
-        let segments: Vec<Value> =
-            planned.into_iter().chain(device.segments.iter().take(1).map(row)).collect();
+        let row = |(index, segment): (usize, &Segment)| {
+            let served = if index == 0 { "served" } else { "partly" };
+            json!({ "segment": self.tell(&segment.name), "served": served })
+        };
+        let segments: Vec<Value> = device.segments.iter().take(2).enumerate().map(row).collect();
         let kind = if device.kind == "device" { "size" } else { "accessory" };
         let origin = match self.sheet.origin.as_str() {
             "complaint" => "complaint",

@@ -41,17 +41,11 @@ impl Writer<'_> {
     fn strategic_fit(&self, device: &Device) -> Value {
         let segment = |(index, segment): (usize, &crate::data::Segment)| {
             json!({ "segment": self.tell(&segment.name), "need": self.tell(&segment.need),
-                "buyer": self.tell(&segment.buyer), "target": index < 2, "customers": null, "growth": null,
+                "buyer": self.tell(&segment.buyer), "target": index < 2, "customers": null,
+                "growth": self.in_the_plan(segment).map(|planned| planned.growth),
                 "position": self.word(if index == 0 { "fit/position" } else { "fit/position_second" }) })
         };
-        // The strategic plan comes first, by its own name for the segment.
-        let planned = self.planned_segment().map(|planned| {
-            json!({ "segment": planned.name, "need": planned.need, "target": true,
-                "buyer": device.segments.first().map(|segment| self.tell(&segment.buyer)),
-                "growth": planned.growth, "position": self.word("fit/position") })
-        });
-        let others = device.segments.iter().enumerate().map(segment);
-        let segments: Vec<Value> = planned.into_iter().chain(others).collect();
+        let segments: Vec<Value> = device.segments.iter().enumerate().map(segment).collect();
         let fit = if self.sheet.novelty == "line_extension" { "adjacent" } else { "core" };
         json!({
             "segments": segments,

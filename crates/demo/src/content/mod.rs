@@ -34,7 +34,7 @@ use sluicegate_core::{
 
 use crate::{
     company::Company,
-    data::{Data, Device, Place, PlanSegment, Say, Sheet, Tongue},
+    data::{Data, Device, Place, PlanSegment, Say, Segment, Sheet, Tongue},
     dice::Dice,
     plan::takes,
     play::Stage,
@@ -180,23 +180,12 @@ impl<'a> Writer<'a> {
         found.ok_or_else(|| format!("there is no kind of device {}", self.sheet.device))
     }
 
-    /// The segment of the strategic plan that the product serves, or its line. One that the plan says
-    /// nothing covers is a gap, whichever products stand near it.
-    pub(super) fn planned_segment(&self) -> Option<&'a PlanSegment> {
-        let own = |sheet: &str| sheet == self.sheet.key;
-        let of_the_line = |key: &str| {
-            let sheet = self.data.sheets.iter().find(|sheet| sheet.key == key);
-            sheet.is_some_and(|sheet| !sheet.line.is_empty() && sheet.line == self.sheet.line)
-        };
-        let find = |fits: &dyn Fn(&str) -> bool| {
-            let mut plans = self.data.plans.values();
-            plans.find_map(|plan| {
-                let row = plan.products.iter().find(|row| fits(&row.sheet))?;
-                plan.segments.get(row.segment)
-            })
-        };
-        let found = find(&own).or_else(|| find(&of_the_line));
-        found.filter(|segment| segment.covered_by.is_some() || !segment.wanted)
+    /// What a strategic plan says of a segment. Plans and devices call it by the same name, or the
+    /// house would not find out that one wants what the other serves.
+    pub(super) fn in_the_plan(&self, segment: &Segment) -> Option<&'a PlanSegment> {
+        let name = self.tell(&segment.name);
+        let mut all = self.data.plans.values().flat_map(|plan| &plan.segments);
+        all.find(|planned| planned.name == name)
     }
 
     /// In the language of the project.

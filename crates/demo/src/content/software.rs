@@ -95,16 +95,12 @@ impl Writer<'_> {
                 "minutes_lost": dice.between(4, 18), "would_pay": index % 3 == 1 || index == 0,
                 "finding": self.either(en, ko) }))
         };
-        let planned = self.planned_segment();
-        let planned = planned.map(
-            |planned| json!({ "segment": planned.name, "need": planned.need, "target": true }),
-        );
         let device = self.device().map(|device| device.segments.as_slice()).unwrap_or_default();
-        let others = device.iter().enumerate().map(|(index, segment)| {
+        let segments = device.iter().enumerate().map(|(index, segment)| {
             json!({ "segment": self.tell(&segment.name), "need": self.tell(&segment.need),
                 "target": index == 0 })
         });
-        let segments: Vec<Value> = planned.into_iter().chain(others).collect();
+        let segments: Vec<Value> = segments.collect();
         json!({ "interviews": parts.iter().enumerate().filter_map(row).collect::<Vec<_>>(),
             "segments": segments })
     }
