@@ -1,7 +1,7 @@
 //! A demo company that a medtech person believes, made by ordinary commands on a scripted clock.
 //!
 //! Nothing here writes to the database past the use cases: people are added, products started,
-//! forms handed in and gates decided as they are over REST, in the order of four years.
+//! forms handed in and gates decided as they are over REST, in the order of their years.
 
 mod company;
 mod content;

@@ -10,7 +10,7 @@ use crate::data::{End, Sheet, Twist, What};
 /// Days between a submission and its decision, when nothing is unusual.
 const AT_GATE: i64 = 6;
 /// Days at a gate whose decision is late: beyond the clock of every shipped gate.
-const LATE: i64 = 27;
+const LATE: i64 = 40;
 /// Days that pass until a withdrawn submission comes again.
 const AGAIN: i64 = 16;
 /// Days in which the duties of an exit are done.
@@ -162,14 +162,20 @@ impl Planner<'_> {
     }
 
     fn usual(&self, stage: &StageKey) -> i64 {
-        let visited = self.visits.iter().filter(|seen| *seen == stage).count() > 0;
-        if let Some(days) = self.sheet.days.get(stage.as_str()) {
+        let visited = self.visits.contains(stage);
+        // A launch that its review sends back is corrected, not begun anew.
+        let sent_back = visited && !self.revise.is_empty();
+        if let Some(days) = self.sheet.days.get(stage.as_str()).filter(|_| !sent_back) {
             return *days;
         }
         let days = takes(self.sheet, self.definition, stage);
         let defined = self.definition.stages.get(stage);
         let upstream = defined.is_some_and(|stage| stage.side != Side::Downstream);
-        if visited && upstream { (days * REVISIT / 100).max(12) } else { days.max(4) }
+        if sent_back || (visited && upstream) {
+            (days * REVISIT / 100).max(12)
+        } else {
+            days.max(4)
+        }
     }
 
     /// Work in a stage; true when the story ends there.
