@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use chrono::{Datelike as _, Days, Months, NaiveDate};
+use chrono::{Datelike as _, Days, Months, NaiveDate, TimeDelta};
 use serde_json::{Value, json};
 
 use super::{
@@ -41,10 +41,16 @@ pub(crate) fn filed(filings: &Filings, sheet: &str, market: &str) -> Option<Fili
 pub(crate) fn decide(filings: &Filings, sheet: &str, market: &str, today: NaiveDate) {
     let mut known = filings.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(filing) = known.get_mut(&authority(sheet, market)).filter(|it| !it.decided) {
-        let yesterday = today.pred_opt().unwrap_or(today);
+        let yesterday = on_weekday(today.pred_opt().unwrap_or(today));
         filing.decides = filing.decides.min(yesterday).max(filing.filed);
         filing.decided = true;
     }
+}
+
+/// Nobody files or decides at a weekend: the Friday before.
+fn on_weekday(date: NaiveDate) -> NaiveDate {
+    let over = i64::from(date.weekday().num_days_from_monday()) - 4;
+    date - TimeDelta::days(over.max(0))
 }
 
 impl Writer<'_> {
@@ -94,10 +100,10 @@ impl Writer<'_> {
         let takes = way.months * 30 * dice.between(92, 110) / 100;
         let late = self.sheet.later.get(market).map_or(0, |late| late + 240);
         let from = |date: NaiveDate, days: i64| {
-            date.checked_add_days(Days::new(days.unsigned_abs())).unwrap_or(date)
+            on_weekday(date.checked_add_days(Days::new(days.unsigned_abs())).unwrap_or(date))
         };
         let filed = self.today.checked_sub_days(Days::new(ahead.unsigned_abs()));
-        let filed = filed.unwrap_or(self.today);
+        let filed = on_weekday(filed.unwrap_or(self.today));
         let filing = Filing { filed, decides: from(filed, takes.max(late)), decided: false };
         let mut known = self.filings.lock().unwrap_or_else(PoisonError::into_inner);
         *known.entry(key).or_insert(filing)
@@ -117,6 +123,7 @@ impl Writer<'_> {
                 "filed_on": null, "expected_on": null, "decided_on": null, "questions": [] });
         }
         let asked = filing.filed + (filing.decides.min(self.today) - filing.filed) / 3;
+        let asked = on_weekday(asked).max(filing.filed);
         let test =
             device.requirements.first().map(|each| self.tell(&each.test)).unwrap_or_default();
         let question = self
@@ -129,7 +136,7 @@ impl Writer<'_> {
             json!([])
         } else {
             json!([{ "question": question, "asked_on": asked,
-                "answer_by": asked + Days::new(60), "answered": true,
+                "answer_by": on_weekday(asked + Days::new(60)), "answered": true,
                 "answer": self.either("Rationale and raw data sent", "근거 자료와 원자료 회신") }])
         };
         json!({ "authority": place,
