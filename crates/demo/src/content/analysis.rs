@@ -283,6 +283,8 @@ impl<'a> Writer<'a> {
         let difference = adoption - each * uses;
         let costs_more = difference > 0.0;
         let sites = part(dice.between(12, 60) * 100);
+        // For each year of life in full health.
+        let worth = part(dice.between(6, 24) * 100_000);
         json!({
             "options": [
                 option(&self.sheet.name, true, ours, adoption),
@@ -290,7 +292,7 @@ impl<'a> Writer<'a> {
             "outcome": if costs_more { "cost_utility" } else { "cost_minimisation" },
             "perspective": "hospital", "discount_rate": 4.5,
             "extra_cost": costs_more.then(|| money(difference / uses, books)),
-            "extra_qaly": costs_more.then(|| part(dice.between(1, 6))),
+            "extra_qaly": costs_more.then(|| (difference / uses / worth * 1e4).ceil() / 1e4),
             "budget_impact": money(difference * sites, books),
             "evidence": self.word("economics/evidence"),
         })

@@ -9,6 +9,9 @@ use super::{
 };
 use crate::data::{Device, Service};
 
+/// What one seller sells in a year, in US dollars.
+const SOLD_BY_ONE: f64 = 900_000.0;
+
 impl Writer<'_> {
     pub(super) fn of_the_house(&self, form: &str, device: &Device) -> Option<Value> {
         Some(match form {
@@ -96,9 +99,13 @@ impl Writer<'_> {
         let row = |(index, market): (usize, &String)| {
             let title = self.place(market).map(|place| self.tell(&place.title)).unwrap_or_default();
             let sellers = dice.between(3, 14);
+            let quota = figures.in_market(market, 0);
+            // As much of their time as the quota needs.
+            let time = whole(100.0 * quota / (SOLD_BY_ONE * part(sellers * 100)));
+            let time = (time + dice.between(0, 3)).clamp(3, 40);
             json!({ "team": self.either(&format!("Sales {title}"), &format!("{title} 영업팀")), "sellers": sellers,
-                "time": dice.between(15, 35), "rank": 1 + index % 2, "calls": dice.between(10, 21),
-                "quota": money(figures.in_market(market, 0), books), "bonus": dice.between(6, 14) })
+                "time": time, "rank": 1 + index % 2, "calls": dice.between(10, 21),
+                "quota": money(quota, books), "bonus": dice.between(6, 14) })
         };
         let teams: Vec<Value> = self.sheet.markets.iter().enumerate().map(row).collect();
         json!({ "teams": teams, "accelerator": self.word("sales/accelerator"), "leads_promised": 40,

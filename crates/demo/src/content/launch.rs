@@ -13,6 +13,9 @@ use crate::{
     dice::Dice,
 };
 
+/// The company's own prefix in every identifier that it gives.
+const HOUSE: &str = "8806094";
+
 impl Writer<'_> {
     pub(super) fn of_the_launch(&self, form: &str, device: &Device) -> Option<Value> {
         Some(match form {
@@ -122,16 +125,25 @@ impl Writer<'_> {
         let mut documents = Vec::new();
         for language in &languages {
             for kind in ["label", "ifu", "qrg"] {
-                documents.push(json!({ "kind": kind, "language": language, "paper": kind != "qrg",
-                    "digital": true, "approved": true, "state": "approved", "version": "1.0" }));
+                let mut document = json!({ "kind": kind, "language": language,
+                    "paper": kind != "qrg", "digital": true, "approved": true,
+                    "state": "approved", "version": "1.0" });
+                if *language == self.either("en", "ko") {
+                    // What it was written in.
+                    document["translated_by"] = Value::Null;
+                }
+                documents.push(document);
             }
         }
         json!({ "languages": languages, "documents": documents })
     }
 
     fn udi(&self) -> Value {
+        // A label in another language is another item of the same house.
         let number = self.dice("udi").between(10_000, 99_999);
-        let unit = format!("8800{number:05}{:03}", number * 7 % 1000);
+        let unit = format!("{HOUSE}{number:05}");
+        let model = self.sheet.line.chars().filter(char::is_ascii_alphanumeric);
+        let model = model.collect::<String>().to_uppercase();
         let database = match self.here() {
             "US" => "gudid",
             "KR" => "imdis",
@@ -139,7 +151,7 @@ impl Writer<'_> {
             _ => "other",
         };
         json!({ "udi_di": gtin(&format!("0{unit}")), "asked": true, "reason": null, "issuer": "gs1", "database": database,
-            "basic_udi_di": format!("8800{number:05}{}", self.sheet.line.to_uppercase()),
+            "basic_udi_di": (database == "eudamed").then(|| gmn(&format!("{HOUSE}{model}"))),
             "items": [
                 { "item": self.sheet.line, "level": "unit", "units": null, "udi_di": gtin(&format!("0{unit}")) },
                 { "item": self.sheet.line, "level": "carton", "units": 10, "udi_di": gtin(&format!("1{unit}")) } ],
@@ -259,10 +271,12 @@ impl Writer<'_> {
             let name = self.tell(&congress.name);
             let (event, city) = name.rsplit_once(", ").unwrap_or((name, "online"));
             let speaker = self.physician(self.here(), index).map(|who| who.name);
-            let contacts = dice.between(40, 160);
-            json!({ "event": event, "date": self.meets(congress),
-                "end": self.meets(congress) + Days::new(2), "place": city, "speaker": speaker,
-                "contacts": contacts, "leads": contacts * dice.between(12, 30) / 100, "cost": null })
+            let (contacts, of_them) = (dice.between(40, 160), dice.between(12, 30));
+            let (date, end) = (self.meets(congress), self.meets(congress) + Days::new(2));
+            // Nobody has met anybody yet at what lies ahead.
+            let contacts = (end < self.today).then_some(contacts);
+            json!({ "event": event, "date": date, "end": end, "place": city, "speaker": speaker,
+                "contacts": contacts, "leads": contacts.map(|met| met * of_them / 100), "cost": null })
         };
         let rows: Vec<Value> = device.congress.iter().enumerate().take(2).map(row).collect();
         json!({ "events": rows })
@@ -293,9 +307,29 @@ fn gtin(digits: &str) -> String {
     format!("{digits}{}", (10 - sum % 10) % 10)
 }
 
+/// A global model number with its two check characters (GS1 General Specifications, 7.9.5).
+fn gmn(model: &str) -> String {
+    const LETTERS: &str = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_\
+                           abcdefghijklmnopqrstuvwxyz";
+    const CHECKS: &[u8] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    const WEIGHTS: [usize; 23] =
+        [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83];
+    let values = model.chars().rev().filter_map(|letter| LETTERS.find(letter));
+    let sum: usize = values.zip(WEIGHTS).map(|(value, weight)| value * weight).sum();
+    let check = |at: usize| CHECKS.get(at).copied().map_or('2', char::from);
+    let sum = sum % 1021;
+    format!("{model}{}{}", check(sum / 32), check(sum % 32))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::gtin;
+    use super::{gmn, gtin};
+
+    #[test]
+    fn a_model_ends_with_its_check_characters() {
+        // The example of the GS1 General Specifications.
+        assert_eq!(gmn("1987654Ad4X4bL5ttr2310c"), "1987654Ad4X4bL5ttr2310c2K");
+    }
 
     #[test]
     fn an_identifier_ends_with_its_check_digit() {

@@ -101,8 +101,16 @@ impl Writer<'_> {
         let factor = 0.975 + 0.05 * self.dice("local").part();
         // Rebates stay above the floor.
         let deepest = whole((100.0 * (1.0 - (FLOOR + 0.004) / factor)).floor());
+        let usual = (deepest / 2).max(1);
+        let discounts = self
+            .either(
+                &format!("{usual} % from 100 units a year, {deepest} % in framework contracts."),
+                &format!("연 100개 이상 {usual}%, 단가계약 {deepest}%."),
+            )
+            .to_owned();
         json!({ "price": money(self.local(self.here()) * factor, self.currency()),
-            "valid_from": self.in_days(60), "deepest_discount": deepest, "procedures_per_unit": 1 })
+            "valid_from": self.in_days(60), "discounts": discounts,
+            "deepest_discount": deepest, "procedures_per_unit": 1 })
     }
 
     /// Units and revenue of each of the first months in this market.
