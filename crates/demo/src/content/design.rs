@@ -49,7 +49,7 @@ impl Writer<'_> {
         let row = |(index, each): (usize, &Requirement)| {
             json!({ "id": format!("C{}", index + 1), "requirement": self.tell(&each.customer),
                 "priority": priority(index),
-                "source": self.either("Sessions with physicians", "의료진 면담") })
+                "source": self.either("Sessions with users", "의료진 면담") })
         };
         let rows: Vec<Value> = device.requirements.iter().enumerate().map(row).collect();
         json!({ "requirements": rows, "agreed_with_customers": true })
