@@ -182,8 +182,8 @@ impl<'a> Writer<'a> {
         for (name, each) in names.iter().zip(&device.requirements) {
             let worth = part(dice.between(60, 150));
             worths.push((name.clone(), worth));
-            levels.push(json!({ "attribute": name, "level": self.either("As today", "현재 수준"), "part_worth": 0.0 }));
-            levels.push(json!({ "attribute": name, "level": self.tell(&each.technical), "part_worth": worth }));
+            levels.push(json!({ "attribute": name, "level": self.either("As today", "현재 수준"), "part_worth": 0.0, "price": null }));
+            levels.push(json!({ "attribute": name, "level": self.tell(&each.technical), "part_worth": worth, "price": null }));
         }
         for (factor, worth) in [(0.9, PRICE_WORTH), (1.0, 0.6), (1.15, 0.0)] {
             levels.push(json!({ "attribute": price, "level": format!("{:.0} %", factor * 100.0), "part_worth": worth,
@@ -268,19 +268,24 @@ impl<'a> Writer<'a> {
         let books = books(self.sheet);
         let mut dice = self.dice("economics");
         let case = part(device.case.max(60) * 100);
-        let procedures = dice.between(6, 40) * 10;
+        // What is repaired is bought once and used for years; all else is bought for each case.
+        let capital = device.service.is_some();
+        let procedures = dice.between(6, 40) * if capital { 40 } else { 10 };
         let uses = part(procedures * 3 * 100);
-        let ours = self.sheet.price * 0.9 + case * 0.06;
+        let net = self.sheet.price * 0.9;
+        let bought = if capital { net } else { 0.0 };
+        let ours = if capital { net * 0.003 } else { net } + case * 0.06;
         // Most save time or a complication, some cost more and are worth it.
         let saves = if dice.percent(75) { 1.0 } else { -0.6 };
         let each = ours * part(dice.between(6, 18)) * saves;
         let adoption = (each.abs() * uses * 0.2).min(2_400.0);
         let option = |name: &str, ours: bool, each: f64, adoption: f64| {
-            json!({ "option": name, "ours": ours, "acquisition": money(0.0, books), "adoption": money(adoption, books),
+            let bought = if ours { bought } else { 0.0 };
+            json!({ "option": name, "ours": ours, "acquisition": money(bought, books), "adoption": money(adoption, books),
                 "per_procedure": money(each, books), "upkeep": money(0.0, books), "disposal": money(procedures_cost(procedures), books),
                 "years": 3, "procedures": procedures })
         };
-        let difference = adoption - each * uses;
+        let difference = bought + adoption - each * uses;
         let costs_more = difference > 0.0;
         let sites = part(dice.between(12, 60) * 100);
         // For each year of life in full health.

@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::Writer;
-use crate::data::{Device, Hazard, Requirement};
+use crate::{
+    data::{Device, Hazard, Requirement},
+    plan::takes,
+};
 
 impl Writer<'_> {
     pub(super) fn of_the_design(&self, form: &str, device: &Device) -> Option<Value> {
@@ -65,7 +68,16 @@ impl Writer<'_> {
     }
 
     fn design_reviews(&self) -> Value {
-        let reviews = [("input", -220), ("output", -120), ("verification", -40), ("final", -8)];
+        // They lie within the development, however long it takes this team.
+        let stage = "development".parse().ok();
+        let length = stage.map_or(200, |stage| takes(self.sheet, self.definition, &stage));
+        let before = |percent: i64| -(length * percent / 100).max(3);
+        let reviews = [
+            ("input", before(34)),
+            ("output", before(22)),
+            ("verification", before(10)),
+            ("final", -3),
+        ];
         let result = self.either(
             "Accepted; actions closed before the next review",
             "승인, 다음 검토 전 조치 완료",

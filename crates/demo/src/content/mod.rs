@@ -228,7 +228,7 @@ impl<'a> Writer<'a> {
         Dice::of(self.seed, &name)
     }
 
-    /// A date so many days from today; negative is in the past.
+    /// A working day so many days from today; negative is in the past.
     pub(super) fn in_days(&self, days: i64) -> String {
         let by = Days::new(days.unsigned_abs());
         let date = if days < 0 {
@@ -236,7 +236,7 @@ impl<'a> Writer<'a> {
         } else {
             self.today.checked_add_days(by)
         };
-        date.unwrap_or(self.today).to_string()
+        regulation::on_weekday(date.unwrap_or(self.today)).to_string()
     }
 
     pub(super) fn year(&self) -> i32 {

@@ -47,8 +47,8 @@ pub(crate) fn decide(filings: &Filings, sheet: &str, market: &str, today: NaiveD
     }
 }
 
-/// Nobody files or decides at a weekend: the Friday before.
-fn on_weekday(date: NaiveDate) -> NaiveDate {
+/// Nobody files, decides or meets at a weekend: the Friday before.
+pub(super) fn on_weekday(date: NaiveDate) -> NaiveDate {
     let over = i64::from(date.weekday().num_days_from_monday()) - 4;
     date - TimeDelta::days(over.max(0))
 }

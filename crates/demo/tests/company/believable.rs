@@ -178,7 +178,9 @@ fn budget_follows_from_the_options(forms: &Forms<'_>) {
     for (_, content) in forms.of("health_economics") {
         let life = |row: &Value| {
             let uses = amount(row, "per_procedure") * 3.0;
-            amount(row, "adoption") + uses * row["procedures"].as_f64().unwrap_or(0.0)
+            amount(row, "acquisition")
+                + amount(row, "adoption")
+                + uses * row["procedures"].as_f64().unwrap_or(0.0)
         };
         let sum = |ours: bool| {
             let options = rows(content, "options").iter();
