@@ -120,11 +120,17 @@ impl App {
     /// # Errors
     /// [`AppError::BadWorkflow`] with every problem of the file.
     pub async fn publish_workflow(&self, request: Request<PublishWorkflow>) -> Result<AdminDone> {
-        let PublishWorkflow { source } = request.command.clone();
-        if source.len() > MAX_SOURCE {
-            return Err(AppError::TooLarge { limit: MAX_SOURCE as u64 });
-        }
-        let definition = definition::load(&source).map_err(AppError::BadWorkflow)?;
+        let definition = read(&request.command.source)?;
+        self.publish_definition(request, definition).await
+    }
+
+    /// The definition is what was read from the request's source.
+    pub(crate) async fn publish_definition(
+        &self,
+        request: Request<PublishWorkflow>,
+        definition: Definition,
+    ) -> Result<AdminDone> {
+        let source = request.command.source.clone();
         let (workflow, digest) = (definition.key.clone(), definition.digest);
         let command = Command::PublishWorkflow { workflow: workflow.clone(), digest };
         let wish = Wish::Organisation { command, known: Arc::default() };
@@ -151,7 +157,11 @@ impl App {
         self.known(|definition| definition.gates.keys().cloned().collect()).await
     }
 
-    async fn known<K: Ord>(&self, keys: fn(&Definition) -> Vec<K>) -> Result<BTreeSet<K>> {
+    /// What the definitions of all published versions that can be read hold.
+    pub(crate) async fn known<K: Ord>(
+        &self,
+        keys: fn(&Definition) -> Vec<K>,
+    ) -> Result<BTreeSet<K>> {
         let directory = self.store().directory().await?;
         let mut known = BTreeSet::new();
         for version in directory.workflows.values().flatten() {
@@ -160,6 +170,14 @@ impl App {
         }
         Ok(known)
     }
+}
+
+/// A workflow file that is to be published.
+pub(crate) fn read(source: &str) -> Result<Definition> {
+    if source.len() > MAX_SOURCE {
+        return Err(AppError::TooLarge { limit: MAX_SOURCE as u64 });
+    }
+    definition::load(source).map_err(AppError::BadWorkflow)
 }
 
 fn with<C, D>(request: Request<C>, command: D) -> Request<D> {

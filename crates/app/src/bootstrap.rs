@@ -3,22 +3,43 @@
 use std::sync::Arc;
 
 use sluicegate_core::{
-    definition,
+    definition::Definition,
     directory::{ADMINISTRATOR, Grant, Kind, PortfolioKind, Scope},
     id::PersonId,
     key::{KeyError, PortfolioKey, RoleKey},
     organisation::Command,
     product::Actor,
 };
+use tokio::task::JoinHandle;
 
 use crate::{
+    administer,
     app::App,
     error::{AppError, Result},
-    request::{Bootstrap, FirstAdministrator, NewPerson, NewToken, PublishWorkflow, Request},
+    request::{
+        AdminDone, Bootstrap, FirstAdministrator, NewPerson, NewToken, PublishWorkflow, Request,
+    },
 };
 
 /// The portfolio that every database starts with.
 const FIRST_PORTFOLIO: &str = "main";
+
+/// Workflow files that are being read while a start does other things.
+#[derive(Debug)]
+pub struct Reading {
+    files: Vec<(String, String)>,
+    definitions: JoinHandle<Vec<Result<Definition>>>,
+}
+
+impl Reading {
+    /// Begins to read files, each a name and its text, one after the other. Asks for a runtime of tokio.
+    pub fn begin(files: &[(String, String)]) -> Self {
+        let files = files.to_vec();
+        let texts: Vec<String> = files.iter().map(|(_, text)| text.clone()).collect();
+        let read = move || texts.iter().map(|text| administer::read(text)).collect();
+        Self { files, definitions: tokio::task::spawn_blocking(read) }
+    }
+}
 
 impl App {
     /// Publishes the workflows whose content was never published; on an empty database, makes the portfolio
@@ -26,16 +47,15 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::BadWorkflow`] for the first file that has problems.
-    pub async fn bootstrap(&self, workflows: &[(String, String)]) -> Result<Bootstrap> {
+    pub async fn bootstrap(&self, workflows: Reading) -> Result<Bootstrap> {
         let mut published = Vec::new();
-        for (name, source) in workflows {
-            if self.was_published(source).await? {
-                continue;
-            }
-            let publish = PublishWorkflow { source: source.clone() };
-            let done = self.publish_workflow(by_system(publish)).await.inspect_err(|error| {
+        let Reading { files, definitions } = workflows;
+        let definitions = definitions.await.map_err(AppError::internal)?;
+        for ((name, source), definition) in files.into_iter().zip(definitions) {
+            let done = self.publish_once(source, definition).await.inspect_err(|error| {
                 tracing::error!(file = %name, %error, "a workflow could not be published");
             })?;
+            let Some(done) = done else { continue };
             if let (false, Some((key, version))) = (done.events.is_empty(), done.workflow) {
                 published.push((key, version.version));
             }
@@ -47,13 +67,20 @@ impl App {
 
     /// A shipped workflow that was ever published is left alone: the house may have gone on with a
     /// version of its own.
-    async fn was_published(&self, source: &str) -> Result<bool> {
-        let definition = definition::load(source).map_err(AppError::BadWorkflow)?;
+    async fn publish_once(
+        &self,
+        source: String,
+        definition: Result<Definition>,
+    ) -> Result<Option<AdminDone>> {
+        let definition = definition?;
         let directory = self.store().directory().await?;
         let mut versions = directory.workflows.get(&definition.key).into_iter().flatten();
-        let known = versions.any(|version| version.digest == definition.digest);
-        self.shared.definitions.insert(Arc::new(definition));
-        Ok(known)
+        if versions.any(|version| version.digest == definition.digest) {
+            self.shared.definitions.insert(Arc::new(definition));
+            return Ok(None);
+        }
+        let publish = by_system(PublishWorkflow { source });
+        self.publish_definition(publish, definition).await.map(Some)
     }
 
     /// The version that was seen is part of each command, so of two processes that start on one

@@ -14,7 +14,7 @@ use sluicegate_store::{Job, Target};
 
 use crate::{
     app::App,
-    error::{AppError, Result},
+    error::{AppError, Result, Right},
     judge::Wish,
     request::{Done, MoveProduct, Request, StartProduct},
 };
@@ -29,7 +29,9 @@ impl App {
             (Some(owner), _) | (None, Actor::Person(owner)) => owner,
             // The rules refuse a deputy, and say why.
             (None, Actor::Deputy { of, .. }) => of,
-            (None, Actor::System | Actor::Visitor) => return Err(AppError::Forbidden),
+            (None, Actor::System | Actor::Visitor) => {
+                return Err(AppError::Forbidden(Right::OwnName));
+            }
         };
         let definition = self.definition(&digest).await?;
         let command = rules::Command::Start(rules::Start {

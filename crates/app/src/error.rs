@@ -3,7 +3,7 @@
 use sluicegate_core::rules::{Blocker, Refusal};
 use sluicegate_store::{Failure, StoreError};
 
-use crate::judge::Refused;
+use crate::{judge::Refused, known::Unknown};
 
 /// The classes that edges tell apart; REST makes a status of each, the web the same status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,19 @@ pub enum Kind {
     Internal,
 }
 
+/// What is missing where no rule of the process, but the use itself says who may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Right {
+    #[error("a person does this, and in the own name")]
+    OwnName,
+    #[error("only its owner may")]
+    Owner,
+    #[error("only those may who have a role there, above it or beneath it")]
+    Role,
+    #[error("only the person and administrators may")]
+    SelfOrAdministrator,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     #[error("the token is missing, unknown, expired or revoked")]
@@ -43,8 +56,8 @@ pub enum AppError {
     SignInFailed,
     #[error("too many attempts: try again in {seconds} s")]
     TooManyAttempts { seconds: u32 },
-    #[error("not allowed")]
-    Forbidden,
+    #[error("not allowed: {0}")]
+    Forbidden(Right),
     #[error("there is no such {0}")]
     NotFound(&'static str),
     #[error("refused")]
@@ -57,8 +70,13 @@ pub enum AppError {
     TooLarge { limit: u64 },
     #[error("the upload broke off")]
     UploadBroken,
+    #[error("nothing was sent: the body is the file")]
+    UploadEmpty,
     #[error("this cursor is not of this list")]
     BadCursor,
+    /// Values that somebody filters by and that nothing is called.
+    #[error("nothing is called so: {}", .0.iter().map(|one| &*one.value).collect::<Vec<_>>().join(", "))]
+    Unknown(Vec<Unknown>),
     #[error("a workflow has {} problems", .0.len())]
     BadWorkflow(Vec<sluicegate_core::definition::Diagnostic>),
     #[error("try again")]
@@ -75,13 +93,15 @@ impl AppError {
         match self {
             Self::Unauthenticated | Self::SignInFailed => Kind::Unauthenticated,
             Self::TooManyAttempts { .. } => Kind::TooMany,
-            Self::Forbidden => Kind::Forbidden,
+            Self::Forbidden(_) => Kind::Forbidden,
             Self::NotFound(_) => Kind::NotFound,
             Self::Refused(refusal) => refused(refusal),
             Self::Stale { .. } => Kind::Stale,
             Self::KeyReused => Kind::KeyReused,
             Self::TooLarge { .. } => Kind::TooLarge,
-            Self::BadCursor | Self::UploadBroken => Kind::Malformed,
+            Self::BadCursor | Self::UploadBroken | Self::UploadEmpty | Self::Unknown(_) => {
+                Kind::Malformed
+            }
             Self::BadWorkflow(_) => Kind::Invalid,
             Self::Unavailable => Kind::Unavailable,
             Self::Internal(_) => Kind::Internal,
@@ -99,7 +119,7 @@ impl AppError {
             Self::Unauthenticated => "unauthenticated",
             Self::SignInFailed => "sign_in_failed",
             Self::TooManyAttempts { .. } => "too_many_requests",
-            Self::Forbidden => "forbidden",
+            Self::Forbidden(_) => "forbidden",
             Self::NotFound(_) => "not_found",
             Self::Refused(refusal) => match **refusal {
                 Refusal::NoSuch(_) => "not_found",
@@ -110,7 +130,8 @@ impl AppError {
             Self::KeyReused => "idempotency_key_reused",
             Self::TooLarge { .. } => "too_large",
             Self::BadCursor => "bad_cursor",
-            Self::UploadBroken => "upload_broken",
+            Self::UploadBroken | Self::UploadEmpty => "upload_broken",
+            Self::Unknown(_) => "bad_parameter",
             Self::BadWorkflow(_) => "bad_workflow",
             Self::Unavailable => "unavailable",
             Self::Internal(_) => "internal",
@@ -128,6 +149,7 @@ impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Broken(_) => Self::UploadBroken,
+            StoreError::Empty => Self::UploadEmpty,
             StoreError::Unavailable(why) => {
                 tracing::warn!(%why, "the database cannot be reached");
                 Self::Unavailable

@@ -20,7 +20,7 @@ use sluicegate_store::{Job, NewDraft, NewSketch, Stored, Target};
 use crate::{
     app::App,
     command::job,
-    error::{AppError, Result},
+    error::{AppError, Result, Right},
     judge::Wish,
     request::{Caller, Request, Sealer},
     token,
@@ -165,7 +165,7 @@ impl App {
         let (Actor::Person(me), WorkflowRef { version, digest, .. }) =
             (request.actor, idea.workflow.clone())
         else {
-            return Err(AppError::Forbidden);
+            return Err(AppError::Forbidden(Right::OwnName));
         };
         let definition = self.definition(&digest).await?;
         let (text, submitter) = self.idea_contents(idea).await?;

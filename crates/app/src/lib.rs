@@ -16,6 +16,7 @@ mod filter;
 mod graph;
 mod intake;
 mod judge;
+mod known;
 mod load;
 mod passages;
 mod query;
@@ -34,11 +35,13 @@ pub use access::{
     SignedIn,
 };
 pub use app::{App, AppConfig, Chance};
+pub use bootstrap::Reading;
 pub use delegation::NewDelegation;
-pub use error::{AppError, Kind, Result};
+pub use error::{AppError, Kind, Result, Right};
 pub use filter::ProductFilter;
 pub use graph::{GraphFormat, draw};
 pub use intake::{EntryDone, OpenLink, Promotion, Screening, VisitorIdea};
+pub use known::Unknown;
 pub use query::Across;
 pub use request::*;
 pub use saved_view::{SavedView, ViewDraft, ViewedList};
@@ -48,4 +51,4 @@ pub use sluicegate_store::{
     NewContent, Options, PassageFilter, Sort, SortBy, Standing, Stored, Stream,
 };
 pub use verify::{Difference, Progress, VerifyReport, verify};
-pub use words::{Lang, Voice};
+pub use words::{Lang, Voice, right};

@@ -15,7 +15,7 @@ use sluicegate_store::{Sort, ViewKey};
 
 use crate::{
     app::App,
-    error::{AppError, Result},
+    error::{AppError, Result, Right},
     filter::ProductFilter,
     load::named,
     request::{Caller, Request},
@@ -75,7 +75,9 @@ impl App {
     /// # Errors
     /// It names what does not exist, or is to be shared where the caller is not at home.
     pub async fn add_view(&self, request: Request<ViewDraft>) -> Result<SavedView> {
-        let Actor::Person(owner) = request.actor else { return Err(AppError::Forbidden) };
+        let Actor::Person(owner) = request.actor else {
+            return Err(AppError::Forbidden(Right::OwnName));
+        };
         self.check_view(owner, &request.command).await?;
         let id = ViewId::new((self.shared.chance.uuid)());
         let now = self.now();
@@ -117,7 +119,9 @@ impl App {
         id: ViewId,
         request: Request<ViewDraft>,
     ) -> Result<SavedViewLine> {
-        let Actor::Person(person) = request.actor else { return Err(AppError::Forbidden) };
+        let Actor::Person(person) = request.actor else {
+            return Err(AppError::Forbidden(Right::OwnName));
+        };
         let found = self.own(person, id, request.seen).await?;
         self.check_view(person, &request.command).await?;
         let ViewDraft { name, portfolio, list } = request.command;
@@ -139,7 +143,9 @@ impl App {
 
     /// Deletes a view; its owner may.
     pub async fn delete_view(&self, id: ViewId, request: Request<()>) -> Result<()> {
-        let Actor::Person(person) = request.actor else { return Err(AppError::Forbidden) };
+        let Actor::Person(person) = request.actor else {
+            return Err(AppError::Forbidden(Right::OwnName));
+        };
         let found = self.own(person, id, request.seen).await?;
         if request.dry_run {
             return Ok(());
@@ -157,7 +163,7 @@ impl App {
     ) -> Result<Page<ProductLine>> {
         let view = self.visible(caller, id).await?;
         let list = viewed(&view)?;
-        self.products(caller, &list.filter, list.sort, cursor, limit).await
+        self.lines_of(caller, &list.filter, list.sort, cursor, limit).await
     }
 
     /// The view, if the caller may see it; to others it does not exist.
@@ -180,7 +186,7 @@ impl App {
         let caller = Caller::new(person, sluicegate_core::directory::Kind::Human);
         let view = self.visible(&caller, id).await?;
         if view.owner != person {
-            return Err(AppError::Forbidden);
+            return Err(AppError::Forbidden(Right::Owner));
         }
         match seen {
             Some(seen) if seen != view.version => Err(AppError::Stale { current: view.version }),
@@ -193,21 +199,10 @@ impl App {
         if let Some(place) = &draft.portfolio {
             known_portfolio(&directory, place)?;
             if !organisation::at_home(&directory, person, place) {
-                return Err(AppError::Forbidden);
+                return Err(AppError::Forbidden(Right::Role));
             }
         }
-        let filter = &draft.list.filter;
-        for key in &filter.portfolio {
-            known_portfolio(&directory, key)?;
-        }
-        let strange = filter.workflow.iter().find(|key| !directory.workflows.contains_key(*key));
-        let mut people = filter.owner.iter().chain(&filter.person);
-        let stranger = people.find(|person| !directory.people.contains_key(person));
-        let missing = strange.cloned().map(Thing::Workflow);
-        match missing.or(stranger.copied().map(Thing::Person)) {
-            Some(thing) => Err(Refusal::from(thing).into()),
-            None => Ok(()),
-        }
+        self.check_names(person, &draft.list.filter).await
     }
 
     async fn lines(&self, views: Vec<sluicegate_store::SavedView>) -> Result<Vec<SavedViewLine>> {

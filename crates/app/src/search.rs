@@ -184,6 +184,7 @@ impl App {
     async fn search_filter(&self, caller: &Caller, wish: &Search) -> Result<SearchFilter> {
         let directory = self.store().directory().await?;
         let asked = wish.portfolio.iter().cloned().collect();
+        self.check_portfolios(caller.person, &asked).await?;
         let portfolios = filter::portfolios(&directory, caller.person, &asked);
         Ok(SearchFilter { portfolios, matter: wish.matter, product: wish.product })
     }

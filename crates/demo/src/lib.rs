@@ -23,7 +23,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sluicegate_app::{App, NewToken};
+use sluicegate_app::{App, NewToken, Reading};
 use sluicegate_core::{definition::Definition, id::PersonId, key::PortfolioKey};
 use tokio::task::JoinSet;
 
@@ -165,7 +165,7 @@ async fn on_stage(
     let to = script.world();
     let from = to - TimeDelta::days(longest + 21);
     let time = Timeline::new(script.clone(), from, to);
-    app.bootstrap(&wanted.workflows).await?;
+    app.bootstrap(Reading::begin(&wanted.workflows)).await?;
     let company = Company::found(app, &data.company).await?;
     let (people, products) = (company.people.len(), plans.len());
     let stage = Arc::new(Stage {

@@ -179,6 +179,9 @@ where
             upload.put_part(part.split().freeze().into()).await.map_err(failed)?;
         }
     }
+    if size == 0 {
+        return Err(StoreError::Empty);
+    }
     if !part.is_empty() {
         upload.put_part(part.freeze().into()).await.map_err(failed)?;
     }

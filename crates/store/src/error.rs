@@ -33,6 +33,8 @@ pub enum StoreError {
     /// The sender of an attachment stopped.
     #[error("the upload broke off: {0}")]
     Broken(String),
+    #[error("nothing was sent")]
+    Empty,
     /// A bug, here or in a caller.
     #[error("internal error: {0}")]
     Internal(String),

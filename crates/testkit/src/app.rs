@@ -9,8 +9,8 @@ use std::{
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use serde_json::Value;
 use sluicegate_app::{
-    AccessConfig, App, AppConfig, AppError, Caller, Clock, Done, NewPerson, PasswordCost, Request,
-    Sealer, StartProduct, verify,
+    AccessConfig, App, AppConfig, AppError, Caller, Clock, Done, NewPerson, PasswordCost, Reading,
+    Request, Sealer, StartProduct, verify,
 };
 use sluicegate_core::{
     directory::{Grant, Kind, Scope},
@@ -65,7 +65,8 @@ impl TestApp {
         let config = config(&home, Arc::new(read));
         let app = App::open(config).await.expect("the database opens");
         let workflows = [("test.yaml".to_owned(), workflow.to_owned())];
-        let made = app.bootstrap(&workflows).await.expect("the workflow is published");
+        let made =
+            app.bootstrap(Reading::begin(&workflows)).await.expect("the workflow is published");
         let mut people = BTreeMap::new();
         if let Some(first) = made.first {
             let person = first.person;

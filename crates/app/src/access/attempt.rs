@@ -162,7 +162,7 @@ impl App {
 /// The codes of the rights that were missing.
 fn missing_rights(error: &AppError) -> Vec<String> {
     let unmet = match error {
-        AppError::Forbidden => return vec!["forbidden".to_owned()],
+        AppError::Forbidden(_) => return vec!["forbidden".to_owned()],
         AppError::Refused(refusal) => match &**refusal {
             Refusal::Blocked { unmet } => unmet,
             Refusal::NoSuch(_) | Refusal::Invalid { .. } => return Vec::new(),

@@ -11,7 +11,7 @@ use sluicegate_store::Session;
 use super::Proof;
 use crate::{
     app::App,
-    error::{AppError, Result},
+    error::{AppError, Result, Right},
     request::Caller,
     token,
     view::SessionView,
@@ -50,7 +50,7 @@ impl App {
     pub async fn sessions_of(&self, caller: &Caller, person: PersonId) -> Result<Vec<SessionView>> {
         let directory = self.store().directory().await?;
         if !organisation::may_manage_tokens(&directory, caller.person, person) {
-            return Err(AppError::Forbidden);
+            return Err(AppError::Forbidden(Right::SelfOrAdministrator));
         }
         if !directory.people.contains_key(&person) {
             return Err(Refusal::from(Thing::Person(person)).into());

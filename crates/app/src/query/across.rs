@@ -150,6 +150,7 @@ impl App {
         topic: &Topic<S>,
         take: impl Fn(&mut Names<T>, Arc<Listed>, S) -> bool,
     ) -> Result<Found<T>> {
+        self.check_portfolios(caller.person, &across.portfolio).await?;
         let filter = ProductFilter {
             portfolio: across.portfolio.clone(),
             standing: [Standing::Active, Standing::Held, Standing::Closing].into(),

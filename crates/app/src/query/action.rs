@@ -55,7 +55,7 @@ impl App {
     ) -> RefusalView {
         let definition = match product {
             Some(id) => self.definition_of(id).await.ok(),
-            None => None,
+            None => self.speaks_of(refusal).await.ok().flatten(),
         };
         let people = match refusal {
             Refusal::Blocked { unmet } => people_of(unmet.iter()),
@@ -82,6 +82,20 @@ impl App {
                 RefusalView::Blocked { unmet: unmet.into_iter().map(view).collect() }
             }
         }
+    }
+
+    /// The first workflow that has a title for a role that was asked for.
+    async fn speaks_of(&self, refusal: &Refusal) -> Result<Option<Arc<Definition>>> {
+        let Refusal::Blocked { unmet } = refusal else { return Ok(None) };
+        let roles: BTreeSet<_> = unmet.iter().flat_map(|each| &each.clear.roles).collect();
+        let directory = self.store().directory().await?;
+        for latest in directory.workflows.values().filter_map(|versions| versions.last()) {
+            let Some(definition) = self.legible(&latest.digest).await? else { continue };
+            if roles.iter().any(|role| definition.roles.contains_key(&role.key)) {
+                return Ok(Some(definition));
+            }
+        }
+        Ok(None)
     }
 
     async fn definition_of(&self, id: ProductId) -> Result<Arc<Definition>> {

@@ -10,7 +10,7 @@ use sluicegate_core::{
     clocks::{self, About, Clocks, Passage, Passed, Segment, Spot, Wait, Waited},
     definition::{Definition, Place, Text, calendar::Calendar, holidays},
     id::ProductId,
-    key::WorkflowKey,
+    key::{PortfolioKey, WorkflowKey},
     product::Product,
 };
 use sluicegate_store::PassageFilter;
@@ -18,7 +18,7 @@ use sluicegate_store::PassageFilter;
 use crate::{
     app::App,
     error::{AppError, Result},
-    filter::portfolios,
+    filter::{ProductFilter, portfolios},
     passages::{all_events, recorded},
     request::Caller,
     view::{
@@ -46,6 +46,7 @@ impl App {
     pub async fn figures(&self, caller: &Caller, mut filter: PassageFilter) -> Result<FiguresView> {
         let directory = self.store().directory().await?;
         let asked = filter.portfolios.take().unwrap_or_default();
+        self.check_names(caller.person, &names_in(&filter, &asked)).await?;
         filter.portfolios = portfolios(&directory, caller.person, &asked);
         // First, so that what is found is complete up to it.
         let up_to = self.store().passage_head().await?;
@@ -77,6 +78,20 @@ impl App {
         let (_, digest) = self.published(workflow, None).await?;
         self.definition(&digest).await
     }
+}
+
+/// The names that are asked for, as a list of products would ask for them.
+fn names_in(filter: &PassageFilter, portfolio: &BTreeSet<PortfolioKey>) -> ProductFilter {
+    let portfolio = portfolio.clone();
+    let workflow = filter.workflow.iter().cloned().collect();
+    let mut asked = ProductFilter { portfolio, workflow, ..ProductFilter::default() };
+    for place in &filter.places {
+        match place {
+            Place::Stage(stage) => _ = asked.stage.insert(stage.clone()),
+            Place::Gate(gate) => _ = asked.gate.insert(gate.clone()),
+        }
+    }
+    asked
 }
 
 fn view(definition: &Definition, product: &Product, clocks: &Clocks, lang: Lang) -> ClocksView {

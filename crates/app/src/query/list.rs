@@ -29,8 +29,22 @@ impl App {
     /// A page of the products that the caller may read.
     ///
     /// # Errors
-    /// [`AppError::BadCursor`] for a cursor of another filter or order.
+    /// [`AppError::BadCursor`] for a cursor of another filter or order, [`AppError::Unknown`] for
+    /// values that nothing is called.
     pub async fn products(
+        &self,
+        caller: &Caller,
+        filter: &ProductFilter,
+        sort: Sort,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<ProductLine>> {
+        self.check_names(caller.person, filter).await?;
+        self.lines_of(caller, filter, sort, cursor, limit).await
+    }
+
+    /// The same for a filter that was good once: what is gone since is found no more.
+    pub(crate) async fn lines_of(
         &self,
         caller: &Caller,
         filter: &ProductFilter,

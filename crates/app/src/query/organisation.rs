@@ -14,7 +14,7 @@ use sluicegate_store::{PersonRow, TokenRow};
 use crate::{
     administer::profile_names,
     app::App,
-    error::{AppError, Result},
+    error::{AppError, Result, Right},
     request::Caller,
     view::{MeView, PersonView, PortfolioView, TokenView},
 };
@@ -98,7 +98,7 @@ impl App {
     pub async fn tokens(&self, caller: &Caller, person: PersonId) -> Result<Vec<TokenView>> {
         let directory = self.store().directory().await?;
         if !organisation::may_manage_tokens(&directory, caller.person, person) {
-            return Err(AppError::Forbidden);
+            return Err(AppError::Forbidden(Right::SelfOrAdministrator));
         }
         Ok(self.store().tokens_of(person).await?.into_iter().map(token_view).collect())
     }

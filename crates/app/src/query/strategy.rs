@@ -134,6 +134,7 @@ impl App {
         (sort, cursor, limit): (Sort, Option<&str>, u32),
         lang: Lang,
     ) -> Result<Page<SignalledLine>> {
+        self.check_names(caller.person, filter).await?;
         let wanted = usize::try_from(limit.clamp(1, AT_ONCE)).unwrap_or(usize::MAX);
         let (mut found, mut looked_at) = (Vec::new(), 0);
         let mut cursor = cursor.map(str::to_owned);

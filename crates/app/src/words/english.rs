@@ -6,7 +6,7 @@ use sluicegate_core::{
     rules::{Action, Blocker, Excluded, Exclusion, ProblemKind, TaskKind, Thing},
 };
 
-use super::{Lang, Voice, stopped};
+use super::{Lang, Voice, listed, stopped};
 
 pub(super) const fn waited(who: Waited) -> &'static str {
     match who {
@@ -334,6 +334,12 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
             format!("{} is no person who holds a role for this product.", v.person(*person))
         }
         P::InFuture => "This has not happened yet.".into(),
+        P::TooLongAgo { earliest } => format!("Name a day from {earliest} on."),
+        P::SamePerson => "These are two people.".into(),
+        P::NotItsMarket { markets } => format!(
+            "This is no market of the product; name one of {}, or none, and say in the text where it was.",
+            listed(markets)
+        ),
         P::TooManyItems { max } => format!("At most {max} fit here."),
         P::NotNewer { current } => {
             format!("The product is on version {current}; it moves to newer versions only.")

@@ -8,7 +8,8 @@ use sluicegate_core::{
     rules::{Action, Blocker, Excluded, Exclusion, ProblemKind, TaskKind, Thing},
 };
 
-use super::{Lang, Voice};
+use super::{Lang, Voice, listed};
+use crate::error::Right;
 
 pub(super) const fn waited(who: Waited) -> &'static str {
     match who {
@@ -19,6 +20,15 @@ pub(super) const fn waited(who: Waited) -> &'static str {
         Waited::Regulator => "규제기관 대기",
         Waited::Hold => "보류",
         Waited::Closed => "재개 전 종료 기간",
+    }
+}
+
+pub(super) const fn right(right: Right) -> &'static str {
+    match right {
+        Right::OwnName => "사람이 본인 이름으로만 할 수 있습니다",
+        Right::Owner => "소유자만 할 수 있습니다",
+        Right::Role => "그곳이나 그 위 또는 아래에 역할이 있는 사람만 할 수 있습니다",
+        Right::SelfOrAdministrator => "본인과 관리자만 할 수 있습니다",
     }
 }
 
@@ -318,6 +328,12 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
             format!("{}: 이 제품에서 역할을 맡은 사람이 아닙니다.", v.person(*person))
         }
         P::InFuture => "아직 일어나지 않은 일입니다.".into(),
+        P::TooLongAgo { earliest } => format!("{earliest} 이후의 날짜여야 합니다."),
+        P::SamePerson => "서로 다른 두 사람이어야 합니다.".into(),
+        P::NotItsMarket { markets } => format!(
+            "이 제품의 시장이 아닙니다. 다음 중 하나를 고르거나 비워 두고 본문에 장소를 적으십시오: {}.",
+            listed(markets)
+        ),
         P::TooManyItems { max } => format!("{max}개까지 가능합니다."),
         P::NotNewer { current } => {
             format!("현재 버전은 {current}입니다. 더 새로운 버전으로만 전환할 수 있습니다.")

@@ -17,7 +17,7 @@ use sluicegate_core::{
     rules::{self, Action, Blocker, Link, ProblemKind, TaskKind, Thing},
 };
 
-use crate::view::Names;
+use crate::{error::Right, view::Names};
 
 pub use intake::{entry_href, entry_task, entry_title, intake_field, track};
 pub use place::{href, request};
@@ -53,6 +53,14 @@ pub fn reason(why: &Reason, lang: Lang) -> String {
     stopped(match lang {
         Lang::En => english::sentence_case(&why.to_string()),
         Lang::Ko => korean::reason(why),
+    })
+}
+
+/// Who may, where it is not the process that says so.
+pub fn right(right: Right, lang: Lang) -> String {
+    stopped(match lang {
+        Lang::En => english::sentence_case(&right.to_string()),
+        Lang::Ko => korean::right(right).to_owned(),
     })
 }
 
@@ -251,6 +259,11 @@ impl Voice<'_> {
         let names: Vec<String> = roles.into_iter().map(|role| self.role(role)).collect();
         names.join(", ")
     }
+}
+
+fn listed<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
+    let texts: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    texts.join(", ")
 }
 
 fn in_market(title: &str, market: Option<&MarketKey>) -> String {

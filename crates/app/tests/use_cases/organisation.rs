@@ -1,7 +1,9 @@
 //! People, tokens and workflows.
 
 use chrono::TimeDelta;
-use sluicegate_app::{AppError, Kind, Lang, NewPerson, NewToken, PublishWorkflow, Request};
+use sluicegate_app::{
+    AppError, Kind, Lang, NewPerson, NewToken, PublishWorkflow, Reading, Request,
+};
 use sluicegate_core::{
     definition::{load, reload},
     directory::{Grant, Kind as PersonKind, Scope},
@@ -152,7 +154,8 @@ async fn a_workflow_that_cannot_be_read_hides_nothing_else(app: TestApp) {
 }
 
 async fn a_second_start_makes_no_second_administrator(app: TestApp) {
-    let made = app.app.bootstrap(&[("test.yaml".into(), SAMPLE.into())]).await.unwrap();
+    let made =
+        app.app.bootstrap(Reading::begin(&[("test.yaml".into(), SAMPLE.into())])).await.unwrap();
     assert!(made.first.is_none() && made.published.is_empty());
     assert_eq!(app.app.people(&app.caller("admin")).await.unwrap().len(), 1);
     app.app.health().await.unwrap();

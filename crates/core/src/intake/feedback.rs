@@ -15,7 +15,7 @@ use crate::{
     },
     digest::Digest,
     id::{FieldDayId, PersonId},
-    key::RoleKey,
+    key::{MarketKey, RoleKey},
     product::{DeliverableRef, Product},
     rules::{self, Blocker, Link, ProblemKind, Refusal, Thing, Wanted},
 };
@@ -26,17 +26,32 @@ const URGENT: (u32, u32) = (2, 1);
 /// Who assesses what may be a reportable incident, where the workflow has these roles.
 const ASSESSORS: [&str; 2] = ["quality", "regulatory_affairs"];
 
+/// The market is none of theirs. Where no product is named, any may be meant.
+pub(super) fn strange_market<'a>(
+    market: Option<&MarketKey>,
+    products: impl IntoIterator<Item = &'a Product>,
+) -> Option<ProblemKind> {
+    let mut products = products.into_iter().peekable();
+    products.peek()?;
+    let markets: BTreeSet<_> = products.flat_map(|it| it.markets.keys()).cloned().collect();
+    (!markets.contains(market?)).then_some(ProblemKind::NotItsMarket { markets })
+}
+
 impl Context<'_> {
-    /// Whoever may read a product may say what was seen of it; machines too, for they feed.
+    /// Whoever may read a product may say what was seen of it. `at` leads to it in the request.
     pub(super) fn send(
         &self,
         new: &NewFeedback,
         field_day: Option<FieldDayId>,
+        at: &str,
     ) -> Result<Vec<Move>, Refusal> {
         let product = self.product(new.product)?;
         if !self.is_person() {
             let at = Link::Entry(new.feedback.into());
             return settled(vec![Self::stop(&at, Blocker::PeopleOnly)]).map(|()| Vec::new());
+        }
+        if let Some(kind) = strange_market(new.market.as_ref(), [product]) {
+            return Err(problem(format!("{at}/market"), kind));
         }
         let definition = self.definition(product)?;
         let cx = self.of_product(definition);

@@ -6,6 +6,7 @@ use chrono::Days;
 
 use super::{
     Command, EntryEvent, Move, NewFeedback, NewFollowUp,
+    feedback::strange_market,
     judge::{Context, at_field_day, invalid, problem, settled},
     state::FieldDay,
 };
@@ -17,6 +18,8 @@ use crate::{
 
 /// A field day has at most so many follow-ups, and so many learnings are sent at once.
 const MOST: usize = 50;
+/// Days after which nobody remembers a field day well enough to write it down.
+const REMEMBERED: u64 = 366;
 
 impl Context<'_> {
     /// Whoever reads the portfolio may record a field day in it.
@@ -49,8 +52,16 @@ impl Context<'_> {
             .into_iter()
             .filter_map(|(pointer, person)| self.person_problem(pointer, *person))
             .collect();
-        for product in products {
-            let at = &self.product(*product)?.portfolio;
+        if marketer == seller {
+            problems.push(Problem::new("/seller", ProblemKind::SamePerson));
+        }
+        let visited: Vec<_> =
+            products.iter().map(|id| self.product(*id)).collect::<Result<_, _>>()?;
+        if let Some(kind) = strange_market(market.as_ref(), visited.iter().copied()) {
+            problems.push(Problem::new("/market", kind));
+        }
+        for product in visited {
+            let at = &product.portfolio;
             if !self.directory.lies_within(at, portfolio) {
                 let portfolio = portfolio.clone();
                 let kind = ProblemKind::OtherPortfolio { portfolio };
@@ -60,6 +71,10 @@ impl Context<'_> {
         // It is tomorrow already where some of the colleagues are.
         if *date > self.now.date_naive() + Days::new(1) {
             problems.push(Problem::new("/date", ProblemKind::InFuture));
+        }
+        let earliest = self.now.date_naive() - Days::new(REMEMBERED);
+        if *date < earliest {
+            problems.push(Problem::new("/date", ProblemKind::TooLongAgo { earliest }));
         }
         problems.extend(self.follow_up_problems(follow_ups));
         invalid(problems)?;
@@ -144,8 +159,8 @@ impl Context<'_> {
         let feedback = items.iter().map(|item| item.feedback).collect();
         let sent = EntryEvent::LearningsSent { feedback };
         let mut moves = vec![Move::Entry(day.id.into(), vec![sent])];
-        for item in items {
-            moves.extend(self.send(item, Some(day.id))?);
+        for (index, item) in items.iter().enumerate() {
+            moves.extend(self.send(item, Some(day.id), &format!("/items/{index}"))?);
         }
         Ok(moves)
     }

@@ -48,7 +48,7 @@ pub fn decide(cx: &Context<'_>, target: EntryId, command: &Command) -> Result<Ve
     match (target, cx.entries.get(&target), command) {
         (EntryId::Link(id), None, command) => cx.open_link(id, command),
         (EntryId::Idea(id), None, command) => cx.submit_idea(id, command),
-        (EntryId::Feedback(_), None, Command::SendFeedback(new)) => cx.send(new, None),
+        (EntryId::Feedback(_), None, Command::SendFeedback(new)) => cx.send(new, None, ""),
         (EntryId::FieldDay(id), None, command) => cx.record_field_day(id, command),
         (_, Some(Entry::Link(link)), Command::RevokeLink) => cx.revoke_link(link),
         (_, Some(Entry::Idea(idea)), command) => cx.about_idea(idea, command),

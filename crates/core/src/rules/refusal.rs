@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -205,6 +205,16 @@ pub enum ProblemKind {
     },
     /// This has not happened yet.
     InFuture,
+    /// What is written down so late is not remembered.
+    TooLongAgo {
+        earliest: NaiveDate,
+    },
+    /// Two people are named for this, or nobody.
+    SamePerson,
+    /// No market of the product, or of these products.
+    NotItsMarket {
+        markets: BTreeSet<MarketKey>,
+    },
     TooManyItems {
         max: usize,
     },

@@ -453,6 +453,27 @@ fn what_a_field_day_taught_goes_upstream_in_one_step() {
     let due = now + Duration::days(5);
     assert_eq!(field.refused("Kim", id, record(tomorrow, due)), "in_future");
     assert_eq!(field.refused("Kim", id, record(today, now)), "not_in_future");
+    let long_ago = today - chrono::Days::new(400);
+    assert_eq!(field.refused("Kim", id, record(long_ago, due)), "too_long_ago");
+    let product = field.world.product().id;
+    let change = |marketer, market| match record(today, due) {
+        C::RecordFieldDay { portfolio, date, seller, notes, follow_ups, .. } => {
+            let (market, products) = (Some(key(market)), [product].into());
+            C::RecordFieldDay {
+                portfolio,
+                date,
+                marketer,
+                seller,
+                market,
+                products,
+                notes,
+                follow_ups,
+            }
+        }
+        other => other,
+    };
+    assert_eq!(field.refused("Kim", id, change(pia, "US")), "same_person");
+    assert_eq!(field.refused("Kim", id, change(kim, "ZZ")), "not_its_market");
     field.does("Kim", id, record(today, due));
     let items = vec![field.new_feedback(false, false), field.new_feedback(true, false)];
     let sent: Vec<FeedbackId> = items.iter().map(|item| item.feedback).collect();

@@ -11,8 +11,8 @@ use std::{
 
 use chrono::{DateTime, TimeZone as _, Utc};
 use sluicegate_app::{
-    AccessConfig, Across, App, AppConfig, Caller, EntryFilter, Lang, ProductFilter, Sort, Standing,
-    verify,
+    AccessConfig, Across, App, AppConfig, Caller, EntryFilter, Lang, ProductFilter, Reading, Sort,
+    Standing, verify,
     view::{NeedView, ProductLine, Told},
 };
 use sluicegate_core::intake::EntryKind;
@@ -322,7 +322,7 @@ async fn a_few_products_stand_on_postgres_as_on_sqlite() {
 async fn other_data_are_told_from_a_demo() {
     let (home, script) = (Home::sqlite(), Script::new(Arc::new(today)));
     let app = open(&home, &script).await;
-    app.bootstrap(&workflows()).await.unwrap();
+    app.bootstrap(Reading::begin(&workflows())).await.unwrap();
     assert_eq!(look(&app).await.unwrap(), Found::OtherData);
     app.shutdown().await;
 }

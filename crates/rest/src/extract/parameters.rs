@@ -58,8 +58,10 @@ pub(crate) fn query<T: Parameters, U: Parameters>(parts: &Parts) -> Result<(T, U
     let pairs = pairs.map_or_else(|_| Vec::new(), |Query(pairs)| pairs);
     let mut slips = Vec::new();
     let known: Vec<&'static str> = T::KNOWN.iter().chain(U::KNOWN).copied().collect();
-    for (at, (name, _)) in pairs.iter().enumerate() {
-        if !known.contains(&name.as_str()) {
+    for (at, (name, value)) in pairs.iter().enumerate() {
+        if value.contains(char::REPLACEMENT_CHARACTER) {
+            slips.push(slip(name, SlipKind::format("a query is percent-encoded UTF-8")));
+        } else if !known.contains(&name.as_str()) {
             slips.push(slip(name, SlipKind::unknown_field(name, &known)));
         } else if pairs[..at].iter().any(|(before, _)| before == name) {
             slips.push(slip(name, SlipKind::Repeated));

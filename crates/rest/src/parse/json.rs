@@ -21,7 +21,10 @@ pub(crate) fn document(bytes: &[u8]) -> Result<Value, BadJson> {
     let value = Strict.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     value.map_err(|error| {
         let sentence = error.to_string();
-        let what = sentence.split(" at line ").next().unwrap_or(&sentence).to_owned();
+        let what = match sentence.split(" at line ").next() {
+            Some("recursion limit exceeded") => "it is nested deeper than 128 levels".to_owned(),
+            first => first.unwrap_or(&sentence).to_owned(),
+        };
         BadJson { line: error.line().max(1), column: error.column().max(1), what }
     })
 }
@@ -120,6 +123,6 @@ mod tests {
 
     #[test]
     fn refuses_what_is_too_deep() {
-        bad("[".repeat(100_000).as_bytes(), 1, "recursion limit");
+        bad("[".repeat(100_000).as_bytes(), 1, "nested deeper than 128 levels");
     }
 }

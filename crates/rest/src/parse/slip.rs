@@ -28,6 +28,11 @@ pub(crate) enum SlipKind {
         name: String,
         near: Option<String>,
     },
+    /// Well formed, and nothing is called so.
+    UnknownValue {
+        text: String,
+        near: Option<String>,
+    },
     Repeated,
     WrongType {
         expected: Expected,
@@ -77,9 +82,10 @@ pub(crate) enum Expected {
 impl SlipKind {
     /// Each is in `docs/reference/problems.md`.
     #[cfg(test)]
-    pub(crate) const CODES: [&'static str; 13] = [
+    pub(crate) const CODES: [&'static str; 14] = [
         "missing",
         "unknown_field",
+        "unknown_value",
         "repeated",
         "wrong_type",
         "not_a_choice",
@@ -97,6 +103,7 @@ impl SlipKind {
         match self {
             Self::Missing => "missing",
             Self::UnknownField { .. } => "unknown_field",
+            Self::UnknownValue { .. } => "unknown_value",
             Self::Repeated => "repeated",
             Self::WrongType { .. } => "wrong_type",
             Self::NotAChoice { .. } => "not_a_choice",

@@ -175,6 +175,28 @@ fn app_error(error: &AppError, about: &About) -> Details {
             sentence(error.to_string(), format!("최대 {limit}바이트입니다")),
             ("limit", (*limit).into()),
         ],
+        AppError::Forbidden(right) => {
+            vec![("detail", sluicegate_app::right(*right, about.lang).into())]
+        }
+        AppError::Unauthenticated => vec![sentence(
+            "send `Authorization: Bearer` with a token or a session that is known, not expired and \
+             not revoked; who has a password gets a session from POST /v1/sessions"
+                .into(),
+            "알려져 있고 만료되거나 폐기되지 않은 토큰 또는 세션을 `Authorization: Bearer`로 보내십시오. \
+             비밀번호가 있으면 POST /v1/sessions에서 세션을 받을 수 있습니다"
+                .into(),
+        )],
+        AppError::UploadEmpty => {
+            let ko = "아무것도 보내지 않았습니다. 본문이 파일입니다";
+            vec![sentence(error.to_string(), ko.into())]
+        }
+        AppError::BadCursor => vec![sentence(
+            "take `next` of a page of this list, with the same filters and the same order; to begin \
+             anew, leave `cursor` out"
+                .into(),
+            "같은 필터와 정렬로 이 목록에서 받은 `next`를 쓰십시오. 처음부터 보려면 `cursor`를 빼십시오"
+                .into(),
+        )],
         AppError::NotFound(what) => {
             let en = format!("there is no such {what}, or you may not see it");
             vec![sentence(en, "없거나 볼 수 있는 권한이 없습니다".into())]

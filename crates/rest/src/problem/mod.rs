@@ -14,14 +14,14 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use sluicegate_app::{AppError, Kind};
+use sluicegate_app::{AppError, Kind, Unknown};
 use sluicegate_core::rules::Refusal;
 
 pub(crate) use code::Code;
 pub(crate) use document::{About, ProblemDocument, document, write};
 pub(crate) use responses::{Changing, Knocking, Open, Proving, Reading, SigningIn, Visiting};
 
-use crate::parse::{BadJson, Slip};
+use crate::parse::{BadJson, Slip, SlipKind, Where};
 
 /// Why there is no success.
 #[derive(Clone, Debug)]
@@ -99,8 +99,22 @@ impl From<Cause> for Problem {
 
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
-        Cause::App(error).into()
+        match error {
+            AppError::Unknown(values) => {
+                Cause::Parameters(slips(values, |field| Where::Query(field.to_owned()))).into()
+            }
+            error => Cause::App(error).into(),
+        }
     }
+}
+
+/// Names in a filter that nothing has, at their places.
+pub(crate) fn slips(values: Vec<Unknown>, at: impl Fn(&'static str) -> Where) -> Vec<Slip> {
+    let slip = |Unknown { field, value: text, near }| Slip {
+        at: at(field),
+        kind: SlipKind::UnknownValue { text, near },
+    };
+    values.into_iter().map(slip).collect()
 }
 
 impl From<Code> for Problem {
@@ -119,6 +133,8 @@ impl IntoResponse for Problem {
 
 #[cfg(test)]
 mod tests {
+    use sluicegate_app::Right;
+
     use super::*;
 
     #[test]
@@ -127,13 +143,15 @@ mod tests {
             AppError::Unauthenticated,
             AppError::SignInFailed,
             AppError::TooManyAttempts { seconds: 1 },
-            AppError::Forbidden,
+            AppError::Forbidden(Right::Owner),
             AppError::NotFound("thing"),
             AppError::Stale { current: 1 },
             AppError::KeyReused,
             AppError::TooLarge { limit: 1 },
             AppError::UploadBroken,
+            AppError::UploadEmpty,
             AppError::BadCursor,
+            AppError::Unknown(Vec::new()),
             AppError::BadWorkflow(Vec::new()),
             AppError::Unavailable,
             AppError::Internal(String::new()),

@@ -18,6 +18,10 @@ fn english(kind: &SlipKind) -> String {
             format!("`{name}` is not known here; did you mean `{near}`?")
         }
         SlipKind::UnknownField { name, near: None } => format!("`{name}` is not known here"),
+        SlipKind::UnknownValue { text, near: Some(near) } => {
+            format!("there is no `{text}`; did you mean `{near}`?")
+        }
+        SlipKind::UnknownValue { text, near: None } => format!("there is no `{text}`"),
         SlipKind::Repeated => "this may stand only once".into(),
         SlipKind::WrongType { expected } => format!(
             "expected {}",
@@ -35,6 +39,7 @@ fn english(kind: &SlipKind) -> String {
             format!("`{text}` is none of {}{mean}", choices.join(", "))
         }
         SlipKind::Format { rule } => rule.clone(),
+        SlipKind::TooShort { min: 1 } => "this may not be empty".into(),
         SlipKind::TooShort { min } => format!("at least {min} characters, please"),
         SlipKind::TooLong { max } => format!("at most {max} characters fit here"),
         SlipKind::TooMany { max } => format!("at most {max} fit here"),
@@ -52,6 +57,10 @@ fn korean(kind: &SlipKind) -> String {
             format!("`{name}`: 알 수 없는 이름입니다. `{near}`을(를) 뜻하셨습니까?")
         }
         SlipKind::UnknownField { name, near: None } => format!("`{name}`: 알 수 없는 이름입니다"),
+        SlipKind::UnknownValue { text, near: Some(near) } => {
+            format!("`{text}`: 없는 이름입니다. `{near}`을(를) 뜻하셨습니까?")
+        }
+        SlipKind::UnknownValue { text, near: None } => format!("`{text}`: 없는 이름입니다"),
         SlipKind::Repeated => "한 번만 쓸 수 있습니다".into(),
         SlipKind::WrongType { expected } => format!(
             "{} 와야 합니다",
@@ -69,6 +78,7 @@ fn korean(kind: &SlipKind) -> String {
             format!("`{text}`: 다음 중 하나여야 합니다: {}.{mean}", choices.join(", "))
         }
         SlipKind::Format { rule } => format!("형식이 맞지 않습니다 ({rule})"),
+        SlipKind::TooShort { min: 1 } => "비어 있을 수 없습니다".into(),
         SlipKind::TooShort { min } => format!("{min}자 이상이어야 합니다"),
         SlipKind::TooLong { max } => format!("{max}자 이하여야 합니다"),
         SlipKind::TooMany { max } => format!("{max}개까지만 가능합니다"),

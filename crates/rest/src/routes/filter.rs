@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, str::FromStr};
 
 use chrono::{DateTime, Utc};
 use sluicegate_app::{ProductFilter, Sort, SortBy};
-use sluicegate_core::{id::PersonId, key::*};
+use sluicegate_core::{id::PersonId, key::*, text};
 
 use super::common::{Cursor, Limit};
 use crate::{
@@ -147,17 +147,19 @@ impl Asked {
             name: self.name.clone(),
             text: self.text.clone(),
         };
-        let misses =
-            |kind| Cause::Parameters(vec![Slip { at: Where::Query("person".into()), kind }]);
-        body.filter().map_err(|kind| misses(kind).into())
+        let slip = |(field, kind): (&str, _)| Slip { at: Where::Query(field.into()), kind };
+        body.filter().map_err(|wrong| Cause::Parameters(vec![slip(wrong)]).into())
     }
 }
 
 impl FilterBody {
-    /// The fault is that of `person`.
-    pub(crate) fn filter(self) -> Result<ProductFilter, SlipKind> {
+    /// A fault comes with its field.
+    pub(crate) fn filter(self) -> Result<ProductFilter, (&'static str, SlipKind)> {
         if self.role.is_some() && self.person.is_none() {
-            return Err(SlipKind::NeededWith { other: "role" });
+            return Err(("person", SlipKind::NeededWith { other: "role" }));
+        }
+        if self.text.as_ref().is_some_and(|text| text::words(&text.0).is_empty()) {
+            return Err(("text", SlipKind::format("a text to look for has a letter or a digit")));
         }
         let outcomes = self.outcome.iter().flatten().map(ToString::to_string).collect();
         Ok(ProductFilter {

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use serde_json::Value;
-use sluicegate_app::{ViewDraft, ViewedList};
+use sluicegate_app::{AppError, ViewDraft, ViewedList};
 use sluicegate_core::key::PortfolioKey;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -15,8 +15,8 @@ use crate::{
     answer::{Answer, empty, saved, saved_as},
     api::Api,
     extract::{Ask, Path, Read},
-    parse::{Described, Line, Place, Slips, Wire, object},
-    problem::{Changing, Reading},
+    parse::{Described, Line, Place, Slips, Where, Wire, object},
+    problem::{Cause, Changing, Problem, Reading, slips},
     schema,
 };
 
@@ -58,8 +58,8 @@ impl Wire for View {
         let body = ViewBody::read(value, at, slips)?;
         let filter = match body.filter.map(FilterBody::filter).transpose() {
             Ok(filter) => filter.unwrap_or_default(),
-            Err(kind) => {
-                slips.push(at.key("filter").key("person"), kind);
+            Err((field, kind)) => {
+                slips.push(at.key("filter").key(field), kind);
                 return None;
             }
         };
@@ -68,6 +68,16 @@ impl Wire for View {
         let columns = columns.into_iter().map(|column| column.word().to_owned()).collect();
         let list = ViewedList { filter, sort, columns };
         Some(Self(ViewDraft { name: body.name.0, portfolio: body.portfolio, list }))
+    }
+}
+
+/// What is unknown in a view stands in its body.
+fn in_filter(error: AppError) -> Problem {
+    match error {
+        AppError::Unknown(values) => {
+            Cause::Body(slips(values, |field| Where::Body(format!("/filter/{field}")))).into()
+        }
+        error => error.into(),
     }
 }
 
@@ -92,7 +102,7 @@ async fn list_views(read: Read) -> Answer {
     responses((status = 201, description = "Saved", body = schema::View), Changing))]
 async fn add_view(ask: Ask<View>) -> Answer {
     let (app, request) = ask.request(|View(draft), _| draft);
-    Ok(saved(&app.add_view(request).await?))
+    Ok(saved(&app.add_view(request).await.map_err(in_filter)?))
 }
 
 /// Look at a view
@@ -114,7 +124,7 @@ async fn get_view(read: Read, Path(at): Path<ViewAt>) -> Answer {
     responses((status = 200, description = "Saved", body = schema::View), Changing))]
 async fn change_view(Path(at): Path<ViewAt>, ask: Ask<View>) -> Answer {
     let (app, request) = ask.request(|View(draft), _| draft);
-    let view = app.change_view(at.view, request).await?;
+    let view = app.change_view(at.view, request).await.map_err(in_filter)?;
     saved_as(view.version, &view)
 }
 

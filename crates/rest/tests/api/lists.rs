@@ -52,7 +52,8 @@ async fn a_role_reaches_what_is_beneath_its_place() {
         "portfolio": portfolio, "card": { "problem": "Weight" } })
     };
     let elsewhere = server.post("/v1/products", &manager, &body("diagnostics")).send().await;
-    elsewhere.expect(403);
+    let elsewhere = elsewhere.expect(403);
+    assert_eq!(elsewhere.text("/detail"), "This is for: Product manager.");
     let above = server.post("/v1/products", &manager, &body("hospital")).send().await.expect(422);
     assert_eq!(above.text("/errors/0/code"), "no_products_here");
     let seen = server.get("/v1/portfolios", &manager).send().await.expect(200);
@@ -132,6 +133,37 @@ async fn products_are_found_by_each_filter_and_by_several() {
     server.get("/v1/products?health=fine", &manager).send().await.expect(400);
 }
 
+/// A filter by what does not exist would give an empty list, and look like an answer.
+#[tokio::test]
+async fn what_does_not_exist_is_not_filtered_by() {
+    let server = Server::start().await;
+    let (_, manager) = server.person("Mina", &["product_manager"]).await;
+    let gone = "psn_0198c0de0000700080000000000000ff";
+    let refused = async |query: &str, parameter: &str, near: &str| {
+        let answer = server.get(&format!("/v1/{query}"), &manager).send().await.expect(400);
+        assert_eq!(answer.text("/errors/0/parameter"), parameter, "{query}");
+        let detail = answer.text("/errors/0/detail").to_owned();
+        assert!(detail.contains(near), "{query}: {detail}");
+    };
+    refused("products?portfolio=mian", "portfolio", "did you mean `main`?").await;
+    refused("products?workflow=sampel", "workflow", "did you mean `sample`?").await;
+    refused("products?stage=lunch", "stage", "there is no `lunch`").await;
+    refused("products?gate=nowhere", "gate", "there is no `nowhere`").await;
+    refused("products?outcome=kiled", "outcome", "did you mean `killed`?").await;
+    refused(&format!("products?owner={gone}"), "owner", gone).await;
+    refused(&format!("products?person={gone}&role=nobody"), "person", gone).await;
+    refused("products?text=!!!", "text", "a letter or a digit").await;
+    refused("products?text=%ED%A0", "text", "percent-encoded UTF-8").await;
+    refused("measures?stage=lunch", "stage", "lunch").await;
+    refused("signals?stage=lunch", "stage", "lunch").await;
+    for list in ["segments", "technologies", "skills", "feedback", "ideas", "field-days"] {
+        refused(&format!("{list}?portfolio=zzz"), "portfolio", "there is no `zzz`").await;
+    }
+    refused("search?q=pump&portfolio=zzz", "portfolio", "there is no `zzz`").await;
+    refused("clocks?stage=lunch", "stage", "lunch").await;
+    refused("clocks?gate=lunch&workflow=sample", "gate", "lunch").await;
+}
+
 #[tokio::test]
 async fn a_cursor_is_good_for_its_own_list() {
     let server = Server::start().await;
@@ -203,9 +235,11 @@ async fn a_view_is_saved_shared_changed_and_deleted() {
     assert_eq!(names(&server.get("/v1/views", &ann).send().await.expect(200)), ["All Korea"]);
     server.put(&path, &ann, &shared).send().await.expect(403);
     server.get(&path, &bob).send().await.expect(404);
-    server.post("/v1/views", &bob, &shared).send().await.expect(403);
+    let refused = server.post("/v1/views", &bob, &shared).send().await.expect(403);
+    assert!(refused.text("/detail").starts_with("Only those may who have a role there"));
     let strange = json!({ "name": "X", "filter": { "portfolio": ["nowhere"] } });
-    server.post("/v1/views", &mina, &strange).send().await.expect(404);
+    let strange = server.post("/v1/views", &mina, &strange).send().await.expect(422);
+    assert_eq!(strange.text("/errors/0/pointer"), "/filter/portfolio");
     let wrong = json!({ "name": "X", "filter": { "role": ["finance"] }, "columns": ["colour"] });
     let wrong = server.post("/v1/views", &mina, &wrong).send().await.expect(422);
     assert_eq!(wrong.text("/errors/0/pointer"), "/columns/0");

@@ -239,6 +239,12 @@ async fn an_attachment_comes_back_as_it_was_sent() {
     let tag = back.header("etag").to_owned();
     server.get(&location, &manager).header("if-none-match", &tag).send().await.expect(304);
 
+    let nothing = server.call(Method::POST, "/v1/attachments").token(&manager);
+    let nothing = nothing.send().await.expect(400);
+    assert_eq!(
+        (nothing.text("/code"), nothing.text("/detail")),
+        ("upload_broken", "nothing was sent: the body is the file")
+    );
     let large = server.call(Method::POST, "/v1/attachments").token(&manager);
     let large = large.body("text/plain", "x".repeat(5000)).send().await.expect(413);
     assert_eq!(large.text("/code"), "too_large");

@@ -16,7 +16,9 @@ use axum::{
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use sluicegate_app::{AccessConfig, App, AppConfig, Chance, Database, Options, PasswordCost};
+use sluicegate_app::{
+    AccessConfig, App, AppConfig, Chance, Database, Options, PasswordCost, Reading,
+};
 use sluicegate_rest::Limits;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -115,7 +117,7 @@ impl Server {
         let access = AccessConfig { cost: PasswordCost::CHEAP, ..AccessConfig::default() };
         let app = App::open(AppConfig { store, clock, chance, access }).await.unwrap();
         let sample = ("sample.yaml".to_owned(), SAMPLE.to_owned());
-        let bootstrap = app.bootstrap(&[sample]).await.unwrap();
+        let bootstrap = app.bootstrap(Reading::begin(&[sample])).await.unwrap();
         let admin = bootstrap.first.unwrap().secret;
         let router = sluicegate_rest::router_within(app.clone(), limits);
         Self { router, app, admin, _folder: folder }

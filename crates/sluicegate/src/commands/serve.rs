@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, time::Duration};
 
 use serde_json::json;
-use sluicegate_app::{App, Bootstrap};
+use sluicegate_app::{App, Bootstrap, Reading};
 use sluicegate_demo::SignIn;
 use tokio::net::TcpListener;
 
@@ -43,8 +43,9 @@ pub(super) async fn run(config: &Config, demo: Option<demo::Wish>, output: Outpu
             () = &mut stopped => return Err(Failure::usage("the demo was not finished")),
         }
     }
+    let workflows = Reading::begin(&workflows);
     let app = open(config, Create::Yes).await?;
-    let made = app.bootstrap(&workflows).await?;
+    let made = app.bootstrap(workflows).await?;
     for (key, version) in &made.published {
         tracing::info!(workflow = %key, version, "published");
     }

@@ -57,6 +57,7 @@ impl App {
     async fn within(&self, person: PersonId, mut filter: EntryFilter) -> Result<EntryFilter> {
         let directory = self.store().directory().await?;
         let asked = filter.portfolios.take().unwrap_or_default();
+        self.check_portfolios(person, &asked).await?;
         if filter.sender == Some(person) || filter.owner == Some(person) {
             filter.portfolios = Some(asked).filter(|keys| !keys.is_empty());
             filter.portfolios = filter.portfolios.map(|keys| directory.beneath(&keys));
