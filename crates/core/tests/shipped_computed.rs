@@ -67,7 +67,8 @@ fn a_conjoint_study_says_what_customers_would_pay() {
     let found = computed(
         "conjoint",
         json!({
-            "attributes": [{ "attribute": "price" }, { "attribute": "size" }],
+            "attributes": [{ "attribute": "price", "is_price": true },
+                { "attribute": "size", "is_price": false }],
             "levels": [price("100", 1.0), price("200", -1.0), level("size", 0.75),
                 level("size", -0.25)],
         }),

@@ -437,7 +437,7 @@ impl Walk {
     fn hand_in(&mut self, rule: &Deliverable, markets: &[MarketKey], deliverable: &DeliverableRef) {
         let form = self.definition.form_of(rule).unwrap().clone();
         let mut json = filled(&form, markets);
-        for (pointer, value) in better(deliverable.key.as_str()) {
+        for (pointer, value) in better(deliverable.key.as_str(), self.now.date_naive()) {
             replace(&mut json, &pointer, &value);
         }
         if let Some(uncleared) = self.uncleared {

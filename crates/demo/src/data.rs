@@ -1,5 +1,6 @@
-//! The curated data of the demo: people, portfolios, families of devices, product sheets, phrases.
+//! The curated data of the demo: people, portfolios, kinds of devices, product sheets, phrases.
 
+mod device;
 mod field;
 mod plan;
 
@@ -7,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub(crate) use self::{field::*, plan::*};
+pub(crate) use self::{device::*, field::*, plan::*};
 
 /// The language that a person writes in, or that a project is run in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -18,9 +19,26 @@ pub(crate) enum Tongue {
     Ko,
 }
 
-/// A text in both languages, written `[English, 한국어]`.
+/// A text in both languages, written `[English, 한국어]`, or once where only one of them reads it.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(from = "Written")]
 pub(crate) struct Say(pub(crate) String, pub(crate) String);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Once(String),
+    Both(String, String),
+}
+
+impl From<Written> for Say {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Once(text) => Self(text.clone(), text),
+            Written::Both(english, korean) => Self(english, korean),
+        }
+    }
+}
 
 impl Say {
     pub(crate) fn tell(&self, tongue: Tongue) -> &str {
@@ -72,121 +90,6 @@ pub(crate) struct CompanyData {
     pub(crate) people: Vec<Member>,
 }
 
-/// What devices of one kind have in common.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Family {
-    /// As the product card says: device, ivd, software, accessory.
-    pub(crate) kind: String,
-    /// Class and pathway by authority: us, eu, kr.
-    pub(crate) way: BTreeMap<String, Way>,
-    pub(crate) specialty: Say,
-    pub(crate) users: Say,
-    pub(crate) segments: Vec<Segment>,
-    pub(crate) rivals: Vec<Rival>,
-    pub(crate) requirements: Vec<Requirement>,
-    pub(crate) hazards: Vec<Hazard>,
-    pub(crate) limits: Vec<Limit>,
-    pub(crate) indication: Say,
-    pub(crate) contraindications: Say,
-    pub(crate) concepts: Vec<Say>,
-    pub(crate) supply: Vec<Supply>,
-    pub(crate) packaging: Vec<Part>,
-    pub(crate) code: Code,
-    pub(crate) congress: Vec<Say>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Way {
-    pub(crate) class: String,
-    pub(crate) pathway: String,
-    pub(crate) months: i64,
-    pub(crate) predicate: Option<String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Segment {
-    pub(crate) name: Say,
-    pub(crate) need: Say,
-    pub(crate) buyer: Say,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Rival {
-    pub(crate) name: String,
-    pub(crate) share: i64,
-    /// Against our price, in percent.
-    pub(crate) price: i64,
-    pub(crate) strength: Say,
-    pub(crate) weakness: Say,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Requirement {
-    pub(crate) customer: Say,
-    pub(crate) technical: Say,
-    pub(crate) measure: Say,
-    pub(crate) test: Say,
-    pub(crate) by: String,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(clippy::struct_field_names, reason = "the words of the field, as the files write them")]
-pub(crate) struct Hazard {
-    pub(crate) hazard: Say,
-    pub(crate) severity: i64,
-    pub(crate) probability: i64,
-    pub(crate) control: Say,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Limit {
-    pub(crate) parameter: Say,
-    pub(crate) lower: f64,
-    pub(crate) upper: f64,
-    pub(crate) unit: String,
-    pub(crate) why: Say,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Supply {
-    pub(crate) supplier: String,
-    pub(crate) component: Say,
-    pub(crate) change: Say,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(clippy::struct_field_names, reason = "the words of the field, as the files write them")]
-pub(crate) struct Part {
-    pub(crate) part: Say,
-    pub(crate) material: String,
-    pub(crate) grams: f64,
-    pub(crate) recyclable: bool,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Code {
-    pub(crate) us: String,
-    pub(crate) kr: String,
-    /// G-DRG, HRG, CCAM and the Japanese K code.
-    pub(crate) de: String,
-    pub(crate) gb: String,
-    pub(crate) fr: String,
-    pub(crate) jp: String,
-    pub(crate) covers: Say,
-    /// In US dollars.
-    pub(crate) payment: i64,
-}
-
 /// One product, told by those who made it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -197,7 +100,11 @@ pub(crate) struct Sheet {
     pub(crate) workflow: String,
     pub(crate) portfolio: String,
     pub(crate) owner: String,
-    pub(crate) family: String,
+    /// The kind of device that it is.
+    pub(crate) device: String,
+    /// Months that the slowest authority takes before the launch.
+    #[serde(skip)]
+    pub(crate) waits: i64,
     #[serde(default)]
     pub(crate) tongue: Tongue,
     #[serde(default)]
@@ -355,10 +262,16 @@ pub(crate) struct Place {
     pub(crate) currency: String,
     pub(crate) authority: Say,
     pub(crate) languages: Vec<String>,
-    pub(crate) udi: Say,
     pub(crate) scheme: Say,
     pub(crate) sites: Vec<Say>,
     pub(crate) physicians: Vec<Say>,
+    /// What others are called: each kind of physician has its own of them.
+    pub(crate) surnames: Vec<Say>,
+    pub(crate) given: Vec<Say>,
+    /// What stands before or behind a name: `{}`.
+    pub(crate) addressed: Say,
+    /// What a payer pays for a case, in percent of the United States.
+    pub(crate) pays: i64,
 }
 
 /// How a story stands today.
@@ -412,7 +325,7 @@ pub(crate) struct Shared {
 #[derive(Clone, Debug)]
 pub(crate) struct Data {
     pub(crate) company: CompanyData,
-    pub(crate) families: BTreeMap<String, Family>,
+    pub(crate) devices: BTreeMap<String, Device>,
     pub(crate) sheets: Vec<Sheet>,
     pub(crate) places: BTreeMap<String, Place>,
     pub(crate) phrases: Phrases,
@@ -437,21 +350,17 @@ impl Data {
     /// # Errors
     /// The name of the file that cannot be read, and why; a test reads them all.
     pub(crate) fn load() -> Result<Self, String> {
-        let mut families = BTreeMap::new();
-        for (name, text) in [
-            ("cardio.yaml", include_str!("../data/families/cardio.yaml")),
-            ("surgical.yaml", include_str!("../data/families/surgical.yaml")),
-            ("digital.yaml", include_str!("../data/families/digital.yaml")),
-        ] {
-            families.extend(read::<BTreeMap<String, Family>>(name, text)?);
-        }
+        let devices = device::load()?;
         let mut sheets = Vec::new();
         for (name, text) in SHEETS {
             sheets.extend(read::<Vec<Sheet>>(name, text)?);
         }
+        for sheet in &mut sheets {
+            sheet.waits = devices.get(&sheet.device).map_or(0, |device| device.slowest(sheet));
+        }
         Ok(Self {
             company: read("company.yaml", include_str!("../data/company.yaml"))?,
-            families,
+            devices,
             sheets,
             places: read("places.yaml", include_str!("../data/places.yaml"))?,
             phrases: read("phrases.yaml", include_str!("../data/phrases.yaml"))?,

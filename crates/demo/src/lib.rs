@@ -1,7 +1,7 @@
 //! A demo company that a medtech person believes, made by ordinary commands on a scripted clock.
 //!
 //! Nothing here writes to the database past the use cases: people are added, products started,
-//! forms handed in and gates decided as they are over REST, in the order of four years.
+//! forms handed in and gates decided as they are over REST, in the order of their years.
 
 mod company;
 mod content;
@@ -29,7 +29,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     company::{Company, by_system},
-    content::Launches,
+    content::{Filings, Launches},
     data::{Data, Sheet},
     play::{Play, Stage, Stopped, field},
     timeline::Timeline,
@@ -176,6 +176,7 @@ async fn on_stage(
         seed: wanted.seed,
         commands: AtomicU64::new(0),
         launches: Launches::default(),
+        filings: Filings::default(),
         started: Mutex::default(),
         sheets: plans.iter().map(|(sheet, ..)| (sheet.key.clone(), sheet.clone())).collect(),
         definitions,

@@ -10,7 +10,7 @@ use crate::data::{End, Sheet, Twist, What};
 /// Days between a submission and its decision, when nothing is unusual.
 const AT_GATE: i64 = 6;
 /// Days at a gate whose decision is late: beyond the clock of every shipped gate.
-const LATE: i64 = 27;
+const LATE: i64 = 40;
 /// Days that pass until a withdrawn submission comes again.
 const AGAIN: i64 = 16;
 /// Days in which the duties of an exit are done.
@@ -19,6 +19,8 @@ const LEAVING: i64 = 110;
 const STAGE: i64 = 30;
 /// A stage that is entered again takes so many percent of the first time.
 const REVISIT: i64 = 35;
+/// The slowest authority has had the file for so many days when the launch is prepared.
+const FILED_BEFORE: i64 = 150;
 /// A story that goes in circles is a mistake of its sheet.
 const SCENES: usize = 60;
 
@@ -104,6 +106,30 @@ pub(crate) fn plan(sheet: &Sheet, definition: &Definition) -> Result<Vec<Scene>,
     Ok(planner.scenes)
 }
 
+/// Days that a stage takes this product the first time, unless its sheet says otherwise.
+pub(crate) fn takes(sheet: &Sheet, definition: &Definition, stage: &StageKey) -> i64 {
+    let days = own_work(sheet, definition, stage);
+    // No team is faster than its authorities; they begin while the design is being finished.
+    let clears = definition.deliverables.keys().any(|key| key.as_str() == "regulatory_clearance");
+    match stage.as_str() {
+        "launch_preparation" if clears => days.max(sheet.waits * 30 - FILED_BEFORE),
+        _ => days,
+    }
+}
+
+/// Days of it in which the team has something to do.
+pub(crate) fn own_work(sheet: &Sheet, definition: &Definition, stage: &StageKey) -> i64 {
+    let defined = definition.stages.get(stage);
+    let takes = defined.and_then(|stage| stage.takes.as_ref());
+    let minutes = takes.map(|takes| takes.likely.usual_minutes());
+    let likely = minutes.and_then(|minutes| i64::try_from(minutes / 1440).ok());
+    let likely = likely.unwrap_or(STAGE);
+    if defined.is_none_or(|stage| stage.side == Side::Downstream) {
+        return likely;
+    }
+    likely * sheet.pace / 100
+}
+
 struct Planner<'a> {
     sheet: &'a Sheet,
     definition: &'a Definition,
@@ -136,18 +162,20 @@ impl Planner<'_> {
     }
 
     fn usual(&self, stage: &StageKey) -> i64 {
-        let visited = self.visits.iter().filter(|seen| *seen == stage).count() > 0;
-        if let Some(days) = self.sheet.days.get(stage.as_str()) {
+        let visited = self.visits.contains(stage);
+        // A launch that its review sends back is corrected, not begun anew.
+        let sent_back = visited && !self.revise.is_empty();
+        if let Some(days) = self.sheet.days.get(stage.as_str()).filter(|_| !sent_back) {
             return *days;
         }
+        let days = takes(self.sheet, self.definition, stage);
         let defined = self.definition.stages.get(stage);
-        let takes = defined.and_then(|stage| stage.takes.as_ref());
-        let minutes = takes.map(|takes| takes.likely.usual_minutes());
-        let likely = minutes.and_then(|minutes| i64::try_from(minutes / 1440).ok());
-        let likely = likely.unwrap_or(STAGE);
         let upstream = defined.is_some_and(|stage| stage.side != Side::Downstream);
-        let days = if upstream { likely * self.sheet.pace / 100 } else { likely };
-        if visited && upstream { (days * REVISIT / 100).max(12) } else { days.max(4) }
+        if sent_back || (visited && upstream) {
+            (days * REVISIT / 100).max(12)
+        } else {
+            days.max(4)
+        }
     }
 
     /// Work in a stage; true when the story ends there.

@@ -1,4 +1,4 @@
-//! Four years in seconds: stories sleep until their next scene, and the clock jumps to the earliest.
+//! Years in seconds: stories sleep until their next scene, and the clock jumps to the earliest.
 //!
 //! All that happens at one moment runs at the same time, so the writer can commit it together. The
 //! clock moves only when every story sleeps, so the times of the log never run backwards.

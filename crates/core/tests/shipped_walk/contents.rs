@@ -1,5 +1,7 @@
 //! Contents for every deliverable, such that the gates of the shipped processes open.
 
+use chrono::NaiveDate;
+use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
 use sluicegate_core::{
     definition::form::{Field, FieldType, Form},
@@ -7,16 +9,87 @@ use sluicegate_core::{
 };
 
 /// Where the plain content of `filled` would not let a gate open. A `*` is every row.
-pub(super) fn better(deliverable: &str) -> Vec<(String, Json)> {
+pub(super) fn better(deliverable: &str, today: NaiveDate) -> Vec<(String, Json)> {
+    let happened = happened(deliverable, &json!(today));
+    let happened = happened.into_iter().map(|(pointer, value)| (pointer.to_owned(), value));
+    happened.chain(of_the_field(deliverable)).chain(whole(deliverable)).collect()
+}
+
+/// What is done by the day on which it is told.
+fn happened(deliverable: &str, today: &Json) -> Vec<(&'static str, Json)> {
+    let on = |pointers: &[&'static str]| -> Vec<(&'static str, Json)> {
+        pointers.iter().map(|pointer| (*pointer, today.clone())).collect()
+    };
+    match deliverable {
+        "voice_of_customer" => on(&["/sessions/*/date"]),
+        "interviews" => on(&["/interviews/*/date"]),
+        "pilot_sites" => on(&["/sites/*/started"]),
+        "regulatory_submission" => on(&["/filed_on"]),
+        "regulatory_clearance" => on(&["/cleared_on"]),
+        "vulnerabilities" => on(&["/scanned_on", "/penetration_tested_on"]),
+        "rollback_plan" => on(&["/tried_on"]),
+        "attainment" => vec![("/months", json!([month(today)]))],
+        _ => Vec::new(),
+    }
+}
+
+/// Tables in which every row is another.
+fn whole(deliverable: &str) -> Vec<(String, Json)> {
+    const FORCES: &[&str] = &["rivalry", "entrants", "substitutes", "buyers", "suppliers"];
+    const FIELDS: &[&str] = &["political", "economic", "social", "technological"];
+    const PERSPECTIVES: &[&str] = &["financial", "customer", "process", "learning"];
+    match deliverable {
+        "conjoint" => conjoint(),
+        "labelling" => labelling(),
+        "swot" => each("points", "kind", &["strength", "weakness", "opportunity", "threat"]),
+        "pest" => each("factors", "kind", FIELDS),
+        "five_forces" => each("forces", "force", FORCES),
+        "market_forces" => {
+            [each("pest", "field", FIELDS), each("forces", "force", FORCES)].concat()
+        }
+        // of strategic-plan, of npi-medtech
+        "balanced_scorecard" => [
+            each("goals", "perspective", PERSPECTIVES),
+            each("objectives", "perspective", PERSPECTIVES),
+        ]
+        .concat(),
+        _ => Vec::new(),
+    }
+}
+
+fn of_the_field(deliverable: &str) -> Vec<(String, Json)> {
     let plain = match deliverable {
-        "competitive_landscape" => vec![("/competitors", json!([competitor(40), competitor(25)]))],
-        "financial_opportunity" => vec![("/irr", json!(60))],
+        "competitive_landscape" => {
+            vec![("/competitors", json!([competitor("Alpha", 40), competitor("Beta", 25)]))]
+        }
+        "regulatory_environment" => {
+            vec![
+                ("/markets/*/device_class", json!("other")),
+                ("/markets/*/pathway", json!("other")),
+            ]
+        }
+        "financial_opportunity" => vec![("/irr", json!(60)), ("/payback_months", json!(12))],
+        "health_economics" => vec![
+            ("/options/*/ours", json!(false)),
+            ("/options/0/ours", json!(true)),
+            ("/discount_rate", json!(3)),
+        ],
+        "vv" => {
+            vec![("/tests/0/kind", json!("validation")), ("/tests/1/kind", json!("usability"))]
+        }
+        "pilot_sites" => vec![("/sites/*/cases", json!(3))],
         "launch_stock" => vec![
             ("/demand", json!([{ "month": "2040-01-01", "units": 10, "committed": 10 }])),
             ("/units_in_stock", json!(20)),
         ],
         "regulatory_submission" => vec![("/status", json!("filed"))],
-        "labelling" => vec![("/documents", documents())],
+        "udi" => {
+            vec![("/items", json!([{ "item": "x", "level": "unit", "udi_di": "06291041500213" }]))]
+        }
+        "local_price" => vec![("/deepest_discount", json!(0))],
+        "training" => {
+            vec![("/courses/*/trained", json!(3)), ("/courses/1/audience", json!("customers"))]
+        }
         // npi-express
         "change_impact" => vec![("/areas/*/to_do", json!("test"))],
         // healthcare-software
@@ -27,20 +100,6 @@ pub(super) fn better(deliverable: &str) -> Vec<(String, Json)> {
         "change_assessment" => vec![("/changes_intended_use", json!(false))],
         "exit_plan" => vec![("/data_deleted_on", json!("2041-01-01"))],
         // strategic-plan
-        "pest" => {
-            return each("factors", "kind", &["political", "economic", "social", "technological"]);
-        }
-        "five_forces" => {
-            let forces = ["rivalry", "entrants", "substitutes", "buyers", "suppliers"];
-            return each("forces", "force", &forces);
-        }
-        "swot" => {
-            return each("points", "kind", &["strength", "weakness", "opportunity", "threat"]);
-        }
-        "balanced_scorecard" => {
-            let perspectives = ["financial", "customer", "process", "learning"];
-            return each("goals", "perspective", &perspectives);
-        }
         "competitors" => vec![("/competitors/*/share", json!(20))],
         "segments" => vec![("/segments/*/attractiveness", json!(7))],
         "long_term_plan" => vec![("/rows/*/year", json!(2027)), ("/rows/4/year", json!(2029))],
@@ -66,49 +125,84 @@ pub(super) fn replace(json: &mut Json, pointer: &str, value: &Json) {
     }
 }
 
-fn competitor(share: u32) -> Json {
-    json!({ "name": "x", "share": share, "strengths": "x" })
+fn competitor(name: &str, share: u32) -> Json {
+    json!({ "name": name, "share": share, "strengths": "x" })
 }
 
-/// A label and instructions, approved in the language of the market.
-fn documents() -> Json {
-    let document = |kind: &str| {
-        json!({ "kind": kind, "language": "en", "paper": true, "digital": true,
-            "state": "approved" })
+fn eur(amount: u32) -> Json {
+    json!({ "amount": amount.to_string(), "currency": "EUR" })
+}
+
+/// A month that is over, in which everything was sold.
+fn month(today: &Json) -> Json {
+    let first = format!("{}-01", &today.as_str().unwrap()[..7]);
+    json!({ "month": first, "marketing": eur(100), "sales": eur(100), "actual": eur(100) })
+}
+
+/// A feature and its price, the lower of which is worth more.
+fn conjoint() -> Vec<(String, Json)> {
+    let attribute = |name: &str| json!({ "attribute": name, "is_price": name == "price" });
+    let level = |name: &str, price: u32| {
+        let mut level = json!({ "attribute": name, "level": "x", "part_worth": 300 - price });
+        if name == "price" {
+            level["price"] = eur(price);
+        }
+        level
     };
-    json!([document("label"), document("ifu")])
+    let levels =
+        json!([level("size", 100), level("size", 200), level("price", 100), level("price", 200)]);
+    let attributes = json!([attribute("size"), attribute("price")]);
+    vec![("/attributes".to_owned(), attributes), ("/levels".to_owned(), levels)]
 }
 
-/// A content that fills in every field that people fill in.
+/// A label and instructions, approved in the languages of the markets.
+fn labelling() -> Vec<(String, Json)> {
+    let languages = ["en", "ko", "de", "fr", "ja"];
+    let document = |kind: &str, language: &str| {
+        json!({ "kind": kind, "language": language, "paper": true, "digital": true,
+            "version": "1", "state": "approved" })
+    };
+    let documents: Json = languages
+        .iter()
+        .flat_map(|language| [document("label", language), document("ifu", language)])
+        .collect();
+    vec![("/languages".to_owned(), json!(languages)), ("/documents".to_owned(), documents)]
+}
+
+/// A content that fills in every field that people fill in. Rows differ, and those that say
+/// something of each market name it once.
 pub(super) fn filled(form: &Form, markets: &[MarketKey]) -> Json {
-    record(form.fields.iter(), markets.first())
-        .as_object()
-        .map(|fields| {
-            let fields = fields.iter().map(|(key, value)| {
-                let rows = match &form.fields[key.as_str()].kind {
-                    FieldType::Table { columns, .. } => {
-                        let row = |at: usize| {
-                            let market =
-                                (!markets.is_empty()).then(|| &markets[at % markets.len()]);
-                            record(columns.iter(), market)
-                        };
-                        Some((0..5).map(row).collect())
-                    }
-                    _ => None,
-                };
-                (key.clone(), rows.unwrap_or_else(|| value.clone()))
-            });
-            Json::Object(fields.collect())
-        })
-        .unwrap_or_default()
+    let fields = form.fields.iter().filter(|(_, field)| field.computed.is_none());
+    let fields = fields.map(|(key, field)| {
+        let content = match &field.kind {
+            FieldType::Table { columns, .. } => {
+                let by_market = ["markets", "results"].contains(&key.as_str())
+                    && columns.values().any(|column| matches!(column.kind, FieldType::Market));
+                let count = if by_market && !markets.is_empty() { markets.len() } else { 5 };
+                let market =
+                    |at: usize| (!markets.is_empty()).then(|| &markets[at % markets.len()]);
+                (0..count).map(|at| row(columns, at, market(at))).collect()
+            }
+            kind => value(kind, markets.first()),
+        };
+        (key.to_string(), content)
+    });
+    fields.collect()
 }
 
-fn record<'f>(
-    fields: impl Iterator<Item = (&'f FieldKey, &'f Field)>,
-    market: Option<&MarketKey>,
-) -> Json {
-    let asked = fields.filter(|(_, field)| field.computed.is_none());
-    Json::Object(asked.map(|(key, field)| (key.to_string(), value(&field.kind, market))).collect())
+fn row(columns: &IndexMap<FieldKey, Field>, at: usize, market: Option<&MarketKey>) -> Json {
+    let asked = columns.iter().filter(|(_, column)| column.computed.is_none());
+    let cell = |(key, column): (&FieldKey, &Field)| {
+        let plain = value(&column.kind, market);
+        let cell = match &column.kind {
+            FieldType::Text { .. } => json!(format!("x{at}")),
+            FieldType::Date(_) => json!(format!("2040-{:02}-01", at + 1)),
+            FieldType::Integer(_) if key.as_str() == "year" => json!(2027 + at),
+            _ => plain,
+        };
+        (key.to_string(), cell)
+    };
+    asked.map(cell).collect()
 }
 
 fn value(kind: &FieldType, market: Option<&MarketKey>) -> Json {

@@ -7,26 +7,29 @@ use super::{
     figures::{Figures, books, money, part, tenth},
     market::whole,
 };
-use crate::data::{Family, Requirement, Shared};
+use crate::data::{Device, Requirement, Shared};
+
+/// What the lowest price is worth against the highest, in utils.
+const PRICE_WORTH: f64 = 1.1;
 
 impl<'a> Writer<'a> {
-    pub(super) fn of_the_analysis(&self, form: &str, family: &Family) -> Option<Value> {
+    pub(super) fn of_the_analysis(&self, form: &str, device: &Device) -> Option<Value> {
         Some(match form {
-            "swot" => self.product_swot(family),
-            "market_forces" => self.market_forces(family),
-            "gap_analysis" => self.product_gaps(family),
-            "price_outlook" => self.price_outlook(family),
-            "use_cases" => self.use_cases(family),
-            "product_fit" => self.product_fit(family),
-            "conjoint" => self.conjoint(family),
-            "technology_roadmap" => self.technology(family),
-            "health_economics" => self.health_economics(family),
+            "swot" => self.product_swot(device),
+            "market_forces" => self.market_forces(device),
+            "gap_analysis" => self.product_gaps(device),
+            "price_outlook" => self.price_outlook(device),
+            "use_cases" => self.use_cases(device),
+            "product_fit" => self.product_fit(device),
+            "conjoint" => self.conjoint(device),
+            "technology_roadmap" => self.technology(device),
+            "health_economics" => self.health_economics(device),
             _ => return None,
         })
     }
 
-    fn product_swot(&self, family: &Family) -> Value {
-        let rival = family.rivals.first();
+    fn product_swot(&self, device: &Device) -> Value {
+        let rival = device.rivals.first();
         let name = rival.map(|rival| rival.name.as_str()).unwrap_or_default();
         let owner = self.name_of("product_manager");
         let weak = rival.map(|rival| self.tell(&rival.weakness)).unwrap_or_default();
@@ -55,9 +58,9 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn market_forces(&self, family: &Family) -> Value {
+    fn market_forces(&self, device: &Device) -> Value {
         let mut dice = self.dice("forces");
-        let top: i64 = family.rivals.iter().take(3).map(|rival| rival.share).sum();
+        let top: i64 = device.rivals.iter().take(3).map(|rival| rival.share).sum();
         let year = self.year();
         let change = |field: &str, effect: &str, from: i32| {
             json!({ "field": field, "change": self.word(&format!("pest/{field}")), "effect": effect,
@@ -76,7 +79,7 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn product_gaps(&self, family: &Family) -> Value {
+    fn product_gaps(&self, device: &Device) -> Value {
         let figures = Figures::of(self);
         let books = books(self.sheet);
         let row = |(index, segment): (usize, &crate::data::Segment)| {
@@ -86,13 +89,13 @@ impl<'a> Writer<'a> {
                 "missing": self.tell(&segment.need), "worth": money(worth, books),
                 "closed_by": ways[index.min(2)], "by": self.in_days(700 + 180 * i64::try_from(index).unwrap_or(0)) })
         };
-        json!({ "gaps": family.segments.iter().enumerate().map(row).collect::<Vec<_>>() })
+        json!({ "gaps": device.segments.iter().enumerate().map(row).collect::<Vec<_>>() })
     }
 
-    fn price_outlook(&self, family: &Family) -> Value {
+    fn price_outlook(&self, device: &Device) -> Value {
         let books = books(self.sheet);
         let market =
-            self.sheet.price * family.rivals.first().map_or(1.0, |rival| part(rival.price)) * 0.9;
+            self.sheet.price * device.rivals.first().map_or(1.0, |rival| part(rival.price)) * 0.9;
         let mut dice = self.dice("erosion");
         let (fall, ours) = (part(dice.between(20, 45)) / 10.0, 0.015_f64);
         let row = |index: i32| {
@@ -104,8 +107,8 @@ impl<'a> Writer<'a> {
                 "reason": self.word(&format!("erosion/{}", index.min(3))) })
         };
         let buyer =
-            family.segments.first().map(|segment| self.tell(&segment.buyer)).unwrap_or_default();
-        let users = self.tell(&family.users);
+            device.segments.first().map(|segment| self.tell(&segment.buyer)).unwrap_or_default();
+        let users = self.tell(&device.users);
         let step = |step: &str, who: &str| {
             json!({ "step": step, "who": who, "does": self.word(&format!("behaviour/{step}")),
                 "obstacle": self.word(&format!("behaviour/{step}/obstacle")),
@@ -119,12 +122,12 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn use_cases(&self, family: &Family) -> Value {
-        let users = self.tell(&family.users);
-        let count = family.requirements.len().min(3);
+    fn use_cases(&self, device: &Device) -> Value {
+        let users = self.tell(&device.users);
+        let count = device.requirements.len().min(3);
         let case = |(index, each): (usize, &Requirement)| {
-            let segment = family.segments.get(index % family.segments.len().max(1));
-            let misuse = family.hazards.get(index).map(|hazard| self.tell(&hazard.hazard));
+            let segment = device.segments.get(index % device.segments.len().max(1));
+            let misuse = device.hazards.get(index).map(|hazard| self.tell(&hazard.hazard));
             json!({ "id": format!("U{}", index + 1), "persona": users,
                 "situation": segment.map(|segment| self.tell(&segment.name)),
                 "goal": self.tell(&each.customer), "misuse": misuse })
@@ -135,12 +138,12 @@ impl<'a> Writer<'a> {
                 "place": (["unique", "better", "parity"][index.min(2)]), "release": "1.0" })
         };
         let function = |(index, each): (usize, &Requirement)| json!({ "what": self.tell(&each.measure), "feature": format!("F{}", index + 1), "crs": format!("C{}", index + 1) });
-        let of = || family.requirements.iter().enumerate().take(count);
+        let of = || device.requirements.iter().enumerate().take(count);
         json!({ "use_cases": of().map(case).collect::<Vec<_>>(), "features": of().map(feature).collect::<Vec<_>>(),
             "functions": of().map(function).collect::<Vec<_>>() })
     }
 
-    fn product_fit(&self, family: &Family) -> Value {
+    fn product_fit(&self, device: &Device) -> Value {
         let mut dice = self.dice("fit");
         let rival = |(index, rival): (usize, &crate::data::Rival)| {
             json!({ "competitor": rival.name, "product": self.word(&format!("rival/{}", index % 3)),
@@ -156,17 +159,17 @@ impl<'a> Writer<'a> {
         };
         let asked = dice.between(28, 84);
         json!({
-            "roadmap": family.rivals.iter().enumerate().map(rival).collect::<Vec<_>>(),
-            "needs": family.requirements.iter().enumerate().map(need).collect::<Vec<_>>(),
+            "roadmap": device.rivals.iter().enumerate().map(rival).collect::<Vec<_>>(),
+            "needs": device.requirements.iter().enumerate().map(need).collect::<Vec<_>>(),
             "asked": asked, "would_miss_it": asked * dice.between(41, 58) / 100,
         })
     }
 
-    fn conjoint(&self, family: &Family) -> Value {
+    fn conjoint(&self, device: &Device) -> Value {
         let books = books(self.sheet);
         let mut dice = self.dice("conjoint");
         let price = self.either("Price", "가격");
-        let names: Vec<String> = family
+        let names: Vec<String> = device
             .requirements
             .iter()
             .take(2)
@@ -175,31 +178,56 @@ impl<'a> Writer<'a> {
         let mut attributes: Vec<Value> =
             names.iter().map(|name| json!({ "attribute": name, "is_price": false })).collect();
         attributes.push(json!({ "attribute": price, "is_price": true }));
-        let mut levels = Vec::new();
-        for (name, each) in names.iter().zip(&family.requirements) {
+        let (mut levels, mut worths) = (Vec::new(), Vec::new());
+        for (name, each) in names.iter().zip(&device.requirements) {
             let worth = part(dice.between(60, 150));
-            levels.push(json!({ "attribute": name, "level": self.either("As today", "현재 수준"), "part_worth": 0.0 }));
-            levels.push(json!({ "attribute": name, "level": self.tell(&each.technical), "part_worth": worth }));
+            worths.push((name.clone(), worth));
+            levels.push(json!({ "attribute": name, "level": self.either("As today", "현재 수준"), "part_worth": 0.0, "price": null }));
+            levels.push(json!({ "attribute": name, "level": self.tell(&each.technical), "part_worth": worth, "price": null }));
         }
-        for (factor, worth) in [(0.9, 1.1), (1.0, 0.6), (1.15, 0.0)] {
+        for (factor, worth) in [(0.9, PRICE_WORTH), (1.0, 0.6), (1.15, 0.0)] {
             levels.push(json!({ "attribute": price, "level": format!("{:.0} %", factor * 100.0), "part_worth": worth,
                 "price": money(self.sheet.price * factor, books) }));
         }
+        worths.push((price.to_owned(), PRICE_WORTH));
         json!({ "market": self.here(), "respondents": dice.between(96, 240), "method": "choice_based",
             "date": self.in_days(-21), "attributes": attributes, "levels": levels,
-            "conclusion": self.word("conjoint/conclusion") })
+            "conclusion": self.what_weighs_most(&worths, price) })
     }
 
-    fn technology(&self, family: &Family) -> Value {
+    /// The importance of an attribute is its range as a part of all ranges.
+    fn what_weighs_most(&self, worths: &[(String, f64)], price: &str) -> String {
+        let all: f64 = worths.iter().map(|(_, range)| range).sum();
+        let importance = |range: f64| whole(100.0 * range / all.max(0.01));
+        let first = worths.iter().max_by(|one, other| one.1.total_cmp(&other.1));
+        let Some((name, range)) = first else { return String::new() };
+        let (most, of_price) = (importance(*range), importance(PRICE_WORTH));
+        let text = if name == price {
+            self.either(
+                &format!("The price weighs most ({most} %): two offers, not one."),
+                &format!("가격의 중요도가 {most}%로 가장 높아 두 가지 가격안을 준비."),
+            )
+            .to_owned()
+        } else {
+            self.either(
+                &format!("\u{201c}{name}\u{201d} weighs most ({most} %), the price {of_price} %."),
+                &format!("'{name}'의 중요도가 {most}%로 가장 높고 가격은 {of_price}%."),
+            )
+            .to_owned()
+        };
+        format!("{text} {}", self.word("conjoint/conclusion"))
+    }
+
+    fn technology(&self, device: &Device) -> Value {
         let books = books(self.sheet);
         let investment = Figures::of(self).investment;
         let row = |(index, concept): (usize, &crate::data::Say)| {
             json!({ "technology": self.tell(concept), "readiness": if index == 0 { 6 } else { 4 },
                 "needed": 8, "by": self.in_days(260 + 200 * i64::try_from(index).unwrap_or(0)) })
         };
-        let supplier = family.supply.first();
+        let supplier = device.supply.first();
         let component = supplier.map(|supply| self.tell(&supply.component)).unwrap_or_default();
-        let first = self.tell(family.concepts.first().unwrap_or(&family.specialty));
+        let first = self.tell(device.concepts.first().unwrap_or(&device.specialty));
         let catalogue = &self.data.catalogue;
         let (technologies, skills) =
             (self.shared(&catalogue.technologies), self.shared(&catalogue.skills));
@@ -219,39 +247,58 @@ impl<'a> Writer<'a> {
             let way = self.dice(&each.name).pick(&each.ways)?.clone();
             Some(choice(&each.name, &way, if way == "make" { 0.07 } else { 0.03 }))
         });
-        let second = family.concepts.get(1);
+        let second = device.concepts.get(1);
         let second = second.map(|concept| choice(self.tell(concept), "hire", 0.06));
         let own = [choice(first, "make", 0.18), choice(component, "buy", 0.04)];
         json!({
-            "technologies": family.concepts.iter().enumerate().map(row).chain(named).collect::<Vec<_>>(),
+            "technologies": device.concepts.iter().enumerate().map(row).chain(named).collect::<Vec<_>>(),
             "skills": skills.iter().map(skill).collect::<Vec<_>>(),
             "choices": own.into_iter().chain(second).chain(chosen).collect::<Vec<_>>(),
         })
     }
 
-    /// What the house needs for products of this family.
+    /// What the house needs for products of this device.
     fn shared(&self, all: &'a [Shared]) -> Vec<&'a Shared> {
-        all.iter().filter(|each| each.families.contains(&self.sheet.family)).collect()
+        let family = self.device().map(|device| device.family.clone()).unwrap_or_default();
+        all.iter().filter(|each| each.families.contains(&family)).collect()
     }
 
-    fn health_economics(&self, family: &Family) -> Value {
+    /// Over three years at one hospital; what payers feel is that difference, hospital by hospital.
+    fn health_economics(&self, device: &Device) -> Value {
         let books = books(self.sheet);
-        let price = self.sheet.price;
-        let payment = part(family.code.payment.max(60) * 100);
         let mut dice = self.dice("economics");
-        let procedures = dice.between(6, 40) * 10;
-        let staff = payment * 0.06;
+        let case = part(device.case.max(60) * 100);
+        // What is repaired is bought once and used for years; all else is bought for each case.
+        let capital = device.service.is_some();
+        let procedures = dice.between(6, 40) * if capital { 40 } else { 10 };
+        let uses = part(procedures * 3 * 100);
+        let net = self.sheet.price * 0.9;
+        let bought = if capital { net } else { 0.0 };
+        let ours = if capital { net * 0.003 } else { net } + case * 0.06;
+        // Most save time or a complication, some cost more and are worth it.
+        let saves = if dice.percent(75) { 1.0 } else { -0.6 };
+        let each = ours * part(dice.between(6, 18)) * saves;
+        let adoption = (each.abs() * uses * 0.2).min(2_400.0);
         let option = |name: &str, ours: bool, each: f64, adoption: f64| {
-            json!({ "option": name, "ours": ours, "acquisition": money(0.0, books), "adoption": money(adoption, books),
+            let bought = if ours { bought } else { 0.0 };
+            json!({ "option": name, "ours": ours, "acquisition": money(bought, books), "adoption": money(adoption, books),
                 "per_procedure": money(each, books), "upkeep": money(0.0, books), "disposal": money(procedures_cost(procedures), books),
                 "years": 3, "procedures": procedures })
         };
+        let difference = bought + adoption - each * uses;
+        let costs_more = difference > 0.0;
+        let sites = part(dice.between(12, 60) * 100);
+        // For each year of life in full health.
+        let worth = part(dice.between(6, 24) * 100_000);
         json!({
             "options": [
-                option(&self.sheet.name, true, price * 0.9 + staff, 2_400.0),
-                option(&self.sheet.today, false, price * 0.8 + staff * 1.35 + payment * 0.03, 0.0) ],
-            "outcome": "cost_minimisation", "perspective": "hospital", "extra_cost": null, "extra_qaly": null,
-            "budget_impact": money(-part(dice.between(8, 60) * 100) * 1e3, books),
+                option(&self.sheet.name, true, ours, adoption),
+                option(&self.sheet.today, false, ours + each, 0.0) ],
+            "outcome": if costs_more { "cost_utility" } else { "cost_minimisation" },
+            "perspective": "hospital", "discount_rate": 4.5,
+            "extra_cost": costs_more.then(|| money(difference / uses, books)),
+            "extra_qaly": costs_more.then(|| (difference / uses / worth * 1e4).ceil() / 1e4),
+            "budget_impact": money(difference * sites, books),
             "evidence": self.word("economics/evidence"),
         })
     }

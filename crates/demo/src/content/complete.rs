@@ -183,9 +183,8 @@ impl Writer<'_> {
             return self.name_of("product_marketing_manager");
         }
         if is(&["physician", "author", "speaker", "trainer", "doctor"]) || name == "name" {
-            let people = here.map(|place| place.physicians.as_slice()).unwrap_or_default();
-            let found = people.get(at.row % people.len().max(1));
-            return found.map(|say| self.tell(say).to_owned()).unwrap_or_default();
+            let found = self.physician(self.here(), at.row);
+            return found.map(|who| who.name).unwrap_or_default();
         }
         if is(&["site", "hospital", "institution", "account", "customer"]) {
             let sites = here.map(|place| place.sites.as_slice()).unwrap_or_default();
@@ -202,12 +201,12 @@ impl Writer<'_> {
             return self.sheet.finding.clone();
         }
         if is(&["competitor", "rival"]) {
-            let rivals = self.family().map(|family| family.rivals.as_slice()).unwrap_or_default();
+            let rivals = self.device().map(|device| device.rivals.as_slice()).unwrap_or_default();
             let found = rivals.get(at.row % rivals.len().max(1));
             return found.map(|rival| rival.name.clone()).unwrap_or_default();
         }
         if is(&["segment"]) {
-            let all = self.family().map(|family| family.segments.as_slice()).unwrap_or_default();
+            let all = self.device().map(|device| device.segments.as_slice()).unwrap_or_default();
             let found = all.get(at.row % all.len().max(1));
             return found.map(|segment| self.tell(&segment.name).to_owned()).unwrap_or_default();
         }

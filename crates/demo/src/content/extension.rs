@@ -6,27 +6,28 @@ use super::{
     Writer,
     figures::{Figures, books, money},
 };
-use crate::data::{Family, Requirement};
+use crate::data::{Device, Requirement, Segment};
 
 impl Writer<'_> {
-    pub(super) fn of_an_extension(&self, form: &str, family: &Family) -> Option<Value> {
+    pub(super) fn of_an_extension(&self, form: &str, device: &Device) -> Option<Value> {
         Some(match form {
-            "extension" => self.extension(family),
+            "extension" => self.extension(device),
             "cannibalisation" => self.cannibalisation(),
             "change_impact" => self.change_impact(),
-            "requirement_changes" => self.requirement_changes(family),
+            "requirement_changes" => self.requirement_changes(device),
             "transition" => self.transition(),
-            "launch_plan" => self.launch_plan(family),
+            "launch_plan" => self.launch_plan(device),
             _ => return None,
         })
     }
 
-    fn extension(&self, family: &Family) -> Value {
-        let planned = self.planned_segment();
-        let planned = planned.map(|it| json!({ "segment": it.name, "served": "partly" }));
-        let row = |segment: &crate::data::Segment| json!({ "segment": self.tell(&segment.name), "served": "served" });
-        let segments: Vec<Value> =
-            planned.into_iter().chain(family.segments.iter().take(1).map(row)).collect();
+    fn extension(&self, device: &Device) -> Value {
+        let row = |(index, segment): (usize, &Segment)| {
+            let served = if index == 0 { "served" } else { "partly" };
+            json!({ "segment": self.tell(&segment.name), "served": served })
+        };
+        let segments: Vec<Value> = device.segments.iter().take(2).enumerate().map(row).collect();
+        let kind = if device.kind == "device" { "size" } else { "accessory" };
         let origin = match self.sheet.origin.as_str() {
             "complaint" => "complaint",
             "competitor" => "competitor",
@@ -36,7 +37,7 @@ impl Writer<'_> {
             "submitter": self.name_of("inventor"),
             "base_product": self.sheet.line,
             "origin": origin,
-            "changes": [{ "change": self.sheet.idea, "kind": "size", "benefit": self.sheet.edge }],
+            "changes": [{ "change": self.sheet.idea, "kind": kind, "benefit": self.sheet.edge }],
             "segments": segments,
             "same_intended_use": true, "touches_use": false, "new_procedure": false,
             "evidence": [{ "finding": self.sheet.finding,
@@ -56,21 +57,21 @@ impl Writer<'_> {
                 "to_do": if affected { "test" } else { "rationale" } })
         };
         json!({ "areas": [
-            area("manufacturing", true, "New tool, same process window", "신규 금형, 공정 범위 동일"),
-            area("usability", true, "Other size in the hand", "파지 크기 변경"),
+            area("manufacturing", true, "New variant on the same line, same process window", "동일 라인의 신규 규격, 공정 범위 동일"),
+            area("usability", true, "Another form for the same users", "형태 변경, 사용자는 동일"),
             area("biocompatibility", false, "Same materials and contact time", "재질과 접촉 시간 동일"),
             area("clinical", false, "Same intended use, covered by the base product", "동일한 사용 목적, 기존 근거로 충분"),
         ], "feasible": true, "freedom_to_operate": "clear" })
     }
 
-    fn requirement_changes(&self, family: &Family) -> Value {
+    fn requirement_changes(&self, device: &Device) -> Value {
         let row = |(index, each): (usize, &Requirement)| {
             json!({ "id": format!("T{}", index + 1), "customer": self.tell(&each.customer),
                 "priority": if index == 0 { "must" } else { "should" },
                 "technical": self.tell(&each.technical), "measure": self.tell(&each.measure),
                 "verified_by": each.by })
         };
-        let rows: Vec<Value> = family.requirements.iter().enumerate().take(3).map(row).collect();
+        let rows: Vec<Value> = self.specified(device).iter().enumerate().map(row).collect();
         json!({ "requirements": rows, "agreed_with_customers": true })
     }
 
@@ -82,16 +83,18 @@ impl Writer<'_> {
         json!({ "markets": self.sheet.markets.iter().map(row).collect::<Vec<_>>() })
     }
 
-    fn launch_plan(&self, family: &Family) -> Value {
+    fn launch_plan(&self, device: &Device) -> Value {
         let figures = Figures::of(self);
         let row = |market: &String| {
-            json!({ "market": market, "activity": self.congress(family, market),
-                "audience": self.tell(&family.users),
+            let congress = device.congress_in(market)?;
+            Some(json!({ "market": market, "activity": self.tell(&congress.name),
+                "audience": self.tell(&device.users),
                 "owner": self.company.holders(self.sheet, "field_marketing_manager", Some(market))
                     .first().map(|found| found.member.name.clone()),
-                "start": self.in_days(45), "budget": money(figures.in_market(market, 0) * 0.05, books(self.sheet)) })
+                "start": self.meets_next(congress),
+                "budget": money(figures.in_market(market, 0) * 0.05, books(self.sheet)) }))
         };
-        let rows: Vec<Value> = self.sheet.markets.iter().map(row).collect();
+        let rows: Vec<Value> = self.sheet.markets.iter().filter_map(row).collect();
         let first = figures.years.first().map_or(0.0, |(_, revenue, _)| *revenue);
         json!({ "message": self.sheet.positioning, "type": "full", "activities": rows,
             "first_year_sales": money(first, books(self.sheet)) })

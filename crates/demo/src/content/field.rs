@@ -7,22 +7,25 @@ use super::{
     figures::{Figures, books, money, part},
     market::whole,
 };
-use crate::data::Family;
+use crate::data::{Device, Service};
+
+/// What one seller sells in a year, in US dollars.
+const SOLD_BY_ONE: f64 = 900_000.0;
 
 impl Writer<'_> {
-    pub(super) fn of_the_house(&self, form: &str, family: &Family) -> Option<Value> {
+    pub(super) fn of_the_house(&self, form: &str, device: &Device) -> Option<Value> {
         Some(match form {
             "inspections" => self.inspections(),
             "kol_plan" => self.opinion_leaders(),
-            "payer_submission" => self.payer_submission(family),
+            "payer_submission" => self.payer_submission(device),
             "brand_plan" => self.brand_plan(),
             "sales_agreement" => self.sales_agreement(),
-            "service_policy" => self.service_policy(),
-            "local_market" => self.local_market(family),
-            "tenders" => self.tenders(family),
+            "service_policy" => self.service_policy(device.service.as_ref()?),
+            "local_market" => self.local_market(device),
+            "tenders" => self.tenders(device),
             "field_days" => self.field_days(),
             "balanced_scorecard" => self.goals_met(),
-            "next_year" => self.next_year(family),
+            "next_year" => self.next_year(device),
             _ => return None,
         })
     }
@@ -51,10 +54,9 @@ impl Writer<'_> {
         let stances = ["advocate", "open", "neutral", "sceptic"];
         let mut leaders = Vec::new();
         for (index, market) in self.sheet.markets.iter().enumerate() {
-            let Some(place) = self.place(market) else { continue };
-            for (at, who) in place.physicians.iter().take(2).enumerate() {
-                let Some(site) = place.sites.get(at % place.sites.len().max(1)) else { continue };
-                leaders.push(json!({ "name": self.tell(who), "institution": self.tell(site), "market": market,
+            for at in 0..2 {
+                let Some(who) = self.physician(market, at) else { continue };
+                leaders.push(json!({ "name": who.name, "institution": who.site, "market": market,
                     "reach": if at == 0 { "national" } else { "local" }, "stance": stances[(index + at) % 4],
                     "part": if at == 0 { "speaker" } else { "adviser" }, "next_step": self.word(&format!("leader/{at}")),
                     "by": self.in_days(60 + 30 * i64::try_from(index).unwrap_or(0)), "contract": true,
@@ -64,7 +66,7 @@ impl Writer<'_> {
         json!({ "leaders": leaders, "publications": null })
     }
 
-    fn payer_submission(&self, family: &Family) -> Value {
+    fn payer_submission(&self, device: &Device) -> Value {
         let (body, asks) = match self.here() {
             "GB" => ("nice", "guidance"),
             "DE" => ("gba", "tariff"),
@@ -74,7 +76,8 @@ impl Writer<'_> {
             _ => ("other", "coverage"),
         };
         let currency = self.currency();
-        let today = part(family.code.payment * 100);
+        let pays = self.place(self.here()).map_or(50, |place| place.pays);
+        let today = part(device.case * pays);
         json!({ "body": body, "asks": asks, "status": "filed", "filed_on": self.in_days(-30), "decided_on": null,
             "tariff_today": money(today, currency), "tariff_asked": money(today * 1.08, currency), "tariff_granted": null,
             "by_results": null,
@@ -96,29 +99,34 @@ impl Writer<'_> {
         let row = |(index, market): (usize, &String)| {
             let title = self.place(market).map(|place| self.tell(&place.title)).unwrap_or_default();
             let sellers = dice.between(3, 14);
+            let quota = figures.in_market(market, 0);
+            // As much of their time as the quota needs.
+            let time = whole(100.0 * quota / (SOLD_BY_ONE * part(sellers * 100)));
+            let time = (time + dice.between(0, 3)).clamp(3, 40);
             json!({ "team": self.either(&format!("Sales {title}"), &format!("{title} 영업팀")), "sellers": sellers,
-                "time": dice.between(15, 35), "rank": 1 + index % 2, "calls": sellers * 12,
-                "quota": money(figures.in_market(market, 0), books), "bonus": dice.between(6, 14) })
+                "time": time, "rank": 1 + index % 2, "calls": dice.between(10, 21),
+                "quota": money(quota, books), "bonus": dice.between(6, 14) })
         };
         let teams: Vec<Value> = self.sheet.markets.iter().enumerate().map(row).collect();
         json!({ "teams": teams, "accelerator": self.word("sales/accelerator"), "leads_promised": 40,
             "follow_up_days": 3, "agreed": true, "agreed_on": self.in_days(-6) })
     }
 
-    fn service_policy(&self) -> Value {
+    fn service_policy(&self, service: &Service) -> Value {
         let (price, books) = (self.sheet.price, books(self.sheet));
         let row = |market: &String| {
             json!({ "level": self.either("Standard", "기본"), "market": market, "answer_hours": 8, "repair_hours": 72,
                 "given_by": if market == "KR" { "own" } else { "partner" },
                 "price": money(price * 0.09, books), "cost": money(price * 0.05, books) })
         };
-        json!({ "warranty_months": 24, "covers": self.word("service/covers"),
-            "levels": self.sheet.markets.iter().map(row).collect::<Vec<_>>(), "failure_rate": 2.4,
-            "cost_per_failure": money(price * 0.11, books), "spares_years": 7, "loaners": 6,
-            "updates": self.word("service/updates") })
+        json!({ "warranty_months": service.warranty_months, "covers": self.tell(&service.covers),
+            "levels": self.sheet.markets.iter().map(row).collect::<Vec<_>>(), "failure_rate": service.failures,
+            "cost_per_failure": money(price * 0.11, books), "spares_years": service.spares_years,
+            "loaners": self.dice("loaners").between(4, 12),
+            "updates": service.updates.as_ref().map(|say| self.tell(say)) })
     }
 
-    fn local_market(&self, family: &Family) -> Value {
+    fn local_market(&self, device: &Device) -> Value {
         let currency = self.currency().to_owned();
         let own = self.local(self.here());
         let mut dice = self.dice("local/rivals");
@@ -127,7 +135,7 @@ impl Writer<'_> {
                 "price": money(own * part(rival.price) * 0.92, &currency), "sold_by": if index == 0 { "direct" } else { "dealer" },
                 "next_move": self.word(&format!("rival/{}", index % 3)) })
         };
-        let rivals: Vec<Value> = family.rivals.iter().enumerate().map(row).collect();
+        let rivals: Vec<Value> = device.rivals.iter().enumerate().map(row).collect();
         let strong = format!("{}: {}", self.sheet.name, self.sheet.edge);
         json!({ "competitors": rivals,
             "pest": [{ "field": "economic", "change": self.word("pest/economic"), "effect": "hurts" },
@@ -138,11 +146,11 @@ impl Writer<'_> {
             "differs": self.word("local/differs") })
     }
 
-    fn tenders(&self, family: &Family) -> Value {
+    fn tenders(&self, device: &Device) -> Value {
         let currency = self.currency().to_owned();
         let price = self.local(self.here());
         let sites = self.place(self.here()).map(|place| place.sites.clone()).unwrap_or_default();
-        let rival = family.rivals.first().map(|rival| rival.name.clone()).unwrap_or_default();
+        let rival = device.rivals.first().map(|rival| rival.name.clone()).unwrap_or_default();
         let mut dice = self.dice("tenders");
         let row = |(index, site): (usize, &crate::data::Say)| {
             let units =
@@ -184,7 +192,7 @@ impl Writer<'_> {
             row("learning", 12.0, 12.0, "clinical_marketing_manager") ] })
     }
 
-    fn next_year(&self, family: &Family) -> Value {
+    fn next_year(&self, device: &Device) -> Value {
         let books = books(self.sheet);
         let revenue = self.last_year() * 1.2;
         let row = |(index, segment): (usize, &crate::data::Segment)| {
@@ -193,7 +201,7 @@ impl Writer<'_> {
                 "problems": self.tell(&segment.need), "price": money(self.sheet.price * 0.9, books), "alternative": null,
                 "edge": self.sheet.edge, "revenue": money(revenue * part, books) })
         };
-        json!({ "year": self.year() + 1, "audiences": family.segments.iter().enumerate().take(2).map(row).collect::<Vec<_>>(),
+        json!({ "year": self.year() + 1, "audiences": device.segments.iter().enumerate().take(2).map(row).collect::<Vec<_>>(),
             "changes": null })
     }
 }

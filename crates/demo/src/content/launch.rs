@@ -1,5 +1,6 @@
 //! Launch preparation, the launch, the years in the market and the way out.
 
+use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::{
@@ -7,47 +8,47 @@ use super::{
     figures::{Figures, books, money, part, tenth},
     market::whole,
 };
-use crate::data::Family;
+use crate::{
+    data::{Congress, Device},
+    dice::Dice,
+};
 
-/// Cities of the congresses in America.
-const AMERICAN: [&str; 7] =
-    ["Las Vegas", "Washington", "Denver", "Chicago", "Orlando", "San Diego", "Minneapolis"];
+/// The company's own prefix in every identifier that it gives.
+const HOUSE: &str = "8806094";
 
 impl Writer<'_> {
-    pub(super) fn of_the_launch(&self, form: &str, family: &Family) -> Option<Value> {
+    pub(super) fn of_the_launch(&self, form: &str, device: &Device) -> Option<Value> {
         Some(match form {
             "production_readiness" => self.production_readiness(),
-            "launch_stock" => self.launch_stock(),
-            "packaging" => self.packaging(family),
+            "packaging" => self.packaging(device),
             "labelling" => self.labelling(),
             "udi" => self.udi(),
-            "go_to_market" => self.go_to_market(family),
+            "go_to_market" => self.go_to_market(device),
             "launch_type" => self.launch_type(),
-            "price_corridor" => self.price_corridor(),
-            "local_price" => self.local_price(),
-            "training" => self.training(family),
-            "downstream_plan" => self.downstream_plan(family),
-            "regulatory_clearance" => self.regulatory_clearance(),
-            "campaigns" => self.campaigns(family),
-            "events" => self.events(family),
-            "forecast" => self.forecast(),
+            "training" => self.training(device),
+            "downstream_plan" => self.downstream_plan(device),
+            "campaigns" => self.campaigns(),
+            "events" => self.events(device),
             "exit_plan" => self.exit_plan(),
-            _ => return self.of_the_field(form, family),
+            _ => return self.of_the_field(form, device),
         })
     }
 
-    fn of_the_field(&self, form: &str, family: &Family) -> Option<Value> {
-        let users = self.tell(&family.users);
+    fn of_the_field(&self, form: &str, device: &Device) -> Option<Value> {
+        let users = self.tell(&device.users);
         Some(match form {
             "content" => {
                 let language = self.place(self.here()).and_then(|place| place.languages.first());
-                let piece = |piece: &str, kind: &str| {
+                let mut dice = self.dice("content");
+                let mut piece = |piece: &str, kind: &str| {
+                    let (gated, views) = (kind == "white_paper", dice.between(140, 2_400));
                     json!({ "piece": format!("{}: {piece}", self.sheet.line), "kind": kind, "audience": users,
-                        "language": language, "claims_approved": true })
+                        "language": language, "claims_approved": true, "gated": gated, "views": views,
+                        "leads": if gated { views * dice.between(3, 9) / 100 } else { views / 200 } })
                 };
                 json!({ "pieces": [
-                    piece(self.either("what changes in the room", "시술실에서 달라지는 것"), "web_page"),
-                    piece(self.either("the first 100 cases", "초기 100례"), "case_study"),
+                    piece(self.either("what changes in daily work", "현장에서 달라지는 것"), "web_page"),
+                    piece(self.either("the first users report", "초기 사용자 사례"), "case_study"),
                     piece(self.either("evidence dossier", "근거 자료집"), "white_paper"),
                 ] })
             }
@@ -69,7 +70,7 @@ impl Writer<'_> {
             }
             "sales_enablement" => {
                 let rival =
-                    family.rivals.first().map(|rival| rival.name.as_str()).unwrap_or_default();
+                    device.rivals.first().map(|rival| rival.name.as_str()).unwrap_or_default();
                 let row = |material: String, kind: &str| json!({ "material": material, "kind": kind, "usable": true });
                 json!({ "materials": [
                     row(format!("{} vs. {rival}", self.sheet.line), "battlecard"),
@@ -79,11 +80,6 @@ impl Writer<'_> {
             }
             _ => return None,
         })
-    }
-
-    /// The local price of a market in US dollars.
-    pub(super) fn local(&self, market: &str) -> f64 {
-        self.sheet.price * self.place(market).map_or(1.0, |place| part(place.price))
     }
 
     pub(super) fn currency(&self) -> &str {
@@ -102,41 +98,25 @@ impl Writer<'_> {
             "unit_cost": money(self.sheet.cost, books(self.sheet)) })
     }
 
-    /// Units of each of the first months in this market.
-    fn months(&self, count: usize) -> Vec<(String, i64, f64)> {
-        let net = Figures::of(self).net_price;
-        let planned = self.planned(self.here(), count).into_iter();
-        planned
-            .map(|(month, revenue)| (month.to_string(), whole(revenue / net).max(1), revenue))
-            .collect()
-    }
-
-    fn launch_stock(&self) -> Value {
-        let months = self.months(6);
-        let demand: i64 = months.iter().map(|(_, units, _)| units).sum();
-        let stock = (demand * 11 / 20).max(3);
-        let rows: Vec<Value> = months
-            .iter()
-            .map(|(month, units, _)| json!({ "month": month, "units": units, "committed": units }))
-            .collect();
-        json!({ "demand": rows, "units_in_stock": stock, "months_of_stock": 3.3, "agreed": true })
-    }
-
-    fn packaging(&self, family: &Family) -> Value {
+    fn packaging(&self, device: &Device) -> Value {
         let part = |each: &crate::data::Part| {
             json!({ "part": self.tell(&each.part), "material": each.material, "grams": each.grams,
                 "recyclable": each.recyclable })
         };
-        let parts: Vec<Value> = family.packaging.iter().map(part).collect();
+        let parts: Vec<Value> = device.packaging.iter().map(part).collect();
         let scheme = |market: &String| {
             let place = self.place(market)?;
             Some(
                 json!({ "market": market, "scheme": self.tell(&place.scheme), "registered": true }),
             )
         };
+        let barrier = |each: &crate::data::Part| {
+            ["Tyvek", "Al/"].iter().any(|film| each.material.contains(film))
+        };
+        let sterile = device.kind != "ivd" && device.packaging.iter().any(barrier);
         let schemes: Vec<Value> = self.sheet.markets.iter().filter_map(scheme).collect();
         json!({ "parts": parts, "schemes": schemes, "transport_tested": true,
-            "sterile_barrier_validated": true })
+            "sterile_barrier_validated": sterile.then_some(true) })
     }
 
     fn labelling(&self) -> Value {
@@ -145,26 +125,45 @@ impl Writer<'_> {
         let mut documents = Vec::new();
         for language in &languages {
             for kind in ["label", "ifu", "qrg"] {
-                documents.push(json!({ "kind": kind, "language": language, "paper": kind != "qrg",
-                    "digital": true, "approved": true, "state": "approved", "version": "1.0" }));
+                let mut document = json!({ "kind": kind, "language": language,
+                    "paper": kind != "qrg", "digital": true, "approved": true,
+                    "state": "approved", "version": "1.0" });
+                if *language == self.either("en", "ko") {
+                    // What it was written in.
+                    document["translated_by"] = Value::Null;
+                }
+                documents.push(document);
             }
         }
         json!({ "languages": languages, "documents": documents })
     }
 
     fn udi(&self) -> Value {
-        let place = self.place(self.here());
+        // A label in another language is another item of the same house.
         let number = self.dice("udi").between(10_000, 99_999);
-        json!({ "udi_di": gtin(&format!("08800{number:05}{:03}", number * 7 % 1000)), "issuer": "gs1",
-            "database": place.map(|place| self.tell(&place.udi)), "registered": true })
+        let unit = format!("{HOUSE}{number:05}");
+        let model = self.sheet.line.chars().filter(char::is_ascii_alphanumeric);
+        let model = model.collect::<String>().to_uppercase();
+        let database = match self.here() {
+            "US" => "gudid",
+            "KR" => "imdis",
+            "DE" | "FR" => "eudamed",
+            _ => "other",
+        };
+        json!({ "udi_di": gtin(&format!("0{unit}")), "asked": true, "reason": null, "issuer": "gs1", "database": database,
+            "basic_udi_di": (database == "eudamed").then(|| gmn(&format!("{HOUSE}{model}"))),
+            "items": [
+                { "item": self.sheet.line, "level": "unit", "units": null, "udi_di": gtin(&format!("0{unit}")) },
+                { "item": self.sheet.line, "level": "carton", "units": 10, "udi_di": gtin(&format!("1{unit}")) } ],
+            "registered": true })
     }
 
-    fn go_to_market(&self, family: &Family) -> Value {
+    fn go_to_market(&self, device: &Device) -> Value {
         let segment = |segment: &crate::data::Segment| {
             json!({ "audience": self.tell(&segment.name), "message": self.tell(&segment.need),
                 "channels": self.either("Congress, peer courses, e-mail", "학회, 동료 교육, 이메일") })
         };
-        let audiences: Vec<Value> = family.segments.iter().map(segment).collect();
+        let audiences: Vec<Value> = device.segments.iter().map(segment).collect();
         json!({ "message": self.sheet.positioning, "audiences": audiences,
             "objectives": [
                 { "objective": self.either("Reference sites that teach", "교육이 가능한 레퍼런스 기관"),
@@ -184,8 +183,8 @@ impl Writer<'_> {
         let dates: Vec<Value> = self.sheet.markets.iter().enumerate().map(date).collect();
         let reason = if full {
             self.either(
-                "All clearances come within six weeks; one launch makes one message.",
-                "모든 인허가가 6주 안에 나오므로 한 번에 출시합니다.",
+                "Every market is cleared before the launch; one launch makes one message.",
+                "모든 시장의 인허가를 확보한 뒤 한 번에 출시합니다.",
             )
         } else {
             self.either(
@@ -196,120 +195,91 @@ impl Writer<'_> {
         json!({ "type": if full { "full" } else { "limited" }, "reason": reason, "dates": dates })
     }
 
-    fn price_corridor(&self) -> Value {
-        let (price, currency) = (self.local(self.here()), self.currency());
-        json!({ "floor": money(price * 0.86, currency), "ceiling": money(price * 1.12, currency),
-            "unit_cost": money(self.sheet.cost, currency), "parallel_trade": "low", "neighbours": [] })
-    }
-
-    fn local_price(&self) -> Value {
-        let factor = 0.95 + 0.1 * self.dice("local").part();
-        json!({ "price": money(self.local(self.here()) * factor, self.currency()),
-            "valid_from": self.in_days(60), "deepest_discount": 5, "procedures_per_unit": 1 })
-    }
-
-    fn training(&self, family: &Family) -> Value {
+    fn training(&self, device: &Device) -> Value {
         let mut dice = self.dice("training");
         let course = |course: &str, audience: &str, days: i64, trained: i64| json!({ "course": course, "audience": audience, "date": self.in_days(days), "trained": trained });
-        let congress = self.congress(family, self.here()).unwrap_or_default();
+        let users = self.tell(&device.users);
+        let congress = self
+            .either(&format!("Hands-on course for {users}"), &format!("{users} 대상 실습 교육"))
+            .to_owned();
         json!({ "courses": [
             course(self.either("Sales academy, two days", "영업 아카데미(2일)"), "sales", -12, dice.between(6, 24)),
             course(&congress, "customers", -5, dice.between(8, 40)),
         ], "sales_ready": true, "customers_ready": true })
     }
 
-    /// The congress where people of a market meet.
-    pub(super) fn congress(&self, family: &Family, market: &str) -> Option<String> {
-        let near = |say: &&crate::data::Say| {
-            let city = say.0.rsplit(", ").next().unwrap_or_default();
-            let here: &[&str] = match market {
-                "KR" => &["Seoul", "Busan"],
-                "JP" => &["Tokyo", "Seoul", "Busan"],
-                "US" => &AMERICAN,
-                _ => {
-                    return !AMERICAN.contains(&city)
-                        && !["Seoul", "Busan", "Tokyo"].contains(&city);
-                }
-            };
-            here.contains(&city)
+    /// The meetings of a congress around this year, always on the same days of their years.
+    fn meetings(&self, congress: &Congress) -> impl Iterator<Item = NaiveDate> {
+        let (name, month) = (congress.name.0.clone(), congress.month);
+        let on = move |year: i32| {
+            let day = Dice::of(0, &format!("{name}/{year}")).between(4, 25);
+            NaiveDate::from_ymd_opt(year, month, u32::try_from(day).unwrap_or(12))
         };
-        let found = family.congress.iter().find(near).or(family.congress.first());
-        found.map(|say| self.tell(say).to_owned())
+        (self.year() - 1..=self.year() + 1).filter_map(on)
     }
 
-    fn downstream_plan(&self, family: &Family) -> Value {
+    /// The meeting that lies nearest.
+    fn meets(&self, congress: &Congress) -> NaiveDate {
+        let far = |day: &NaiveDate| (*day - self.today).num_days().abs();
+        self.meetings(congress).min_by_key(far).unwrap_or(self.today)
+    }
+
+    /// The first meeting from today on.
+    pub(super) fn meets_next(&self, congress: &Congress) -> NaiveDate {
+        self.meetings(congress).find(|day| *day >= self.today).unwrap_or(self.today)
+    }
+
+    fn downstream_plan(&self, device: &Device) -> Value {
         let figures = Figures::of(self);
         let row = |(index, market): (usize, &String)| {
-            json!({ "market": market, "activity": self.congress(family, market),
+            let congress = device.congress_in(market)?;
+            Some(json!({ "market": market, "activity": self.tell(&congress.name),
                 "owner": self.company.holders(self.sheet, "field_marketing_manager", Some(market))
                     .first().map(|found| found.member.name.clone()),
-                "start": self.in_days(60 + 20 * i64::try_from(index).unwrap_or(0)),
+                "start": self.meets_next(congress),
                 "budget": money(figures.in_market(market, 0) * 0.06, books(self.sheet)),
-                "goal": self.said("launch/goal", index) })
+                "goal": self.said("launch/goal", index) }))
         };
-        let rows: Vec<Value> = self.sheet.markets.iter().enumerate().map(row).collect();
+        let rows: Vec<Value> = self.sheet.markets.iter().enumerate().filter_map(row).collect();
         let first = figures.years.first().map_or(0.0, |(_, revenue, _)| *revenue);
         json!({ "activities": rows, "first_year_sales": money(first, books(self.sheet)) })
     }
 
-    fn regulatory_clearance(&self) -> Value {
-        let number = self.dice("clearance").between(1000, 9999);
-        let number = match self.here() {
-            "US" => format!("K{}{number}", self.year() % 100),
-            "KR" => format!("제허 {}-{number}호", self.year() % 100),
-            "DE" | "FR" => format!("CE 2797-X / G1 {number}"),
-            "GB" => format!("UKCA 8504-X {number}"),
-            market => format!("{market}-{number}"),
-        };
-        json!({ "cleared": true, "number": number, "cleared_on": self.in_days(-6),
-            "valid_until": self.in_days(1_780) })
-    }
-
-    fn campaigns(&self, family: &Family) -> Value {
+    fn campaigns(&self) -> Value {
         let mut dice = self.dice("campaigns");
         let currency = self.currency();
         let budget = Figures::of(self).in_market(self.here(), 0) * 0.006;
-        let congress = self.congress(family, self.here()).unwrap_or_default();
         let mut row = |name: String, channel: &str, days: i64| {
             let leads = dice.between(12, 120);
             json!({ "campaign": name, "channel": channel, "start": self.in_days(days),
+                "end": self.in_days(days + 42), "budget": money((budget * 1.6).max(900.0), currency),
+                "owner": self.name_of("product_marketing_manager"), "target": null,
                 "cost": money((budget * (0.5 + dice.part())).max(600.0), currency), "leads": leads,
                 "reached": leads * dice.between(18, 40),
                 "qualified": leads * dice.between(20, 40) / 100 })
         };
         json!({ "campaigns": [
             row(format!("{} – {}", self.sheet.line, self.either("first cases", "첫 사례")), "email", -20),
-            row(congress, "print", -9),
+            row(format!("{}: {}", self.sheet.line, self.either("trade journals", "전문지 광고")), "print", -9),
             row(self.sheet.positioning.clone(), "web", -30),
         ] })
     }
 
-    fn events(&self, family: &Family) -> Value {
-        let place = self.place(self.here());
+    fn events(&self, device: &Device) -> Value {
         let mut dice = self.dice("events");
-        let row = |(index, say): (usize, &crate::data::Say)| {
-            let (event, city) =
-                self.tell(say).rsplit_once(", ").unwrap_or((self.tell(say), "online"));
-            let speaker =
-                place.and_then(|place| place.physicians.get(index % place.physicians.len()));
-            json!({ "event": event, "date": self.in_days(-15 + 30 * i64::try_from(index).unwrap_or(0)),
-                "place": city, "speaker": speaker.map(|say| self.tell(say)),
-                "contacts": dice.between(40, 160), "leads": dice.between(8, 36), "cost": null })
+        let row = |(index, congress): (usize, &Congress)| {
+            let name = self.tell(&congress.name);
+            let (event, city) = name.rsplit_once(", ").unwrap_or((name, "online"));
+            let speaker = self.physician(self.here(), index).map(|who| who.name);
+            let (contacts, of_them) = (dice.between(40, 160), dice.between(12, 30));
+            let (date, end) = (self.meets(congress), self.meets(congress) + Days::new(2));
+            // Nobody has met anybody yet at what lies ahead.
+            let contacts = (end < self.today).then_some(contacts);
+            json!({ "event": event, "date": date, "end": end, "place": city, "speaker": speaker,
+                "contacts": contacts, "leads": contacts.map(|met| met * of_them / 100), "cost": null })
         };
-        let rows: Vec<Value> = family.congress.iter().enumerate().take(2).map(row).collect();
+        let rows: Vec<Value> = device.congress.iter().enumerate().take(2).map(row).collect();
         json!({ "events": rows })
-    }
-
-    fn forecast(&self) -> Value {
-        let currency = self.currency();
-        let rows: Vec<Value> = self
-            .months(12)
-            .iter()
-            .map(|(month, units, revenue)| {
-                json!({ "month": month, "units": units, "revenue": money(*revenue, currency) })
-            })
-            .collect();
-        json!({ "months": rows, "agreed_with_sales": true })
     }
 
     fn exit_plan(&self) -> Value {
@@ -337,9 +307,29 @@ fn gtin(digits: &str) -> String {
     format!("{digits}{}", (10 - sum % 10) % 10)
 }
 
+/// A global model number with its two check characters (GS1 General Specifications, 7.9.5).
+fn gmn(model: &str) -> String {
+    const LETTERS: &str = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_\
+                           abcdefghijklmnopqrstuvwxyz";
+    const CHECKS: &[u8] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    const WEIGHTS: [usize; 23] =
+        [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83];
+    let values = model.chars().rev().filter_map(|letter| LETTERS.find(letter));
+    let sum: usize = values.zip(WEIGHTS).map(|(value, weight)| value * weight).sum();
+    let check = |at: usize| CHECKS.get(at).copied().map_or('2', char::from);
+    let sum = sum % 1021;
+    format!("{model}{}{}", check(sum / 32), check(sum % 32))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::gtin;
+    use super::{gmn, gtin};
+
+    #[test]
+    fn a_model_ends_with_its_check_characters() {
+        // The example of the GS1 General Specifications.
+        assert_eq!(gmn("1987654Ad4X4bL5ttr2310c"), "1987654Ad4X4bL5ttr2310c2K");
+    }
 
     #[test]
     fn an_identifier_ends_with_its_check_digit() {

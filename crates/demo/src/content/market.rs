@@ -6,18 +6,16 @@ use super::{
     Writer,
     figures::{Figures, RATE, books, money, part, tenth},
 };
-use crate::data::Family;
+use crate::data::Device;
 
 impl Writer<'_> {
-    pub(super) fn of_the_market(&self, form: &str, family: &Family) -> Option<Value> {
+    pub(super) fn of_the_market(&self, form: &str, device: &Device) -> Option<Value> {
         Some(match form {
             "idea" => self.idea(),
-            "strategic_fit" => self.strategic_fit(family),
+            "strategic_fit" => self.strategic_fit(device),
             "market_size" => self.market_size(),
             "financial_opportunity" => self.financial_opportunity(),
-            "competitive_landscape" => self.competitive_landscape(family),
-            "regulatory_environment" => self.regulatory_environment(family),
-            "reimbursement" => self.reimbursement(family),
+            "competitive_landscape" => self.competitive_landscape(device),
             _ => return None,
         })
     }
@@ -40,20 +38,14 @@ impl Writer<'_> {
         })
     }
 
-    fn strategic_fit(&self, family: &Family) -> Value {
+    fn strategic_fit(&self, device: &Device) -> Value {
         let segment = |(index, segment): (usize, &crate::data::Segment)| {
             json!({ "segment": self.tell(&segment.name), "need": self.tell(&segment.need),
-                "buyer": self.tell(&segment.buyer), "target": index < 2, "customers": null, "growth": null,
+                "buyer": self.tell(&segment.buyer), "target": index < 2, "customers": null,
+                "growth": self.in_the_plan(segment).map(|planned| planned.growth),
                 "position": self.word(if index == 0 { "fit/position" } else { "fit/position_second" }) })
         };
-        // The strategic plan comes first, by its own name for the segment.
-        let planned = self.planned_segment().map(|planned| {
-            json!({ "segment": planned.name, "need": planned.need, "target": true,
-                "buyer": family.segments.first().map(|segment| self.tell(&segment.buyer)),
-                "growth": planned.growth, "position": self.word("fit/position") })
-        });
-        let others = family.segments.iter().enumerate().map(segment);
-        let segments: Vec<Value> = planned.into_iter().chain(others).collect();
+        let segments: Vec<Value> = device.segments.iter().enumerate().map(segment).collect();
         let fit = if self.sheet.novelty == "line_extension" { "adjacent" } else { "core" };
         json!({
             "segments": segments,
@@ -61,7 +53,7 @@ impl Writer<'_> {
             "goal": self.word("fit/goal"),
             "proof": self.word("fit/proof"),
             "fit": fit,
-            "portfolio_gap": family.segments.first().map(|segment| self.tell(&segment.need)),
+            "portfolio_gap": device.segments.first().map(|segment| self.tell(&segment.need)),
         })
     }
 
@@ -117,86 +109,17 @@ impl Writer<'_> {
         })
     }
 
-    fn competitive_landscape(&self, family: &Family) -> Value {
+    fn competitive_landscape(&self, device: &Device) -> Value {
         let books = books(self.sheet);
         let rival = |(index, rival): (usize, &crate::data::Rival)| {
             json!({ "next_move": self.word(&format!("rival/{}", index % 3)), "name": rival.name, "share": rival.share, "strengths": self.tell(&rival.strength),
                 "weaknesses": self.tell(&rival.weakness),
                 "price": money(self.sheet.price * part(rival.price), books) })
         };
-        let rivals: Vec<Value> = family.rivals.iter().enumerate().map(rival).collect();
-        let top: i64 = family.rivals.iter().take(3).map(|rival| rival.share).sum();
+        let rivals: Vec<Value> = device.rivals.iter().enumerate().map(rival).collect();
+        let top: i64 = device.rivals.iter().take(3).map(|rival| rival.share).sum();
         json!({ "competitors": rivals, "top_share": top, "held_by_few": top >= 70, "edge": self.sheet.edge })
     }
-
-    fn regulatory_environment(&self, family: &Family) -> Value {
-        let row = |market: &String| {
-            let authority = match market.as_str() {
-                "US" => "us",
-                "KR" => "kr",
-                "DE" | "FR" => "eu",
-                _ => "other",
-            };
-            if let Some(way) = family.way.get(authority) {
-                return json!({ "market": market, "device_class": way.class,
-                    "pathway": way.pathway, "months": way.months, "predicate": way.predicate,
-                    "cost": self.fees(&way.pathway) });
-            }
-            let (pathway, months) = match market.as_str() {
-                "GB" => ("ukca", 9),
-                "JP" => ("pmda", 14),
-                _ => ("other", 11),
-            };
-            json!({ "market": market, "device_class": "other", "pathway": pathway,
-                "months": months, "predicate": null, "cost": self.fees(pathway) })
-        };
-        let rows: Vec<Value> = self.sheet.markets.iter().map(row).collect();
-        json!({ "markets": rows })
-    }
-
-    /// Fees and studies of a way to the market, in the order of size of each.
-    fn fees(&self, pathway: &str) -> Value {
-        let thousands = match pathway {
-            "pma" => 5_200.0,
-            "510k" => 165.0,
-            "mdr_iii" => 640.0,
-            "mdr_iib" | "ivdr" => 280.0,
-            "mdr_iia" => 150.0,
-            "mfds_approval" => 120.0,
-            "pmda" => 310.0,
-            _ => 60.0,
-        };
-        money(thousands * 1e3, books(self.sheet))
-    }
-
-    fn reimbursement(&self, family: &Family) -> Value {
-        let code = &family.code;
-        let exists = code
-            .us
-            .chars()
-            .next()
-            .is_some_and(|first| first.is_ascii_alphanumeric() && !code.us.starts_with("no "));
-        let row = |market: &String| {
-            let (system, key) = match market.as_str() {
-                "US" => ("cpt", code.us.as_str()),
-                "KR" => ("edi", code.kr.as_str()),
-                "GB" => ("hrg", code.gb.as_str()),
-                "DE" => ("drg", code.de.as_str()),
-                "FR" => ("other", code.fr.as_str()),
-                _ => ("other", code.jp.as_str()),
-            };
-            json!({ "market": market, "system": system, "code": key, "covers": self.tell(&code.covers),
-                "payment": money(part(code.payment * 100), currency(self, market)),
-                "cost": money(part(code.payment * 72), currency(self, market)),
-                "coverage": if exists { "covered" } else { "bundled" }, "plan": null })
-        };
-        let rows: Vec<Value> = self.sheet.markets.iter().map(row).collect();
-        json!({ "procedure_code_exists": exists, "codes": rows })
-    }
-}
-
-fn currency<'a>(writer: &Writer<'a>, market: &str) -> &'a str {
-    writer.place(market).map_or("USD", |place| place.currency.as_str())
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "units of a demo")]

@@ -8,6 +8,9 @@ mod field;
 mod figures;
 mod launch;
 mod market;
+mod people;
+mod price;
+mod regulation;
 mod reviews;
 mod sales;
 mod software;
@@ -31,11 +34,13 @@ use sluicegate_core::{
 
 use crate::{
     company::Company,
-    data::{Data, Family, Place, PlanSegment, Say, Sheet, Tongue},
+    data::{Data, Device, Place, PlanSegment, Say, Segment, Sheet, Tongue},
     dice::Dice,
+    plan::takes,
     play::Stage,
 };
 
+pub(crate) use regulation::{Filings, decide, filed};
 pub(crate) use strategy::planning_year;
 pub(crate) use words::phrase;
 
@@ -56,6 +61,7 @@ pub(crate) struct Writer<'a> {
     pub(crate) release: u32,
     pub(crate) launched: Option<DateTime<Utc>>,
     launches: &'a Launches,
+    filings: &'a Filings,
 }
 
 /// When the products of the demo were launched, by the keys of their sheets.
@@ -81,6 +87,7 @@ impl<'a> Writer<'a> {
             release: 1,
             launched: None,
             launches: &stage.launches,
+            filings: &stage.filings,
         }
     }
 
@@ -96,8 +103,7 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// The sheet does not fit the card.
     pub(crate) fn card(&self) -> Result<Value, String> {
-        let family = self.family()?;
-        let serviced = matches!(self.sheet.family.as_str(), "monitor" | "energy");
+        let device = self.device()?;
         let tendered = self.sheet.markets.iter().any(|market| market == "DE" || market == "GB");
         if self.sheet.plan.is_some() {
             return self.checked(&self.definition.card, &self.plan_card(), "card");
@@ -105,12 +111,12 @@ impl<'a> Writer<'a> {
         let software = self.sheet.software.as_ref();
         let draft = json!({
             "problem": self.sheet.problem,
-            "kind": family.kind,
+            "kind": device.kind,
             "novelty": self.sheet.novelty,
             "product_line": self.sheet.line,
             "budget": budget(self.sheet.tam),
-            "risk_class": risk(family),
-            "serviced": serviced,
+            "risk_class": risk(device, &self.sheet.markets),
+            "serviced": device.service.is_some(),
             "tendered": tendered,
             "target_launch": self.in_days(self.way_to_market()),
             "regulated": software.is_none_or(|software| software.regulated),
@@ -128,32 +134,35 @@ impl<'a> Writer<'a> {
     pub(crate) fn form(&self, key: &str, about: &str) -> Result<Value, String> {
         let form = key.parse().ok().and_then(|key: FormKey| self.definition.forms.get(&key));
         let form = form.ok_or_else(|| format!("there is no form {key}"))?;
-        let family = self.family()?;
+        let device = self.device()?;
         let of_its_process = match self.sheet.workflow.as_str() {
             "healthcare-software" => self.of_software(key, about),
             "strategic-plan" => self.of_a_plan(key),
             _ => None,
         };
         let draft = of_its_process
-            .or_else(|| self.of_the_market(key, family))
-            .or_else(|| self.of_the_analysis(key, family))
-            .or_else(|| self.of_the_design(key, family))
-            .or_else(|| self.of_the_house(key, family))
+            .or_else(|| self.of_the_market(key, device))
+            .or_else(|| self.of_the_analysis(key, device))
+            .or_else(|| self.of_the_authorities(key, device))
+            .or_else(|| self.of_the_people(key, device))
+            .or_else(|| self.of_the_prices(key))
+            .or_else(|| self.of_the_design(key, device))
+            .or_else(|| self.of_the_house(key, device))
             .or_else(|| self.of_the_reviews(key, about))
-            .or_else(|| self.of_the_launch(key, family))
-            .or_else(|| self.of_an_extension(key, family))
+            .or_else(|| self.of_the_launch(key, device))
+            .or_else(|| self.of_an_extension(key, device))
             .unwrap_or_else(|| json!({}));
         self.checked(form, &draft, key)
     }
 
     /// Days from the first idea to the launch that the team promises itself, in whole weeks.
     fn way_to_market(&self) -> i64 {
-        let stages = self.definition.stages.values();
-        let upstream = stages.filter(|stage| stage.side != Side::Downstream);
-        let takes = upstream.filter_map(|stage| Some(stage.takes.as_ref()?.likely.usual_minutes()));
-        let days = i64::try_from(takes.sum::<u64>() / 1440).unwrap_or(690);
+        let stages = self.definition.stages.iter();
+        let upstream = stages.filter(|(_, stage)| stage.side != Side::Downstream);
+        let takes = upstream.map(|(key, _)| takes(self.sheet, self.definition, key));
+        let days: i64 = takes.sum();
         let slack = self.dice("target").between(20, 90);
-        (days * self.sheet.pace / 100 + slack) / 7 * 7
+        (days + slack) / 7 * 7
     }
 
     fn checked(&self, form: &Form, draft: &Value, key: &str) -> Result<Value, String> {
@@ -166,28 +175,17 @@ impl<'a> Writer<'a> {
         Err(format!("{key}: {}", faults.iter().map(say).collect::<Vec<_>>().join("; ")))
     }
 
-    fn family(&self) -> Result<&'a Family, String> {
-        let found = self.data.families.get(&self.sheet.family);
-        found.ok_or_else(|| format!("there is no family {}", self.sheet.family))
+    fn device(&self) -> Result<&'a Device, String> {
+        let found = self.data.devices.get(&self.sheet.device);
+        found.ok_or_else(|| format!("there is no kind of device {}", self.sheet.device))
     }
 
-    /// The segment of the strategic plan that the product serves, or its line. One that the plan says
-    /// nothing covers is a gap, whichever products stand near it.
-    pub(super) fn planned_segment(&self) -> Option<&'a PlanSegment> {
-        let own = |sheet: &str| sheet == self.sheet.key;
-        let of_the_line = |key: &str| {
-            let sheet = self.data.sheets.iter().find(|sheet| sheet.key == key);
-            sheet.is_some_and(|sheet| !sheet.line.is_empty() && sheet.line == self.sheet.line)
-        };
-        let find = |fits: &dyn Fn(&str) -> bool| {
-            let mut plans = self.data.plans.values();
-            plans.find_map(|plan| {
-                let row = plan.products.iter().find(|row| fits(&row.sheet))?;
-                plan.segments.get(row.segment)
-            })
-        };
-        let found = find(&own).or_else(|| find(&of_the_line));
-        found.filter(|segment| segment.covered_by.is_some() || !segment.wanted)
+    /// What a strategic plan says of a segment. Plans and devices call it by the same name, or the
+    /// house would not find out that one wants what the other serves.
+    pub(super) fn in_the_plan(&self, segment: &Segment) -> Option<&'a PlanSegment> {
+        let name = self.tell(&segment.name);
+        let mut all = self.data.plans.values().flat_map(|plan| &plan.segments);
+        all.find(|planned| planned.name == name)
     }
 
     /// In the language of the project.
@@ -209,6 +207,13 @@ impl<'a> Writer<'a> {
         Some(words::filled(self.data, self.sheet, self.sheet.tongue, self.tell(say)))
     }
 
+    /// The sentence at a place of the list for an occasion: what stands at the same place of two
+    /// lists belongs together.
+    pub(super) fn at(&self, occasion: &str, place: usize) -> Option<String> {
+        let say = self.data.phrases.get(occasion)?.get(place)?;
+        Some(words::filled(self.data, self.sheet, self.sheet.tongue, self.tell(say)))
+    }
+
     /// One of two, by the language of the project.
     pub(super) fn either<'s>(&self, en: &'s str, ko: &'s str) -> &'s str {
         match self.sheet.tongue {
@@ -223,7 +228,7 @@ impl<'a> Writer<'a> {
         Dice::of(self.seed, &name)
     }
 
-    /// A date so many days from today; negative is in the past.
+    /// A working day so many days from today; negative is in the past.
     pub(super) fn in_days(&self, days: i64) -> String {
         let by = Days::new(days.unsigned_abs());
         let date = if days < 0 {
@@ -231,7 +236,7 @@ impl<'a> Writer<'a> {
         } else {
             self.today.checked_add_days(by)
         };
-        date.unwrap_or(self.today).to_string()
+        regulation::on_weekday(date.unwrap_or(self.today)).to_string()
     }
 
     pub(super) fn year(&self) -> i32 {
@@ -269,11 +274,15 @@ const fn budget(millions: i64) -> &'static str {
     }
 }
 
-fn risk(family: &Family) -> &'static str {
-    let class = family.way.get("kr").map(|way| way.class.as_str());
-    match class {
-        Some("kr_4") => "high",
-        Some("kr_1") => "low",
-        _ => "medium",
+/// By the classes of the markets where it is sold; some of them may say nothing.
+fn risk(device: &Device, markets: &[String]) -> &'static str {
+    let classes: Vec<String> = markets.iter().map(|market| device.way_to(market).class).collect();
+    let is = |class: &str, of: &[&str]| of.contains(&class);
+    if classes.iter().any(|class| is(class, &["kr_4", "eu_iii", "us_iii", "ivd_d"])) {
+        "high"
+    } else if classes.iter().all(|class| is(class, &["kr_1", "eu_i", "us_i", "ivd_a", "other"])) {
+        "low"
+    } else {
+        "medium"
     }
 }

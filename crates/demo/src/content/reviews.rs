@@ -114,8 +114,8 @@ impl Writer<'_> {
             Some(What::Path(path)) if path == "rationalise" || path == "invest" => path.as_str(),
             _ => "continue",
         };
-        let family = self.data.families.get(&self.sheet.family);
-        let first = family.and_then(|family| family.rivals.first()).map_or(30, |rival| rival.share);
+        let device = self.data.devices.get(&self.sheet.device);
+        let first = device.and_then(|device| device.rivals.first()).map_or(30, |rival| rival.share);
         let margin = sold.and_then(|sold| sold.margin).unwrap_or(figures.margin * 100.0 - 1.2);
         let share = self.share(None);
         let reasons = way.map(|twist| twist.why.clone()).filter(|why| !why.is_empty());

@@ -54,8 +54,8 @@ impl Writer<'_> {
     fn weight(&self, month: usize) -> f64 {
         let in_year = (month % 12) as f64;
         match (month / 12, self.sheet.quick) {
-            (0, false) => (in_year + 1.0) / 78.0,
-            (0, true) => (0.5 + in_year / 11.0) / 12.0,
+            (0, false) => (in_year + 3.0) / 102.0,
+            (0, true) => (0.7 + 0.6 * in_year / 11.0) / 12.0,
             _ => (0.85 + 0.3 * in_year / 11.0) / 12.0,
         }
     }
@@ -69,6 +69,18 @@ impl Writer<'_> {
         let first = dice.between(USUAL.0, USUAL.1);
         // Who began badly mends half of it.
         part(if year == 0 { first } else { i64::midpoint(first, 100) })
+    }
+
+    /// The same in a month: no market changes from one day to the next at the turn of a year.
+    fn in_month(&self, month: usize) -> f64 {
+        let year = month / 12;
+        let now = self.of_plan(year);
+        let towards = |other: usize| 0.7 * now + 0.3 * self.of_plan(other);
+        match month % 12 {
+            11 => towards(year + 1),
+            0 if year > 0 => towards(year - 1),
+            _ => now,
+        }
     }
 
     /// The whole months that a market was sold until today.
@@ -90,7 +102,7 @@ impl Writer<'_> {
                 };
                 let forecast = expected * part(dice.between(97, 103));
                 let committed = forecast * part(dice.between(86, 101));
-                let actual = planned * self.of_plan(year) * here * season(market, first_day);
+                let actual = planned * self.in_month(month) * here * season(market, first_day);
                 let actual = actual * part(dice.between(89, 111));
                 Month { first_day, planned, forecast, committed, actual }
             })

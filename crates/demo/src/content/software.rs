@@ -7,7 +7,7 @@ use super::{
     figures::{Figures, books, money, part, tenth},
     market::whole,
 };
-use crate::data::{Hazard, Requirement, Say, Software};
+use crate::data::{Hazard, Requirement, Software};
 
 impl Writer<'_> {
     pub(super) fn of_software(&self, form: &str, about: &str) -> Option<Value> {
@@ -80,32 +80,27 @@ impl Writer<'_> {
         let markets = &self.sheet.markets;
         let row = |(index, kind): (usize, &&str)| {
             let market = &markets[index % markets.len().max(1)];
-            let place = self.place(market)?;
-            let who = place.physicians.get(index % place.physicians.len())?;
+            let who = self.physician(market, index / markets.len().max(1))?;
             let (en, ko) = findings[index];
             let person = match *kind {
-                "physician" => self.tell(who).to_owned(),
+                "physician" => who.name.clone(),
                 "nurse" => self.either("Ward nurse, night shift", "병동 간호사(야간)").to_owned(),
                 "it" => self.either("Head of hospital IT", "전산팀장").to_owned(),
                 _ => self.either("Deputy medical director", "진료부원장").to_owned(),
             };
             Some(json!({ "person": person, "part": kind, "market": market,
-                "site": self.tell(place.sites.get(index / 2 % place.sites.len())?),
+                "site": who.site,
                 "date": self.in_days(-24 + 3 * i64::try_from(index).unwrap_or(0)),
                 "has_problem": index != 6, "times_a_week": dice.between(3, 15),
                 "minutes_lost": dice.between(4, 18), "would_pay": index % 3 == 1 || index == 0,
                 "finding": self.either(en, ko) }))
         };
-        let planned = self.planned_segment();
-        let planned = planned.map(
-            |planned| json!({ "segment": planned.name, "need": planned.need, "target": true }),
-        );
-        let family = self.family().map(|family| family.segments.as_slice()).unwrap_or_default();
-        let others = family.iter().enumerate().map(|(index, segment)| {
+        let device = self.device().map(|device| device.segments.as_slice()).unwrap_or_default();
+        let segments = device.iter().enumerate().map(|(index, segment)| {
             json!({ "segment": self.tell(&segment.name), "need": self.tell(&segment.need),
                 "target": index == 0 })
         });
-        let segments: Vec<Value> = planned.into_iter().chain(others).collect();
+        let segments: Vec<Value> = segments.collect();
         json!({ "interviews": parts.iter().enumerate().filter_map(row).collect::<Vec<_>>(),
             "segments": segments })
     }
@@ -115,13 +110,14 @@ impl Writer<'_> {
             let (way, code, status) = match market.as_str() {
                 "US" => (
                     "procedure_code",
-                    self.family().ok().map(|family| family.code.us.clone()),
+                    self.device()
+                        .ok()
+                        .and_then(|device| Some(device.codes.get("US")?.code.clone())),
                     "planned",
                 ),
                 "KR" => ("innovation", None, "applied"),
                 _ => ("hospital_budget", None, "exists"),
             };
-            let code = code.filter(|code| !code.starts_with("no"));
             json!({ "market": market, "way": way, "code": code, "status": status,
                 "amount": money(self.local(market), self.currency_of(market)),
                 "evidence": self.word("software/evidence") })
@@ -130,7 +126,7 @@ impl Writer<'_> {
     }
 
     fn intended_use(&self, software: &Software) -> Value {
-        let family = self.family().ok();
+        let device = self.device().ok();
         let mobile = software.hosting == "mobile";
         let (significance, condition) = match (software.regulated, software.safety.as_str()) {
             (false, _) => ("none", "non_serious"),
@@ -160,19 +156,19 @@ impl Writer<'_> {
             "statement": statement.replace("{idea}", &self.sheet.idea),
             "users": if mobile { json!(["nurse", "physician"]) } else { json!(["physician", "nurse", "technician"]) },
             "environment": if mobile { "practice" } else { "hospital" },
-            "contraindications": family.map(|family| self.tell(&family.contraindications)),
+            "contraindications": device.map(|device| self.tell(&device.contraindications)),
             "significance": significance, "condition": condition,
             "safety_class": software.safety, "class_reason": class,
         })
     }
 
     fn stories(&self, software: &Software) -> Value {
-        let Ok(family) = self.family() else { return json!({}) };
-        let users = self.tell(&family.users);
+        let Ok(device) = self.device() else { return json!({}) };
+        let users = self.tell(&device.users);
         let mut rows = vec![json!({ "id": "R1", "user": users, "needs": self.sheet.idea,
             "so_that": self.sheet.positioning, "kind": "function", "priority": "must",
             "acceptance": self.sheet.edge })];
-        let wanted = asked(software, &family.requirements);
+        let wanted = asked(software, &device.requirements);
         for (index, each) in wanted.iter().enumerate() {
             let kind = match each.by.as_str() {
                 "demonstration" => "risk_control",
@@ -264,12 +260,12 @@ impl Writer<'_> {
     }
 
     fn usability_plan(&self) -> Value {
-        let Ok(family) = self.family() else { return json!({}) };
+        let Ok(device) = self.device() else { return json!({}) };
         let row = |hazard: &Hazard| {
-            json!({ "scenario": self.tell(&hazard.control), "user": self.tell(&family.users),
+            json!({ "scenario": self.tell(&hazard.control), "user": self.tell(&device.users),
                 "use_error": self.tell(&hazard.hazard), "hazard_related": true, "prevented_by": "design" })
         };
-        json!({ "scenarios": family.hazards.iter().map(row).collect::<Vec<_>>(), "formative_rounds": 2 })
+        json!({ "scenarios": device.hazards.iter().map(row).collect::<Vec<_>>(), "formative_rounds": 2 })
     }
 
     fn algorithm_plan(&self) -> Value {
@@ -324,11 +320,9 @@ impl Writer<'_> {
         let findings = ["pilot/first", "pilot/second", "pilot/third"];
         let mut rows = Vec::new();
         for (index, market) in self.sheet.markets.iter().cycle().take(3).enumerate() {
-            let Some(place) = self.place(market) else { continue };
-            let at =
-                |of: &[Say]| of.get(index % of.len().max(1)).map(|say| self.tell(say).to_owned());
-            rows.push(json!({ "site": at(&place.sites), "market": market,
-                "physician": at(&place.physicians),
+            let Some(who) = self.physician(market, index) else { continue };
+            rows.push(json!({ "site": who.site, "market": market, "physician": who.name,
+                "responsible": who.name,
                 "ethics": if software.regulated { "approved" } else { "exempt" },
                 "started": self.in_days(-110), "ended": self.in_days(-12), "users": dice.between(9, 44),
                 "cases": dice.between(80, 900), "adoption": dice.between(58, 91),
@@ -339,14 +333,14 @@ impl Writer<'_> {
     }
 
     fn usability_evaluation(&self, software: &Software) -> Value {
-        let Ok(family) = self.family() else { return json!({}) };
+        let Ok(device) = self.device() else { return json!({}) };
         let row = |(index, each): (usize, &&Requirement)| {
             let slip = index == 1;
-            json!({ "task": self.tell(&each.customer), "user": self.tell(&family.users), "participants": 15,
+            json!({ "task": self.tell(&each.customer), "user": self.tell(&device.users), "participants": 15,
                 "succeeded": if slip { 14 } else { 15 }, "use_errors": i64::from(slip),
                 "root_cause": slip.then(|| self.either("Label of the button; changed and tested again", "버튼 문구, 수정 후 재평가")) })
         };
-        json!({ "tasks": asked(software, &family.requirements).iter().enumerate().take(3).map(row).collect::<Vec<_>>(),
+        json!({ "tasks": asked(software, &device.requirements).iter().enumerate().take(3).map(row).collect::<Vec<_>>(),
             "residual_acceptable": true })
     }
 
@@ -580,7 +574,7 @@ impl Writer<'_> {
     }
 }
 
-/// What a family asks for, without what only learning software needs.
+/// What a kind asks for, without what only learning software needs.
 fn asked<'s>(software: &Software, all: &'s [Requirement]) -> Vec<&'s Requirement> {
     let learns = software.algorithm != "none";
     let of_learning = |each: &Requirement| each.by == "analysis" || each.by == "demonstration";

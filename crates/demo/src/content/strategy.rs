@@ -187,7 +187,7 @@ impl<'a> Writer<'a> {
     }
 
     fn leaders(&self, plan: &StrategicPlan) -> Value {
-        let specialty = self.data.families.get(&self.sheet.family).map(|family| &family.specialty);
+        let specialty = self.data.devices.get(&self.sheet.device).map(|device| &device.specialty);
         let row = |(index, each): (usize, &crate::data::Leader)| {
             let who = self.place(&each.0).and_then(|place| place.physicians.get(each.1))?;
             Some(json!({ "leader": self.tell(who), "market": each.0,

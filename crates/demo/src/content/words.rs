@@ -23,9 +23,9 @@ pub(super) fn filled(data: &Data, sheet: &Sheet, tongue: Tongue, text: &str) -> 
         return text.to_owned();
     }
     let market = sheet.markets.first().and_then(|key| data.places.get(key));
-    let family = data.families.get(&sheet.family);
+    let device = data.devices.get(&sheet.device);
     let said = |say: Option<&crate::data::Say>| say.map(|say| say.tell(tongue).to_owned());
-    let rival = family.and_then(|family| Some(family.rivals.first()?.name.clone()));
+    let rival = device.and_then(|device| Some(device.rivals.first()?.name.clone()));
     let net = format!("USD {:.2}", sheet.price * 0.9);
     let growth = sheet.growth.to_string();
     let words: [(&str, Option<String>); 12] = [
@@ -37,7 +37,7 @@ pub(super) fn filled(data: &Data, sheet: &Sheet, tongue: Tongue, text: &str) -> 
         ("growth", Some(growth)),
         ("net", Some(net)),
         ("rival", rival),
-        ("users", said(family.map(|family| &family.users))),
+        ("users", said(device.map(|device| &device.users))),
         ("market_title", said(market.map(|place| &place.title))),
         ("site", said(market.and_then(|place| place.sites.first()))),
         ("physician", said(market.and_then(|place| place.physicians.first()))),

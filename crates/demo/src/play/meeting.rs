@@ -15,7 +15,7 @@ use super::{Pending, Play, Played, find};
 use crate::{company::Colleague, plan::Answer};
 
 /// A late gate is so many times slower: beyond the clock of every shipped gate.
-const SLOW: i64 = 6;
+const SLOW: i64 = 9;
 
 /// Who votes what, in which order.
 #[derive(Debug)]

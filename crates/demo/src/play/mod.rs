@@ -18,6 +18,7 @@ macro_rules! patiently {
 
 mod after;
 pub(crate) mod field;
+mod filing;
 mod gate;
 mod meeting;
 mod work;
@@ -69,6 +70,7 @@ pub(crate) struct Stage {
     pub(crate) seed: u64,
     pub(crate) commands: AtomicU64,
     pub(crate) launches: content::Launches,
+    pub(crate) filings: content::Filings,
     /// The products that were started, by the keys of their sheets.
     pub(crate) started: Mutex<BTreeMap<String, ProductId>>,
     pub(crate) definitions: BTreeMap<String, Arc<Definition>>,

@@ -11,7 +11,11 @@ use sluicegate_core::{
     rules::{Action, Blocker, Command},
 };
 
-use super::{Pending, Play, Played, find};
+use super::{
+    Pending, Play, Played,
+    filing::{self, CLEARANCE},
+    find,
+};
 use crate::{
     company::Colleague,
     content::Writer,
@@ -26,7 +30,7 @@ const ROUNDS: usize = 60;
 /// The deliverable with the sales of each market.
 const ATTAINMENT: &str = "attainment";
 /// What nobody writes who need not.
-const NEVER_UNASKED: &[&str] = &["change_plan"];
+const NEVER_UNASKED: &[&str] = &["change_plan", "service_policy"];
 /// It is first written when there are some months to compare.
 const SOME_MONTHS: TimeDelta = TimeDelta::days(118);
 /// What is due so late, in minutes, judges the time that has passed: it comes at its end.
@@ -200,7 +204,7 @@ impl Play {
                 Handover::NotOffered if self.launched.is_some() => {
                     let Some(late) = self.sheet.later.get(market.as_str()) else { continue };
                     let when = shift.from + TimeDelta::days(*late);
-                    let named = clearance(&market);
+                    let named = filing::clearance(&market);
                     if let Some(named) = named {
                         agenda.add(when, Errand::Deliver(named));
                     }
@@ -307,7 +311,7 @@ impl Play {
         {
             return false;
         }
-        if named.key.as_str() == "regulatory_clearance" {
+        if named.key.as_str() == CLEARANCE {
             let market = named.market.as_ref().map_or("", MarketKey::as_str);
             return !self.sheet.later.contains_key(market);
         }
@@ -340,6 +344,9 @@ impl Play {
             let when = launched.max(shift.from) + SOME_MONTHS;
             return when + TimeDelta::hours(self.dice.between(2, 60));
         }
+        if let Some(when) = self.when_cleared(named, shift) {
+            return when;
+        }
         if due.is_some_and(|due| due.usual_minutes() >= JUDGES) {
             let last = TimeDelta::days(shift.usual * 92 / 100);
             return shift.from + last + TimeDelta::hours(self.dice.between(2, 60));
@@ -360,7 +367,8 @@ impl Play {
         let place = i64::try_from(place.unwrap_or(0)).unwrap_or(0);
         // Half by what must come first, half by the order of the list.
         let share = 500 * (2 * level + 1) / (2 * levels) + 500 * (2 * place + 1) / (2 * count);
-        let minutes = TimeDelta::days(shift.usual).num_minutes() * 78 / 100 * share / 1000;
+        let days = self.days_of_work(shift);
+        let minutes = TimeDelta::days(days).num_minutes() * 78 / 100 * share / 1000;
         let jitter = TimeDelta::hours(self.dice.between(-30, 30));
         shift.from + TimeDelta::minutes(minutes) + TimeDelta::days(1) + jitter
     }
@@ -374,6 +382,9 @@ impl Play {
     ) -> Played {
         match errand {
             Errand::Deliver(named) => {
+                if named.key.as_str() == CLEARANCE {
+                    self.authority_answers(&named, when).await?;
+                }
                 self.deliver(&named, when).await?;
                 self.call_reviewers(&named, when, agenda);
             }
@@ -581,8 +592,4 @@ impl Play {
         }
         Ok(())
     }
-}
-
-fn clearance(market: &MarketKey) -> Option<DeliverableRef> {
-    Some(DeliverableRef::new("regulatory_clearance".parse().ok()?, Some(market.clone())))
 }
