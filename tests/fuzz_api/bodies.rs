@@ -29,6 +29,23 @@ impl Fuzz {
         Some(self.json("start_product", &[], actor, &body))
     }
 
+    /// What somebody saw of a product, or a day that two people spent with its customers.
+    pub(crate) fn from_the_field(&mut self) -> Option<Call> {
+        let product = self.pool.one("product", &mut self.dice)?;
+        let actor = 1 + self.dice.below(2);
+        if self.dice.percent(50) {
+            let body = json!({ "product": product, "kind": "complaint", "market": "KR",
+                "seen": "The alarm is too loud at night." });
+            return Some(self.json("send_feedback", &[], actor, &body));
+        }
+        let marketer = self.pool.one("person", &mut self.dice)?;
+        let seller = self.pool.one("person", &mut self.dice)?;
+        let body = json!({ "portfolio": "main", "date": self.test.now().date_naive(),
+            "marketer": marketer, "seller": seller, "market": "KR", "products": [product],
+            "seen": "Nurses tape over the loudspeaker.", "learned": "It is too loud." });
+        Some(self.json("record_field_day", &[], actor, &body))
+    }
+
     pub(crate) async fn body_of(&mut self, id: &str, about: &About<'_>) -> Option<Value> {
         let About { name, pace, view, gate, action, parts, actor } = *about;
         let operation = &self.document.operations[self.document.named(id)];
