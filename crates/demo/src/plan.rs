@@ -157,7 +157,11 @@ impl Planner<'_> {
     /// The twists that come next and belong to a place.
     fn twists_at(&mut self, place: &str, stage: bool) -> Vec<Twist> {
         let fits = |twist: &Twist| twist.at == place && stage != at_gate(&twist.what);
-        let count = self.left.iter().take_while(|twist| fits(twist)).count();
+        let mut count = self.left.iter().take_while(|twist| fits(twist)).count();
+        // What stands behind a decision belongs to the next time at this gate.
+        if let Some(last) = self.left.iter().position(|twist| decides(&twist.what)) {
+            count = count.min(last + 1);
+        }
         self.left.drain(..count).collect()
     }
 
@@ -317,6 +321,10 @@ impl Planner<'_> {
         self.meet(gate, &path, AT_GATE, Answer::Go { late: false });
         Ok(())
     }
+}
+
+const fn decides(what: &What) -> bool {
+    matches!(what, What::Path(_) | What::Condition { .. } | What::Recycle { .. })
 }
 
 const fn at_gate(what: &What) -> bool {
