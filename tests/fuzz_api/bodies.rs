@@ -30,7 +30,7 @@ impl Fuzz {
     }
 
     /// What somebody saw of a product, or a day that two people spent with its customers.
-    pub(crate) fn from_the_field(&mut self) -> Option<Call> {
+    pub(crate) fn field_call(&mut self) -> Option<Call> {
         let product = self.pool.one("product", &mut self.dice)?;
         let actor = 1 + self.dice.below(2);
         if self.dice.percent(50) {

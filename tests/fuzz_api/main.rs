@@ -88,7 +88,7 @@ async fn step(fuzz: &mut Fuzz) {
                     let workflow = if shipped { "npi-medtech" } else { "sample" };
                     fuzz.first_product(workflow, "1").await
                 }
-                3..8 => fuzz.from_the_field(),
+                3..8 => fuzz.field_call(),
                 8..40 => recent(fuzz).await,
                 _ => any_product(fuzz).await,
             };
