@@ -1,4 +1,4 @@
-//! Makes the rows of lists anew after a migration that gave them columns which only the states
+//! Makes the rows of lists and inboxes anew after a migration that gave them what only the states
 //! know. It goes on where it was stopped.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +23,7 @@ impl Store {
         row.map(|row| Ok(row.text("rebuild.after")?.to_owned())).transpose()
     }
 
-    /// Makes the lines and facets of these products anew, which follow `after`; no products: there
+    /// Makes the lines, facets and tasks of these products anew, which follow `after`; no products: there
     /// are no more. Products that have changed meanwhile are left to whoever changed them. False
     /// when another process was faster. Call it before the writers start: they keep their
     /// connections.
@@ -76,6 +76,8 @@ async fn save(conn: &mut Conn<'_>, part: &[(Product, Projection)]) -> Result<()>
     }
     let (mut listings, mut change) = (Vec::new(), rows::FacetChange::default());
     let part = part.iter().filter(|(product, _)| unchanged.contains(&product.id));
+    let all = part.clone().flat_map(|(product, made)| made.tasks.iter().map(|it| (product.id, it)));
+    let tasks: Vec<_> = all.map(|(product, task)| rows::Task::of(product, task)).collect();
     let made: Vec<_> = part
         .map(|(product, projection)| {
             let facets = Facet::all(product, projection);
@@ -86,6 +88,8 @@ async fn save(conn: &mut Conn<'_>, part: &[(Product, Projection)]) -> Result<()>
         listings.push(rows::Listing::of(*id, listing));
         change.add(*id, stored.get(id), facets);
     }
+    conn.execute(&sql::DROP_ALL_TASKS, &[Arg::Text(&ids)]).await?;
+    put(conn, &write::PUT_TASKS, &tasks).await?;
     put(conn, &write::PUT_LISTINGS, &listings).await?;
     put(conn, &write::DROP_FACETS, &change.dropped).await?;
     put(conn, &write::ADD_FACETS, &change.added).await

@@ -105,14 +105,7 @@ async fn put_products(conn: &mut Conn<'_>, made: &[MadeProduct]) -> Result<()> {
         blob.extend(state);
         facets.push((id, Facet::all(product, projection)));
         listings.push((id, Listing::of(product, projection)));
-        tasks.extend(projection.tasks.iter().map(|task| rows::Task {
-            product: id,
-            key: &task.key,
-            addressee: &task.addressee,
-            kind: &task.kind,
-            due_at: micros_or_never(task.due_at),
-            since: micros(task.since),
-        }));
+        tasks.extend(projection.tasks.iter().map(|task| rows::Task::of(id, task)));
     }
     let states = json(&states)?;
     conn.execute(&write::ADD_PRODUCTS, &[Arg::Text(&states), Arg::Bytes(&blob)]).await?;

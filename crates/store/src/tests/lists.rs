@@ -235,7 +235,9 @@ async fn lists_are_made_anew_from_where_it_stopped(home: &Home) {
     let whole = store.product_rows(product(2)).await.unwrap();
     // As the migration finds it.
     let old = "delete from facet; update listing set words = '', name_key = name; \
-        insert into facet values ('word', 'stale', 'prd_00000000000000000000000000000002')";
+        insert into facet values ('word', 'stale', 'prd_00000000000000000000000000000002'); \
+        insert into task (product, key, addressee, kind, due_at, since) \
+        values ('prd_00000000000000000000000000000002', 'stale', 'finance@main', 'stale', 1, 1)";
     tamper(&store, same(old)).await;
     assert_ne!(store.product_rows(product(2)).await.unwrap(), whole);
     // Another process: the writer above keeps its connections.

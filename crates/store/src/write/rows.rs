@@ -167,6 +167,19 @@ pub(crate) struct Task<'a> {
     pub(crate) since: i64,
 }
 
+impl<'a> Task<'a> {
+    pub(crate) fn of(product: ProductId, task: &'a listing::Task) -> Self {
+        Self {
+            product,
+            key: &task.key,
+            addressee: &task.addressee,
+            kind: &task.kind,
+            due_at: micros_or_never(task.due_at),
+            since: micros(task.since),
+        }
+    }
+}
+
 #[derive(Serialize)]
 pub(crate) struct Content<'a> {
     pub(crate) digest: String,

@@ -117,16 +117,9 @@ impl<R: Rules> Batch<'_, R> {
             for (key, addressee) in before.keys().filter(|key| !after.contains_key(*key)) {
                 dropped.push(rows::TaskKey { product, key, addressee });
             }
-            for ((key, addressee), task) in &after {
-                if before.get(&(*key, *addressee)) != Some(task) {
-                    added.push(rows::Task {
-                        product,
-                        key,
-                        addressee,
-                        kind: &task.kind,
-                        due_at: micros_or_never(task.due_at),
-                        since: micros(task.since),
-                    });
+            for (key, task) in &after {
+                if before.get(key) != Some(task) {
+                    added.push(rows::Task::of(product, task));
                 }
             }
         }
