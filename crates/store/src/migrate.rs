@@ -34,7 +34,8 @@ migrations!(
     "0005_search",
     "0006_erasure_and_intake_search",
     "0007_lists_at_a_million",
-    "0008_access"
+    "0008_access",
+    "0009_tasks_anew"
 );
 
 const CREATE: Sql = Sql {

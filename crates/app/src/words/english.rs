@@ -132,6 +132,12 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::DeliverableMissing { deliverable } => {
             format!("{} is missing.", v.deliverable(deliverable))
         }
+        B::DeliverableInReview { deliverable } => {
+            format!("{} waits for its reviewers.", v.deliverable(deliverable))
+        }
+        B::WaiverUndecided { deliverable } => {
+            format!("The waiver of {} waits for an answer.", v.deliverable(deliverable))
+        }
         B::DeliverableToRevise { deliverable } => {
             format!(
                 "{} has to be handed in anew: its form has changed.",

@@ -128,6 +128,12 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::DeliverableMissing { deliverable } => {
             format!("산출물이 없습니다: {}.", v.deliverable(deliverable))
         }
+        B::DeliverableInReview { deliverable } => {
+            format!("검토를 기다리고 있습니다: {}.", v.deliverable(deliverable))
+        }
+        B::WaiverUndecided { deliverable } => {
+            format!("면제 승인을 기다리고 있습니다: {}.", v.deliverable(deliverable))
+        }
         B::DeliverableToRevise { deliverable } => {
             format!("{}: 양식이 변경되어 다시 제출해야 합니다.", v.deliverable(deliverable))
         }

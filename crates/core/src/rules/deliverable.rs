@@ -47,28 +47,44 @@ impl Case<'_> {
             }
             let (required, evaluation) = self.required(&deliverable.required);
             for named in open {
-                let at = Link::Deliverable(named.clone());
-                let role = self.role(&deliverable.owner, named.market.as_ref());
                 match (required, &evaluation, &deliverable.required) {
                     (expr::Outcome::Fail, ..) => {}
                     (expr::Outcome::Unknown, Some(evaluation), Required::When(guard)) => {
                         let verdict = evaluation.verdict.clone();
+                        let at = Link::Deliverable(named.clone());
                         let clear = self.by_roles(self.sources(guard), at);
                         let blocker = Blocker::GuardUnknown { deliverable: named, verdict };
                         unmet.push(Unmet { blocker, clear });
                     }
-                    _ => {
-                        let entry = self.product.deliverables.get(&named);
-                        let blocker = if entry.is_some_and(|entry| entry.outgrown.is_some()) {
-                            Blocker::DeliverableToRevise { deliverable: named }
-                        } else {
-                            Blocker::DeliverableMissing { deliverable: named }
-                        };
-                        unmet.push(self.unmet_by(blocker, role, at));
-                    }
+                    _ => unmet.push(self.unfulfilled(deliverable, &named)),
                 }
             }
         }
+    }
+
+    /// Why a required deliverable is not fulfilled, and whose turn it is.
+    fn unfulfilled(&self, found: &definition::Deliverable, named: &DeliverableRef) -> Unmet {
+        let role = |role: &RoleKey| self.role(role, named.market.as_ref());
+        let entry = self.product.deliverables.get(named);
+        let deliverable = named.clone();
+        let (blocker, roles): (_, Vec<RoleRef>) = match self.work(named) {
+            Work::Submitted { accepted, .. } => {
+                let left = found.reviewers.iter().filter(|role| !accepted.contains_key(*role));
+                (Blocker::DeliverableInReview { deliverable }, left.map(role).collect())
+            }
+            Work::WaiverAsked { .. } => {
+                (Blocker::WaiverUndecided { deliverable }, found.waive.iter().map(role).collect())
+            }
+            _ if entry.is_some_and(|entry| entry.outgrown.is_some()) => {
+                (Blocker::DeliverableToRevise { deliverable }, vec![role(&found.owner)])
+            }
+            _ => (Blocker::DeliverableMissing { deliverable }, vec![role(&found.owner)]),
+        };
+        let mut clear = self.by_roles(roles, Link::Deliverable(named.clone()));
+        if let Work::Submitted { by, .. } | Work::WaiverAsked { by, .. } = self.work(named) {
+            clear.people.retain(|person| may_judge(*person, *by));
+        }
+        Unmet { blocker, clear }
     }
 
     pub(super) fn writers(

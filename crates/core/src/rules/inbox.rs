@@ -220,6 +220,16 @@ impl List<'_> {
                 self.add_for_role(by, TaskKind::AnswerCriterion, criterion.to_string(), None);
             }
         }
+        // Whoever brings the product to the gate waits for the reviewers.
+        let undecided = self.case.product.deliverables.iter().any(|(named, entry)| {
+            let found = self.case.def().deliverables.get(&named.key);
+            let asked = found.is_some_and(|found| found.required != Required::Never);
+            let counts = asked && !self.case.fulfilled(named);
+            counts && matches!(entry.work, Work::Submitted { .. } | Work::WaiverAsked { .. })
+        });
+        if undecided {
+            return;
+        }
         let open = |named: &DeliverableRef| !self.case.fulfilled(named);
         let always = |key: &&crate::key::DeliverableKey| {
             let found = self.case.def().deliverables.get(*key);

@@ -372,6 +372,14 @@ pub enum Blocker {
     DeliverableMissing {
         deliverable: DeliverableRef,
     },
+    /// It was handed in, and reviewers are left.
+    DeliverableInReview {
+        deliverable: DeliverableRef,
+    },
+    /// A waiver was asked for, and nobody has answered.
+    WaiverUndecided {
+        deliverable: DeliverableRef,
+    },
     /// The accepted revision does not fit the form that the workflow has now.
     DeliverableToRevise {
         deliverable: DeliverableRef,

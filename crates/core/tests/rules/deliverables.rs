@@ -1,11 +1,13 @@
 //! Starting a product; deliverables drafted, submitted, returned, accepted, waived; the team.
 
+use std::collections::BTreeSet;
+
 use expect_test::expect;
 use serde_json::json;
 use sluicegate_core::{
     id::PersonId,
-    product::{DeliverableRef, Document, RoleRef},
-    rules::Command,
+    product::{Actor, DeliverableRef, Document, RoleRef},
+    rules::{Action, Command, Link, TaskKind, Unmet, tasks, unmet},
 };
 
 use crate::world::{World, key, list, market_size, tell};
@@ -107,6 +109,52 @@ fn a_reviewer_accepts_or_returns_and_nobody_reviews_their_own_work() {
         deliverable accepted market_size
     "#]]
     .assert_eq(&tell(&world.accept("Finn", "market_size")));
+}
+
+/// Of the gate: what is said of a deliverable, and who can clear it.
+fn said_at_the_gate(world: &World) -> (String, BTreeSet<PersonId>) {
+    let asks = world.context(Actor::Person(world.person("Mina")));
+    let launch = Action::Submit { gate: key("launch"), path: key("in_market") };
+    let found = unmet(&asks, world.product(), &launch).expect("a gate");
+    let at = |each: &&Unmet| each.clear.at == Link::Deliverable(named("market_size"));
+    let found = found.iter().find(at).expect("it is not accepted");
+    let blocker = json!(found.blocker);
+    (blocker["code"].as_str().expect("a code").to_owned(), found.clear.people.clone())
+}
+
+#[test]
+fn whose_turn_it_is_follows_the_deliverable() {
+    let mut world = World::in_business(&["US"]);
+    world.hire("Mina", "finance");
+    let (mina, finn) = (world.person("Mina"), world.person("Finn"));
+    assert_eq!(said_at_the_gate(&world), ("deliverable_missing".into(), [mina].into()));
+    world.submit("Mina", "market_size", market_size());
+    assert_eq!(said_at_the_gate(&world), ("deliverable_in_review".into(), [finn].into()));
+    let reason = world.text("no source");
+    world.does("Finn", Command::ReturnDeliverable { deliverable: named("market_size"), reason });
+    assert_eq!(said_at_the_gate(&world), ("deliverable_missing".into(), [mina].into()));
+    let reason = world.text("an old market");
+    world.does("Mina", Command::AskWaiver { deliverable: named("market_size"), reason });
+    assert_eq!(said_at_the_gate(&world), ("waiver_undecided".into(), [finn].into()));
+}
+
+#[test]
+fn nobody_is_told_to_go_to_a_gate_while_reviewers_are_left() {
+    let (from, to) =
+        ("reviewers: [finance], due: 20bd", "reviewers: [finance], required: \"true\"");
+    let mut world = World::written(&[(from, to)]).start(&["US"]).into_business();
+    let told = |world: &World| {
+        let tasks = tasks(&world.definition, world.product());
+        tasks.iter().any(|task| task.kind == TaskKind::SubmitToGate)
+    };
+    // Whether a guard asks for something, the inbox does not know; what was handed in, it does.
+    assert!(told(&world));
+    world.submit("Mina", "market_size", market_size());
+    assert!(!told(&world));
+    world.accept("Finn", "market_size");
+    assert!(told(&world));
+    world.submit("Mina", "market_size", market_size());
+    assert!(told(&world), "what was accepted counts until the next is");
 }
 
 #[test]

@@ -136,7 +136,9 @@ impl Play {
                     self.answer(criterion, each, from).await?;
                     done = true;
                 }
-                Blocker::DeliverableMissing { deliverable } => {
+                Blocker::DeliverableMissing { deliverable }
+                | Blocker::DeliverableInReview { deliverable }
+                | Blocker::WaiverUndecided { deliverable } => {
                     let waits = find(view, |action| {
                         matches!(action, Action::SubmitDeliverable { deliverable: other }
                             if other == deliverable)
