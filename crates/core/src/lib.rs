@@ -2,6 +2,7 @@
 //! It has no I/O, no clock and no randomness.
 
 pub mod access;
+pub mod audit;
 pub mod clocks;
 pub mod definition;
 pub mod digest;

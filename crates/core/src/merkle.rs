@@ -1,5 +1,7 @@
 //! The Merkle tree of the audit log, as RFC 6962 section 2.1 defines it.
 
+pub mod proof;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -61,6 +63,15 @@ impl Frontier {
         self.size += 1;
     }
 
+    /// Counts a leaf without hashing anything, to measure what hashing costs. The root means nothing
+    /// from then on.
+    pub fn count(&mut self) {
+        let full = self.size.trailing_ones() as usize;
+        self.peaks.truncate(self.peaks.len() - full);
+        self.peaks.push(Hash::default());
+        self.size += 1;
+    }
+
     /// The Merkle tree hash over all leaves.
     pub fn root(&self) -> Hash {
         let mut peaks = self.peaks.iter().rev();
@@ -68,6 +79,11 @@ impl Frontier {
             Some(last) => peaks.fold(*last, |right, left| node_hash(left, &right)),
             None => empty_root(),
         }
+    }
+
+    /// The roots of its full subtrees, the largest first.
+    pub fn peaks(&self) -> &[Hash] {
+        &self.peaks
     }
 
     /// Size (big-endian), then the peaks.

@@ -72,7 +72,7 @@ impl App {
                 organisation::may_read_product(&directory, caller.person, product)
             });
             let shown = match stored.stream {
-                Stream::Access => organisation::reads_refusals(&directory, caller.person),
+                Stream::Access => organisation::may_audit(&directory, caller.person),
                 _ => everything || mine,
             };
             if shown {

@@ -21,6 +21,6 @@ pub use password::{Words, password_problem, prepared, sign_in_name};
 pub use profile::profile;
 pub(crate) use profile::{LONGEST, printable};
 pub use reading::{
-    at_home, may_know_why, may_manage_tokens, may_read, may_read_as, may_read_product, readable,
-    reads_everything, reads_refusals,
+    at_home, may_audit, may_know_why, may_manage_tokens, may_read, may_read_as, may_read_product,
+    readable, reads_everything,
 };

@@ -22,9 +22,11 @@ pub fn reads_everything(directory: &Directory, person: PersonId) -> bool {
             .any(|grant| grant.person == person && grant.scope == Scope::Everywhere)
 }
 
-/// May a person read what others have tried in vain? Administrators and auditors of the house.
-pub fn reads_refusals(directory: &Directory, person: PersonId) -> bool {
-    [ADMINISTRATOR, AUDITOR].iter().any(|role| directory.holds_everywhere(person, role))
+/// May a person search and take away the whole trail of who did what, and of what was tried in
+/// vain? Administrators and auditors of the house.
+pub fn may_audit(directory: &Directory, person: PersonId) -> bool {
+    let holds = |role| directory.holds_everywhere(person, role);
+    directory.is_active(person) && (holds(AUDITOR) || holds(ADMINISTRATOR))
 }
 
 /// May a person read the products of a portfolio? Whoever holds some role in it or above it.
