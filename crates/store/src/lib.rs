@@ -6,6 +6,7 @@
 mod access;
 mod attachment;
 mod cache;
+mod checkpoint;
 mod codec;
 mod db;
 mod dialect;
@@ -31,10 +32,12 @@ pub mod testing;
 mod tests;
 mod time;
 mod together;
+mod tree;
 mod write;
 
 pub use access::*;
 pub use attachment::*;
+pub use checkpoint::{Cosigned, NewCheckpoint, StoredCheckpoint};
 pub use draft::*;
 pub use erase::Traces;
 pub use error::{Result, StoreError};
@@ -53,4 +56,5 @@ pub use search::{Found, Hit, IndexedText, Matter, SearchFilter};
 pub use sluicegate_core::rules::Contents;
 pub use store::{Database, Options, Stats, Store};
 pub use time::Clock;
+pub use tree::Tree;
 pub use write::Writer;

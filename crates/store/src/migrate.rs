@@ -35,7 +35,8 @@ migrations!(
     "0006_erasure_and_intake_search",
     "0007_lists_at_a_million",
     "0008_access",
-    "0009_tasks_anew"
+    "0009_tasks_anew",
+    "0010_record"
 );
 
 const CREATE: Sql = Sql {
@@ -45,11 +46,20 @@ const CREATE: Sql = Sql {
                digest text not null, applied_at bigint not null)",
 };
 
+/// A role that only serves may make no table, not even one that is there.
+const EXISTS: Sql = Sql {
+    sqlite: "select count(*) as tables from sqlite_master where name = 'migration'",
+    postgres: "select count(*) as tables from pg_catalog.pg_tables \
+               where tablename = 'migration' and schemaname = any(current_schemas(false))",
+};
+
 /// Brings the tables to this program's schema, in one transaction.
 pub(crate) async fn migrate(conn: &mut Conn<'_>) -> Result<()> {
     conn.execute(&schema::BEGIN, &[]).await?;
     conn.execute(&schema::LOCK_MIGRATION, &[]).await?;
-    conn.script(&CREATE).await?;
+    if conn.fetch_one(&EXISTS, &[], "migration").await?.i64("migration.tables")? == 0 {
+        conn.script(&CREATE).await?;
+    }
     let applied = conn.fetch_all(&schema::APPLIED, &[]).await?;
     let mut next = 0;
     for row in &applied {

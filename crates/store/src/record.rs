@@ -98,6 +98,9 @@ impl Stored {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leaf {
     pub position: u64,
+    /// The name of the event and its time, as they stand beside the record.
+    pub kind: String,
+    pub at: DateTime<Utc>,
     /// The exact bytes that were hashed.
     pub record: String,
     /// RFC 6962 leaf hash of them, as stored.

@@ -112,6 +112,7 @@ pub(crate) struct Counters {
     pub(crate) retries: AtomicU64,
     pub(crate) events: AtomicU64,
     pub(crate) busy: AtomicU64,
+    pub(crate) clock_behind: AtomicU64,
 }
 
 /// Adds to a counter.
@@ -132,6 +133,8 @@ pub struct Stats {
     pub events: u64,
     /// Commands turned away because the queue was full.
     pub busy: u64,
+    /// Batches whose clock was behind the record by more than a second.
+    pub clock_behind: u64,
 }
 
 impl Store {
@@ -183,6 +186,7 @@ impl Store {
             retries: read(&counters.retries),
             events: read(&counters.events),
             busy: read(&counters.busy),
+            clock_behind: read(&counters.clock_behind),
         }
     }
 

@@ -11,6 +11,8 @@ pub use lists::Figure;
 pub use plans::{count_anew, plans, scans, whole_tables};
 pub use world::fill;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use sqlx::{Connection as _, Executor as _};
 
 /// What every list costs: so many pages of each.
@@ -21,6 +23,18 @@ pub async fn measure(store: &crate::Store, pages: usize) -> crate::Result<Vec<Fi
     let mut figures = lists::products(store, pages).await?;
     figures.extend(others::all(store, pages).await?);
     Ok(figures)
+}
+
+static WITHOUT_TREE: AtomicBool = AtomicBool::new(false);
+
+/// Appends events without their hashes from now on, or with them again: to measure what they cost.
+/// What is written without them does not verify.
+pub fn leave_out_tree(without: bool) {
+    WITHOUT_TREE.store(without, Ordering::Relaxed);
+}
+
+pub(crate) fn without_tree() -> bool {
+    WITHOUT_TREE.load(Ordering::Relaxed)
 }
 
 /// Creates a database on a cluster and gives its address.
@@ -41,13 +55,26 @@ pub async fn drop_database(cluster: &str, name: &str) {
     run(cluster, &format!("drop database {} with (force)", checked(name))).await;
 }
 
-/// Runs a test's own statements behind the store's back, one after the other.
+/// What keeps the record from being changed keeps no one who owns the database.
+pub(crate) const UNLOCK: crate::db::Sql = crate::db::Sql {
+    sqlite: "drop trigger if exists event_update; drop trigger if exists event_delete; \
+        drop trigger if exists checkpoint_update; drop trigger if exists checkpoint_delete; \
+        drop trigger if exists log_head_update",
+    postgres: "drop trigger if exists event_kept on event; \
+        drop trigger if exists event_whole on event; \
+        drop trigger if exists checkpoint_kept on checkpoint; \
+        drop trigger if exists log_head_forward on log_head",
+};
+
+/// Runs a test's own statements behind the store's back, one after the other, as somebody who
+/// owns the database.
 ///
 /// # Panics
 /// The database refuses them.
 pub async fn tamper(store: &crate::Store, sql: &'static str) {
     let sql = crate::db::Sql { sqlite: sql, postgres: sql };
     let mut connection = store.shared.readers.acquire().await.expect("a connection");
+    connection.conn().script(&UNLOCK).await.expect("the owner");
     connection.conn().script(&sql).await.expect("the statements of the test");
 }
 

@@ -93,13 +93,17 @@ impl Store {
         let after = after.as_ref().map_or(&[][..], |digest| &digest.bytes()[..]);
         let args = [Arg::Bytes(after), Arg::I64(limit(count))];
         let rows = self.shared.readers.fetch_all(&sql::CONTENTS_AFTER, &args).await?;
-        let content = |row: &Row| {
-            let digest = codec::digest("content.digest", "?", row.bytes("content.digest")?)?;
-            let salt = row.bytes("content.salt")?;
-            let salt = salt.try_into();
-            let salt = salt.map_err(|error| StoreError::corrupt("content.salt", digest, error))?;
-            Ok(StoredContent { digest, salt, body: row.text("content.body")?.to_owned() })
-        };
+        rows.iter().map(content).collect()
+    }
+
+    /// Those of these contents that are there, with their salts.
+    pub async fn contents_named(&self, digests: &[Digest]) -> Result<Vec<StoredContent>> {
+        if digests.is_empty() {
+            return Ok(Vec::new());
+        }
+        let args = codec::json(digests)?;
+        let args = [Arg::Text(&args)];
+        let rows = self.shared.readers.fetch_all(&sql::CONTENTS_NAMED, &args).await?;
         rows.iter().map(content).collect()
     }
 
@@ -116,4 +120,11 @@ impl Store {
             |row: &Row| codec::digest("attachment.digest", "?", row.bytes("attachment.digest")?);
         rows.iter().map(digest).collect()
     }
+}
+
+fn content(row: &Row) -> Result<StoredContent> {
+    let digest = codec::digest("content.digest", "?", row.bytes("content.digest")?)?;
+    let salt = row.bytes("content.salt")?.try_into();
+    let salt = salt.map_err(|error| StoreError::corrupt("content.salt", digest, error))?;
+    Ok(StoredContent { digest, salt, body: row.text("content.body")?.to_owned() })
 }

@@ -1,6 +1,7 @@
 //! The log as a history of one product, and as a feed of everything.
 
-use sluicegate_core::id::ProductId;
+use chrono::{DateTime, Utc};
+use sluicegate_core::{id::ProductId, product::Actor};
 
 use super::limit;
 use crate::{
@@ -9,6 +10,7 @@ use crate::{
     record::{Stored, Stream},
     sql::log,
     store::Store,
+    time::{micros, micros_or_never},
     write::read_frontier,
 };
 
@@ -21,6 +23,19 @@ pub struct EventFilter {
     /// As in the stored event's tag, for example `gate_decided`.
     pub kind: Option<String>,
     pub stream: Option<Stream>,
+}
+
+/// Which events an auditor wants to see; everything that is set must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    pub actor: Option<Actor>,
+    /// As in the stored event's tag, for example `gate_decided`.
+    pub kind: Option<String>,
+    pub stream: Option<Stream>,
+    /// From this time on.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this time.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// A part of the feed.
@@ -57,6 +72,38 @@ impl Store {
         let last = events.last().map(|last| last.position);
         let next = if full || looked_at.is_none() { last } else { last.max(looked_at) };
         Ok(Feed { events, next: next.unwrap_or(after).max(after) })
+    }
+
+    /// Events before a position, the newest first, and down to which position all were looked at.
+    /// Of one stream all are; else a bounded stretch.
+    pub async fn audited(
+        &self,
+        before: u64,
+        filter: &AuditFilter,
+        count: u32,
+    ) -> Result<(Vec<Stored>, u64)> {
+        let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let stream = filter.stream.map(|stream| stream.to_string());
+        let down = if stream.is_some() { 1 } else { before.saturating_sub(STRETCH).max(1) };
+        let actor = filter.actor.map(|actor| format!("\"actor\":\"{}\"", String::from(actor)));
+        let mut args = vec![
+            Arg::I64(number(before)),
+            Arg::I64(number(down)),
+            Arg::OptText(filter.kind.as_deref()),
+            Arg::I64(filter.from.map_or(i64::MIN, micros)),
+            Arg::I64(micros_or_never(filter.until)),
+            Arg::OptText(actor.as_deref()),
+            Arg::I64(limit(count)),
+        ];
+        args.extend(stream.as_deref().map(Arg::Text));
+        let sql = if stream.is_some() { &log::AUDITED_STREAM } else { &log::AUDITED };
+        let rows = self.shared.readers.fetch_all(sql, &args).await?;
+        let mut events: Vec<Stored> = rows.iter().map(Stored::read).collect::<Result<_>>()?;
+        let full = i64::try_from(events.len()).is_ok_and(|found| found >= limit(count));
+        let down = events.last().filter(|_| full).map_or(down, |last| last.position);
+        // An event can name an actor of its own.
+        events.retain(|event| filter.actor.is_none_or(|actor| actor == event.actor));
+        Ok((events, down))
     }
 
     /// Rows, and up to which position none is missing.

@@ -24,7 +24,7 @@ pub use products::*;
 /// No read gives more than this at once.
 const MOST: u32 = 1000;
 
-fn limit(count: u32) -> i64 {
+pub(crate) fn limit(count: u32) -> i64 {
     count.clamp(1, MOST).into()
 }
 

@@ -17,5 +17,15 @@ statements! {
     CONTENTS_AFTER = (
         "select digest, salt, body from content where digest > $1 order by digest limit $2"
     );
+    CONTENTS_NAMED = ("select digest, salt, body from content where digest in " [digests 1]);
+    LEAVES_OF_STREAM = (
+        "select position, kind, at, record, leaf from event where stream = $1 and position > $2 \
+         order by version limit $3"
+    );
+    /// The first and the last event of a range of times; without an index, so for exports only.
+    POSITIONS_BETWEEN = (
+        "select coalesce(min(position), 0) as first, coalesce(max(position), 0) as last \
+         from event where at >= $1 and at < $2"
+    );
     ATTACHMENTS_AFTER = ("select digest from attachment where digest > $1 order by digest limit $2");
 }

@@ -37,8 +37,23 @@ statements! {
          where stream = $1 and position > $2 and (cast($3 as text) is null or kind = $3) \
          order by version limit $4"
     );
+    /// Backwards over a bounded stretch; the actor is looked for as the record writes it.
+    AUDITED = (
+        "select position, stream, version, at, record from event \
+         where position < $1 and position >= $2 and (cast($3 as text) is null or kind = $3) \
+         and at >= $4 and at < $5 and (cast($6 as text) is null or "
+        [position "record" "cast($6 as text)"] " > 0) order by position desc limit $7"
+    );
+    AUDITED_STREAM = (
+        "select position, stream, version, at, record from event \
+         where position < $1 and position >= $2 and (cast($3 as text) is null or kind = $3) \
+         and at >= $4 and at < $5 and (cast($6 as text) is null or "
+        [position "record" "cast($6 as text)"] " > 0) and stream = $8 \
+         order by version desc limit $7"
+    );
     LEAVES_AFTER = (
-        "select position, record, leaf from event where position > $1 order by position limit $2"
+        "select position, kind, at, record, leaf from event where position > $1 \
+         order by position limit $2"
     );
     /// A command's events follow each other, whatever streams they belong to.
     EVENTS_OF_COMMAND = (

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod audit;
 pub(crate) mod beside;
+pub(crate) mod checkpoint;
 pub(crate) mod directory;
 pub(crate) mod erase;
 pub(crate) mod intake;
@@ -12,6 +13,7 @@ pub(crate) mod passage;
 pub(crate) mod rebuild;
 pub(crate) mod schema;
 pub(crate) mod search;
+pub(crate) mod tree;
 pub(crate) mod write;
 
 /// All of them, for the test that prepares each on both databases.
@@ -21,6 +23,7 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static crate::db::S
         access::ALL,
         audit::ALL,
         beside::ALL,
+        checkpoint::ALL,
         directory::ALL,
         erase::ALL,
         intake::ALL,
@@ -30,6 +33,7 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static crate::db::S
         rebuild::ALL,
         schema::ALL,
         search::ALL,
+        tree::ALL,
         write::ALL,
     ];
     let walks = lists::LISTS.iter().flat_map(|list| {

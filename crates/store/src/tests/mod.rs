@@ -2,6 +2,7 @@
 //! names a cluster, on PostgreSQL in a database of its own.
 
 mod beside;
+mod checkpoints;
 mod directory;
 mod entries;
 mod fake;
@@ -83,9 +84,16 @@ async fn admin(cluster: &str, sql: &str) {
     connection.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
 }
 
-/// Runs a test's own SQL behind the store's back.
+/// Runs a test's own SQL behind the store's back, as somebody who owns the database.
 pub(crate) async fn tamper(store: &Store, sql: Sql) {
-    store.shared.readers.acquire().await.unwrap().conn().script(&sql).await.unwrap();
+    let mut connection = store.shared.readers.acquire().await.unwrap();
+    connection.conn().script(&crate::testing::UNLOCK).await.unwrap();
+    connection.conn().script(&sql).await.unwrap();
+}
+
+/// Runs it as the program could.
+pub(crate) async fn attempt(store: &Store, sql: &'static str) -> crate::Result<()> {
+    store.shared.readers.acquire().await.unwrap().conn().script(&same(sql)).await
 }
 
 /// The same text for both databases.

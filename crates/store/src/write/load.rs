@@ -1,7 +1,11 @@
 //! Reads, with locks, what the commands of a batch are about: keys, directory, products, contents.
 
-use std::{collections::BTreeMap, collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, atomic::Ordering},
+};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use sluicegate_core::{
     digest::Digest, directory::Directory, id::ProductId, intake::EntryId, product::Actor,
 };
@@ -19,11 +23,14 @@ use crate::{
     listing::Task,
     record::{Fact, Stored},
     sql::{directory, intake, log, write},
+    store::count,
     time::{NEVER, from_micros},
 };
 
 /// How many events of the directory are read at once.
 const CHUNK: i64 = 1000;
+/// Servers beside each other are never quite of one time.
+const CLOCK_TOLERANCE: TimeDelta = TimeDelta::seconds(1);
 
 impl<R: Rules> Batch<'_, R> {
     /// The locks are taken in this order by every writer: keys, directory, products by id,
@@ -66,11 +73,26 @@ impl<R: Rules> Batch<'_, R> {
         let head = conn.fetch_one(head, &[], "directory_head").await?;
         let last = head.i64("log_head.at")?;
         let last = from_micros(last).ok_or_else(|| StoreError::corrupt("log_head.at", 1, last))?;
-        self.now = self.now.max(last);
+        self.keep_time(last);
         let version = head.i64("directory_head.version")?;
         self.directory = catch_up(conn, &self.directory, version).await?;
         self.directory_before = self.directory.version;
         Ok(())
+    }
+
+    /// Times in the log never go back. A clock that is behind it is not followed, and said to be so.
+    fn keep_time(&mut self, last: DateTime<Utc>) {
+        let behind = last - self.now;
+        if behind > CLOCK_TOLERANCE && self.locks {
+            let counter = &self.engine.store.shared.counters.clock_behind;
+            count(counter, 1);
+            // One line for many batches: it goes on until the clock has caught up.
+            if counter.load(Ordering::Relaxed) % 1000 == 1 {
+                let seconds = behind.num_seconds();
+                tracing::warn!(seconds, "the clock is behind the record: its last time is used");
+            }
+        }
+        self.now = self.now.max(last);
     }
 
     async fn load_products(&mut self, conn: &mut Conn<'_>) -> Result<()> {
