@@ -1,8 +1,12 @@
 //! The application: everything that the edges can ask for, over one store and one writer.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use sluicegate_core::product::Actor;
 use sluicegate_store::{Clock, Options, Store, Writer};
@@ -15,6 +19,7 @@ use crate::{
     error::Result,
     judge::Judge,
     rebuild::rebuild,
+    record::Signing,
     request::{Caller, Sealer},
 };
 
@@ -57,6 +62,8 @@ pub(crate) struct Shared {
     pub(crate) chance: Chance,
     pub(crate) access: AccessConfig,
     pub(crate) hasher: Hasher,
+    /// None until somebody gives us a key.
+    pub(crate) signing: OnceLock<Signing>,
     clock: Clock,
     attachment_limit: u64,
     /// True from the shutdown on; background work ends then.
@@ -90,6 +97,7 @@ impl App {
             chance: config.chance,
             hasher: Hasher::new(config.access.cost),
             access: config.access,
+            signing: OnceLock::new(),
             clock: config.clock,
             attachment_limit,
             stopping: watch::Sender::new(false),
@@ -120,6 +128,14 @@ impl App {
     pub async fn health(&self) -> Result<()> {
         self.store().log_head().await?;
         Ok(())
+    }
+
+    /// How far the clock is behind the last event of the log; none when it is not.
+    pub async fn clock_behind(&self) -> Result<Option<TimeDelta>> {
+        let before = self.store().log_head().await?.position.saturating_sub(1);
+        let last = self.store().leaves(before, 1).await?.pop();
+        let behind = last.map(|last| last.at - self.now());
+        Ok(behind.filter(|behind| *behind > TimeDelta::seconds(1)))
     }
 
     /// The store, for checks that walk over all of it.
@@ -171,10 +187,13 @@ impl App {
         });
     }
 
-    /// Takes no more commands, finishes those that wait, and closes the database.
+    /// Takes no more commands, finishes those that wait, signs the log and closes the database.
     pub async fn shutdown(&self) {
         self.shared.stopping.send_replace(true);
         self.shared.writer.shutdown().await;
+        if let Err(error) = self.sign(true).await {
+            tracing::warn!(%error, "the log could not be signed at the end");
+        }
         self.store().close().await;
     }
 }

@@ -21,6 +21,7 @@ mod load;
 mod passages;
 mod query;
 mod rebuild;
+mod record;
 mod request;
 mod saved_view;
 mod search;
@@ -43,12 +44,17 @@ pub use graph::{GraphFormat, draw};
 pub use intake::{EntryDone, OpenLink, Promotion, Screening, VisitorIdea};
 pub use known::Unknown;
 pub use query::Across;
+pub use record::{
+    Asked, CheckpointView, ConsistencyView, CosignatureView, ExportWish, Exported, KeyView,
+    ProofView, Signed, Signing,
+};
 pub use request::*;
 pub use saved_view::{SavedView, ViewDraft, ViewedList};
 pub use search::Search;
 pub use sluicegate_store::{
-    AsOf, Clock, Database, EntryFilter, EventFilter, Fact, Health, IdempotencyKey, Matter,
-    NewContent, Options, PassageFilter, Sort, SortBy, Standing, Stored, Stream,
+    AsOf, AuditFilter, Clock, Cosigned, Database, EntryFilter, EventFilter, Fact, Health,
+    IdempotencyKey, Matter, NewContent, Options, PassageFilter, Sort, SortBy, Standing, Stored,
+    StoredCheckpoint, Stream,
 };
 pub use verify::{Difference, Progress, VerifyReport, verify};
 pub use words::{Lang, Voice, right};

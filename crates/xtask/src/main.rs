@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::commands::{
-    bench, ci, crash_test, dev, explain, fuzz_api, generate, new_migration, test, tidy, walk,
+    bench, ci, crash_test, dev, explain, fuzz_api, generate, new_migration, record, test, tidy,
+    walk,
 };
 
 #[derive(Parser)]
@@ -41,6 +42,8 @@ enum Command {
     CrashTest(crash_test::Args),
     /// Say what each list of products costs, and how the databases read it
     Explain(explain::Args),
+    /// What the record costs, and how fast it is checked
+    Record(record::Args),
     /// Build and run the server; do both again when a source file changes
     Dev(dev::Args),
 }
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::run(&args),
         Command::CrashTest(args) => crash_test::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Record(args) => record::run(&args),
         Command::Dev(args) => dev::run(&args),
     };
     match outcome {

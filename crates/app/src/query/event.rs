@@ -85,7 +85,7 @@ impl App {
         Ok(FeedView { events: self.event_views(events, withheld).await?, next: feed.next })
     }
 
-    async fn products_of(
+    pub(super) async fn products_of(
         &self,
         events: &[Stored],
     ) -> Result<HashMap<ProductId, std::sync::Arc<Product>>> {
@@ -130,7 +130,7 @@ impl App {
     }
 }
 
-fn is_withheld(product: &Product, stored: &Stored, viewer: Actor) -> bool {
+pub(super) fn is_withheld(product: &Product, stored: &Stored, viewer: Actor) -> bool {
     stored.recorded().is_some_and(|recorded| rules::withheld(product, &recorded, viewer))
 }
 

@@ -3,6 +3,7 @@
 mod across;
 mod action;
 mod attachment;
+mod audit;
 mod clocks;
 mod delegation;
 mod deliverable;

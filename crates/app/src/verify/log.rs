@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use sluicegate_core::{
     access::AccessEvent,
@@ -33,6 +34,7 @@ pub(super) struct Told {
 struct Record {
     stream: String,
     version: u64,
+    at: DateTime<Utc>,
     event: serde_json::Value,
 }
 
@@ -40,6 +42,7 @@ impl Walk<'_> {
     pub(super) async fn log(&mut self, head: LogHead) -> Result<Told> {
         let (mut told, mut frontier) = (Told::default(), Frontier::default());
         let mut broken = BTreeSet::new();
+        let mut ahead = self.ahead(head.position).await?;
         while told.events < head.position && !self.full() {
             let part = match self.store.leaves(told.events, PART).await {
                 Ok(part) => part,
@@ -56,12 +59,14 @@ impl Walk<'_> {
             for leaf in part.into_iter().take_while(|leaf| leaf.position <= head.position) {
                 self.leaf(&leaf, &mut told, &mut broken);
                 frontier.push(leaf.hash);
+                self.pass(&mut ahead, &frontier, leaf.hash).await?;
             }
             self.tell("events", told.events, head.position);
         }
         if frontier.size() == head.position && frontier.root() != head.root {
             self.differs("log_head", 1, "the root is not the one over the leaves of the log");
         }
+        self.behind(&ahead).await?;
         self.positions(&told).await?;
         Ok(told)
     }
@@ -82,6 +87,9 @@ impl Walk<'_> {
                 return;
             }
         };
+        if record.at != leaf.at || record.event["event"] != leaf.kind.as_str() {
+            self.differs("event", leaf.position, "time or name is not the record's");
+        }
         let before = if let Ok(id) = record.stream.parse::<ProductId>() {
             told.products.insert(id, record.version).unwrap_or(0)
         } else if let Ok(id) = record.stream.parse::<EntryId>() {

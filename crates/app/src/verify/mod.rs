@@ -9,6 +9,7 @@ mod entry;
 mod log;
 mod passage;
 mod product;
+mod signed;
 
 use std::sync::Arc;
 

@@ -40,3 +40,11 @@ pub struct FeedView {
     pub events: Vec<EventView>,
     pub next: u64,
 }
+
+/// A page of the audit trail, the newest event first: go on before `next`, unless there is none.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AuditView {
+    pub items: Vec<EventView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
+}

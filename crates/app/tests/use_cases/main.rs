@@ -6,6 +6,7 @@ mod clocks;
 mod delegations;
 mod organisation;
 mod products;
+mod record;
 mod search;
 mod verify;
 

@@ -8,6 +8,7 @@ pub mod explain;
 pub mod fuzz_api;
 pub mod generate;
 pub mod new_migration;
+pub mod record;
 pub mod test;
 pub mod tidy;
 pub mod walk;

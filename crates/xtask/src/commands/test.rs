@@ -9,7 +9,7 @@ use crate::process::{Context, Failure, Outcome, cargo, root, shown};
 use crate::provision::{ensure_chromium, ensure_readers_tools};
 
 /// Where tests find the server; `sluicegate_testkit::postgres_url` reads it.
-const POSTGRES_VARIABLE: &str = "SLUICEGATE_TEST_POSTGRES";
+pub(super) const POSTGRES_VARIABLE: &str = "SLUICEGATE_TEST_POSTGRES";
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
