@@ -33,6 +33,7 @@ use crate::problem::ProblemDocument;
         (name = "strategy", description = "Across products: measures, signals, segments, technologies, skills."),
         (name = "clocks", description = "Time in each state, and who was waited for."),
         (name = "feed", description = "What waits for you, and what happens."),
+        (name = "record", description = "Keys, checkpoints and proofs: check the log without trusting us."),
         (name = "intake", description = "For visitors: submit an idea through a link, and follow it."),
         (name = "ideas", description = "Intake links, and ideas on their way to a product."),
         (name = "feedback", description = "What the field has seen, and what became of it."),

@@ -21,7 +21,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 
 /// The name of an event, for example `gate_decided`.
 #[derive(Clone, Debug)]
-pub(crate) struct EventKind(String);
+pub(crate) struct EventKind(pub(super) String);
 
 impl Text for EventKind {
     fn from_text(text: &str) -> Result<Self, SlipKind> {

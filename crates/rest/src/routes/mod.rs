@@ -2,6 +2,7 @@
 
 mod access;
 mod attachments;
+mod audit;
 mod clocks;
 mod common;
 mod conditions;
@@ -52,6 +53,7 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(holds::routes())
         .merge(clocks::routes())
         .merge(feed::routes())
+        .merge(audit::routes())
         .merge(ideas::routes())
         .merge(feedback::routes())
         .merge(field_days::routes())

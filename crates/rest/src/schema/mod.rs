@@ -3,6 +3,7 @@
 //! The answers themselves are the application's views; the tests hold each against its schema.
 
 mod after;
+mod audit;
 mod clocks;
 mod delegations;
 mod deliverables;
@@ -15,6 +16,7 @@ mod products;
 mod strategy;
 
 pub(crate) use after::*;
+pub(crate) use audit::*;
 pub(crate) use clocks::*;
 pub(crate) use delegations::*;
 pub(crate) use deliverables::*;

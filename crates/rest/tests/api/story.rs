@@ -1,7 +1,10 @@
 //! A product on its way, as a client sees it.
 
 use axum::http::Method;
+use chrono::TimeDelta;
 use serde_json::{Value, json};
+use sluicegate_app::Signing;
+use sluicegate_core::audit::{Checkpoint, KeyKind, Note, SecretKey};
 
 use crate::support::Server;
 
@@ -147,6 +150,59 @@ async fn every_reading_of_the_house_answers_as_described() {
         let path = format!("/v1/products?sort={sort}&limit=1&name=pu&standing=active&stage=idea");
         let page = server.get(&path, &manager).send().await.expect(200);
         assert_eq!(page.body["items"].as_array().map(Vec::len), Some(1), "{sort}");
+    }
+}
+
+#[tokio::test]
+async fn the_record_is_read_as_described() {
+    let server = Server::start().await;
+    let (_, manager) = server.person("Mina", &["product_manager", "administrator"]).await;
+    let (_, worker) = server.person("Rolf", &["rd_lead"]).await;
+    for path in ["/v1/audit/checkpoint", "/v1/audit/consistency?from=1", "/v1/events/1/proof"] {
+        server.get(path, &manager).send().await.expect(404);
+    }
+    let key = SecretKey::new("sluicegate.example/test", KeyKind::Note, [7; 32]).unwrap();
+    server.app.sign_with(Signing { key: key.clone(), every: TimeDelta::seconds(1) });
+    server.app.sign(true).await.unwrap();
+    let product = server.product(&manager).await;
+    server.app.sign(true).await.unwrap();
+    let id = product.rsplit('/').next().unwrap();
+    let own = server.get("/v1/me", &manager).send().await.expect(200);
+    for path in [
+        "/v1/audit/keys".to_owned(),
+        "/v1/audit/checkpoints".to_owned(),
+        "/v1/audit/checkpoints?before=2&limit=1".to_owned(),
+        "/v1/audit/consistency?from=1".to_owned(),
+        "/v1/events/1/proof".to_owned(),
+        "/v1/audit".to_owned(),
+        format!("/v1/audit?product={id}&limit=1&from=2026-01-01T00:00:00Z&to=2030-01-01T00:00:00Z"),
+        format!("/v1/audit?actor={}&kind=product_started&text=pump", own.text("/id")),
+        "/v1/audit?actor=system&before=5".to_owned(),
+    ] {
+        server.get(&path, &manager).send().await.expect(200);
+    }
+    let note = server.get("/v1/audit/checkpoint", &manager).send().await.expect(200);
+    let note: Note = String::from_utf8(note.bytes).unwrap().parse().unwrap();
+    let size = Checkpoint::open(&note, key.public()).unwrap().size;
+    assert_eq!(size, server.app.store().log_head().await.unwrap().position);
+    for (path, kind) in [("csv", "text/csv"), ("jsonl", "application/jsonl"), ("html", "text/html")]
+    {
+        let file = server.get(&format!("/v1/audit.{path}?product={id}"), &manager).send().await;
+        let file = file.expect(200);
+        assert!(file.header("content-type").starts_with(kind));
+        let text = String::from_utf8(file.bytes).unwrap();
+        assert!(text.contains("product_started") && text.contains(id), "{text}");
+    }
+    for path in ["/v1/audit", "/v1/audit.csv"] {
+        server.get(path, &worker).send().await.expect(403);
+    }
+    for path in ["/v1/audit?actor=me", "/v1/audit/consistency", "/v1/events/x/proof"] {
+        server.get(path, &manager).send().await.expect(400);
+    }
+    for path in
+        ["/v1/events/999/proof", "/v1/events/1/proof?size=1", "/v1/audit/consistency?from=999"]
+    {
+        server.get(path, &manager).send().await.expect(404);
     }
 }
 

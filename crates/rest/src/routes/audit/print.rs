@@ -1,0 +1,125 @@
+//! The trail as files: a table, lines of JSON, a page for print.
+
+use std::fmt::Write as _;
+
+use chrono::SecondsFormat;
+use serde_json::Value;
+use sluicegate_app::view::EventView;
+
+const COLUMNS: [&str; 9] =
+    ["position", "at", "actor", "actor_name", "what", "stream", "version", "event", "texts"];
+
+fn cells(event: &EventView) -> [String; 9] {
+    let texts = serde_json::to_value(&event.texts).unwrap_or_default();
+    [
+        event.position.to_string(),
+        event.at.to_rfc3339_opts(SecondsFormat::Micros, true),
+        event.actor.to_string(),
+        event.actor_name.clone(),
+        event.kind.clone(),
+        event.stream.clone(),
+        event.version.to_string(),
+        event.event.to_string(),
+        texts.to_string(),
+    ]
+}
+
+/// RFC 4180, with a mark at the beginning so that spreadsheets read it as UTF-8.
+pub(super) fn csv(events: &[EventView]) -> String {
+    let mut out = format!("\u{feff}{}\r\n", COLUMNS.join(","));
+    for event in events {
+        let cells = cells(event).map(|cell| quoted(&cell));
+        let _ = write!(out, "{}\r\n", cells.join(","));
+    }
+    out
+}
+
+/// A spreadsheet takes a cell that begins like this for a formula: the mark makes it a text.
+fn quoted(cell: &str) -> String {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let mark = if formula { "'" } else { "" };
+    format!("\"{mark}{}\"", cell.replace('"', "\"\""))
+}
+
+pub(super) fn jsonl(events: &[EventView]) -> String {
+    let line = |event| serde_json::to_string(event).unwrap_or_default() + "\n";
+    events.iter().map(line).collect()
+}
+
+const STYLE: &str = "body{font:10pt/1.4 system-ui,sans-serif;margin:1.5em}table{border-collapse:collapse;\
+    width:100%}th,td{text-align:left;vertical-align:top;border-bottom:1px solid #999;padding:.3em .6em}\
+    thead{display:table-header-group}tr{break-inside:avoid}td{overflow-wrap:anywhere}\
+    dl{margin:0}dt{font-weight:600}dd{margin:0 0 .3em}";
+
+pub(super) fn html(events: &[EventView]) -> String {
+    let mut out = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Audit trail</title>\
+         <style>{STYLE}</style></head><body><h1>Audit trail</h1><p>{} events</p><table><thead><tr>\
+         <th scope=\"col\">Position</th><th scope=\"col\">When (UTC)</th><th scope=\"col\">Who</th>\
+         <th scope=\"col\">What</th><th scope=\"col\">Where</th><th scope=\"col\">Values</th>\
+         </tr></thead><tbody>",
+        events.len(),
+    );
+    for event in events {
+        let at = event.at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let who = if event.actor_name.is_empty() {
+            event.actor.to_string()
+        } else {
+            format!("{} ({})", event.actor_name, event.actor)
+        };
+        let place = format!("{}, version {}", event.stream, event.version);
+        let _ = write!(
+            out,
+            "<tr><td>{}</td><td>{at}</td><td>{}</td><td>{}</td><td>{}</td><td><dl>{}</dl></td></tr>",
+            event.position,
+            safe(&who),
+            safe(&event.kind),
+            safe(&place),
+            values(event),
+        );
+    }
+    out + "</tbody></table></body></html>\n"
+}
+
+/// The fields of an event; a text stands beside the digest that names it.
+fn values(event: &EventView) -> String {
+    let Value::Object(fields) = &event.event else { return safe(&event.event.to_string()) };
+    let mut out = String::new();
+    for (name, value) in fields.iter().filter(|(name, _)| *name != "event") {
+        let digest = value.as_str().and_then(|text| text.parse().ok());
+        let text = digest.and_then(|digest| event.texts.get(&digest));
+        let shown = match (text, value) {
+            (Some(Value::String(text)), _) | (None, Value::String(text)) => text.clone(),
+            (Some(other), _) | (None, other) => other.to_string(),
+        };
+        let _ = write!(out, "<dt>{}</dt><dd>{}</dd>", safe(name), safe(&shown));
+    }
+    out
+}
+
+fn safe(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_no_formula_and_a_text_no_markup() {
+        assert_eq!(quoted("=1+1"), "\"'=1+1\"");
+        assert_eq!(quoted("a \"b\""), "\"a \"\"b\"\"\"");
+        assert_eq!(safe("<b a='1'>&"), "&lt;b a=&#39;1&#39;&gt;&amp;");
+    }
+}
