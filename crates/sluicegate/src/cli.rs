@@ -120,6 +120,23 @@ pub(crate) enum Command {
         #[arg(long)]
         rebuild: bool,
     },
+    /// The signed record: export it, and check an export without the server
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Run a witness: it signs the heads of logs, and never two that contradict each other
+    #[command(
+        before_help = "Example: sluicegate witness ./witness --log record.pub --listen 10.0.0.2:8090"
+    )]
+    Witness {
+        /// The folder of its key and its memory
+        folder: PathBuf,
+        /// The key of a log, or a file with it; may be repeated
+        #[arg(long, value_name = "KEY")]
+        log: Vec<String>,
+        /// The name in its key, when that is made now, for example witness.example/w1
+        #[arg(long, default_value = "")]
+        name: String,
+    },
     /// People and machines with an account
     #[command(subcommand)]
     Person(Person),
@@ -221,6 +238,58 @@ pub(crate) enum Format {
 pub(crate) enum Language {
     En,
     Ko,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// Print the public key with which exports are checked; hand it over on another way than them
+    Key,
+    /// Sign the log as it is now, and print the checkpoint
+    Checkpoint,
+    /// Write the whole log, or a part of it with proofs, to a file
+    #[command(before_help = "Example: sluicegate audit export record.jsonl --product prd_0198...")]
+    Export {
+        /// Where to; `-` writes to standard output
+        file: PathBuf,
+        #[command(flatten)]
+        wish: ExportArgs,
+    },
+    /// Check an exported file: needs the public key, and nothing else
+    #[command(before_help = "Example: sluicegate audit verify record.jsonl --key record.pub")]
+    Verify {
+        /// An exported file; `-` reads standard input
+        file: PathBuf,
+        /// What `audit key` has printed, or a file with it
+        #[arg(long)]
+        key: String,
+        /// A witness's key, or a file with it: it must have signed, too; may be repeated
+        #[arg(long, value_name = "KEY")]
+        witness: Vec<String>,
+    },
+    /// Write one event with its proof to a file: it shows this decision and nothing else
+    Prove {
+        /// The event's position in the log
+        position: u64,
+        /// Where to; `-` writes to standard output
+        #[arg(default_value = "-")]
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// Only the events of this product
+    #[arg(long, value_name = "ID")]
+    pub(crate) product: Option<String>,
+    /// From this day or time on (UTC), for example 2027-03-31
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: Option<String>,
+    /// Before this day or time
+    #[arg(long, value_name = "TIME")]
+    pub(crate) to: Option<String>,
+    /// Leave texts and forms out; the records name them by digest
+    #[arg(long)]
+    pub(crate) bare: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -17,6 +17,7 @@ use serde::Deserialize;
 use crate::{
     cli::Place,
     failure::{Failure, Result},
+    witness::Witnesses,
 };
 
 pub(crate) use count::Count;
@@ -29,6 +30,8 @@ const FILE: &str = "sluicegate.toml";
 const MOST_IN_A_BATCH: u16 = 512;
 /// Each is a connection to PostgreSQL.
 const MOST_WRITERS: u16 = 64;
+/// What is not signed yet can still be changed by whoever owns the database.
+const MOST_SECONDS: u16 = 3600;
 
 /// A session that nobody uses ends on the same day.
 const MOST_IDLE_MINUTES: u16 = 24 * 60;
@@ -102,6 +105,10 @@ struct File {
     writers: Option<i64>,
     session_idle_minutes: Option<i64>,
     session_hours: Option<i64>,
+    audit_key: Option<String>,
+    audit_name: Option<String>,
+    checkpoint_every: Option<i64>,
+    witnesses: Option<Vec<String>>,
     mode: Option<String>,
     dev_clock_offset: Option<String>,
     log: Option<String>,
@@ -126,6 +133,14 @@ pub(crate) struct Config {
     pub(crate) session_idle_minutes: Setting<Count<MOST_IDLE_MINUTES>>,
     /// A session ends after so long in any case.
     pub(crate) session_hours: Setting<Count<MOST_SESSION_HOURS>>,
+    /// The file of the record's key; none: `record.key` in the data folder.
+    pub(crate) audit_key: Setting<Option<PathBuf>>,
+    /// The name of a key that is made now; empty: a name by chance.
+    pub(crate) audit_name: Setting<String>,
+    /// Seconds between two checkpoints, at least.
+    pub(crate) checkpoint_every: Setting<Count<MOST_SECONDS>>,
+    /// Who gets new checkpoints to sign.
+    pub(crate) witnesses: Setting<Witnesses>,
     pub(crate) mode: Setting<Mode>,
     pub(crate) dev_clock_offset: Setting<Offset>,
     pub(crate) log: Setting<String>,
@@ -230,6 +245,12 @@ impl Config {
         let idle = layers.find(None, "SLUICEGATE_SESSION_IDLE_MINUTES", idle.as_ref());
         let hours = text(file.session_hours);
         let hours = layers.find(None, "SLUICEGATE_SESSION_HOURS", hours.as_ref());
+        let key = layers.find(None, "SLUICEGATE_AUDIT_KEY", file.audit_key.as_ref());
+        let name = layers.find(None, "SLUICEGATE_AUDIT_NAME", file.audit_name.as_ref());
+        let every = text(file.checkpoint_every);
+        let every = layers.find(None, "SLUICEGATE_CHECKPOINT_EVERY", every.as_ref());
+        let witnesses = file.witnesses.as_ref().map(|each| each.join(","));
+        let witnesses = layers.find(None, "SLUICEGATE_WITNESSES", witnesses.as_ref());
         let offset = flag(&place.dev_clock_offset, "dev-clock-offset");
         let offset =
             layers.find(offset, "SLUICEGATE_DEV_CLOCK_OFFSET", file.dev_clock_offset.as_ref());
@@ -243,6 +264,10 @@ impl Config {
             writers: parsed("writers", writers, Count(2))?,
             session_idle_minutes: parsed("session_idle_minutes", idle, Count(30))?,
             session_hours: parsed("session_hours", hours, Count(12))?,
+            audit_key: optional(key),
+            audit_name: parsed("audit_name", name, String::new())?,
+            checkpoint_every: parsed("checkpoint_every", every, Count(10))?,
+            witnesses: parsed("witnesses", witnesses, Witnesses::default())?,
             mode: mode(place.development, &layers)?,
             dev_clock_offset: parsed("dev_clock_offset", offset, Offset::default())?,
             log: parsed("log", log, "info".to_owned())?,
@@ -272,6 +297,8 @@ impl Config {
             None => format!("SQLite in {}", self.data.value.display()),
         };
         let folder = self.workflows.value.as_deref().map(Path::display);
+        let key = self.audit_key.value.as_deref().map(Path::display);
+        let key = key.map_or("record.key in the data folder".to_owned(), |key| key.to_string());
         vec![
             row("listen", &self.listen, self.listen.value.clone()),
             row("data", &self.data, self.data.value.display().to_string()),
@@ -289,6 +316,14 @@ impl Config {
                 self.session_idle_minutes.value.to_string(),
             ),
             row("session_hours", &self.session_hours, self.session_hours.value.to_string()),
+            row("audit_key", &self.audit_key, key),
+            row("audit_name", &self.audit_name, self.audit_name.value.clone()),
+            row(
+                "checkpoint_every",
+                &self.checkpoint_every,
+                self.checkpoint_every.value.to_string(),
+            ),
+            row("witnesses", &self.witnesses, self.witnesses.value.to_string()),
             row("mode", &self.mode, self.mode.value.to_string()),
             row(
                 "dev_clock_offset",

@@ -4,10 +4,12 @@ mod cli;
 mod commands;
 mod config;
 mod failure;
+mod keys;
 mod open;
 mod output;
 mod shipped;
 mod telemetry;
+mod witness;
 
 use std::process::ExitCode;
 

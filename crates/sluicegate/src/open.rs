@@ -53,7 +53,12 @@ pub(crate) async fn open_on(config: &Config, create: Create, clock: Clock) -> Re
         absolute: TimeDelta::hours(config.session_hours.value.0.into()),
         ..AccessConfig::default()
     };
-    Ok(App::open(AppConfig { store, clock, chance: chance(), access }).await?)
+    let signing = crate::keys::signing(config, create)?;
+    let app = App::open(AppConfig { store, clock, chance: chance(), access }).await?;
+    if let Some(signing) = signing {
+        app.sign_with(signing);
+    }
+    Ok(app)
 }
 
 /// Is there a database that can be asked?

@@ -48,6 +48,7 @@ pub(super) async fn run(config: &Config, output: Output) -> Result<ExitCode> {
         Check::of("workflows", workflows(config)),
         Check::of("listen", listen(config).await),
         Check::of("database", database(config).await),
+        Check::of("clock", clock(config).await),
     ];
     let report = Report { settings: settings.collect(), checks };
     output.show(&report, told)?;
@@ -103,5 +104,19 @@ async fn database(config: &Config) -> Result<String, String> {
     match head {
         Ok(head) => Ok(format!("{} events", head.position)),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Events never go back in time: while the clock is behind the last of them, they all get its time.
+async fn clock(config: &Config) -> Result<String, String> {
+    if !exists(config) {
+        return Ok("nothing to compare it with".to_owned());
+    }
+    let app = open(config, Create::No).await.map_err(|failure| failure.to_string())?;
+    let behind = app.clock_behind().await;
+    app.shutdown().await;
+    match behind.map_err(|error| error.to_string())? {
+        Some(behind) => Err(format!("it is {} s behind the record", behind.num_seconds())),
+        None => Ok("not behind the record".to_owned()),
     }
 }

@@ -1,5 +1,6 @@
 //! One file for each command or group of commands.
 
+mod audit;
 mod check;
 mod delegation;
 mod demo;
@@ -14,6 +15,7 @@ mod role;
 mod serve;
 mod token;
 mod verify;
+mod witness;
 mod workflow;
 
 use std::process::ExitCode;
@@ -23,7 +25,7 @@ use sluicegate_app::{App, Request};
 use sluicegate_core::{definition::language_schema, product::Actor};
 
 use crate::{
-    cli::{Cli, Command, Place},
+    cli::{Audit, Cli, Command, Place},
     config::Config,
     failure::{Failure, Result},
     open::{Create, open},
@@ -35,6 +37,9 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     let output = Output { json: cli.json };
     match cli.command.unwrap_or(Command::Serve) {
         Command::Check { files, in_flight: false } => return check::run(&files, output),
+        Command::Audit(Audit::Verify { file, key, witness }) => {
+            return audit::verify(&file, &key, &witness, output);
+        }
         Command::Schema => write(&pretty(&language_schema())?)?,
         Command::Openapi => write(&sluicegate_rest::openapi_json())?,
         Command::Completions { shell } => {
@@ -63,7 +68,8 @@ async fn with_config(
     // Only the server tells of its work; a command says what is wrong and nothing else.
     let serves = matches!(command, Command::Serve | Command::Demo { .. });
     demo.check(serves)?;
-    let quiet = place.log.is_none() && !serves;
+    let watches = matches!(command, Command::Witness { .. });
+    let quiet = place.log.is_none() && !serves && !watches;
     crate::telemetry::start(if quiet { "off" } else { &config.log.value })?;
     match command {
         Command::Serve => serve::run(&config, demo.wanted(), output).await?,
@@ -72,6 +78,9 @@ async fn with_config(
             let _folder = if ephemeral { Some(demo::Folder::replace(&mut config)?) } else { None };
             let demo = demo::Asked { demo: true, ..demo };
             serve::run(&config, demo.wanted(), output).await?;
+        }
+        Command::Witness { folder, log, name } => {
+            witness::run(&config, &folder, &log, &name, output).await?;
         }
         Command::Doctor => return doctor::run(&config, output).await,
         Command::Publish { file, dry_run } => {
@@ -104,6 +113,7 @@ async fn with_config(
 async fn with_app(app: &App, command: Command, output: Output) -> Result<ExitCode> {
     match command {
         Command::Verify { rebuild } => return verify::run(app, rebuild, output).await,
+        Command::Audit(command) => audit::run(app, command, output).await?,
         Command::Person(command) => people::run(app, command, output).await?,
         Command::Role(command) => role::run(app, command, output).await?,
         Command::Token(command) => token::run(app, command, output).await?,
@@ -114,6 +124,7 @@ async fn with_app(app: &App, command: Command, output: Output) -> Result<ExitCod
         Command::Serve
         | Command::Demo { .. }
         | Command::Doctor
+        | Command::Witness { .. }
         | Command::Publish { .. }
         | Command::Workflow(_)
         | Command::Check { .. }

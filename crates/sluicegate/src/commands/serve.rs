@@ -13,7 +13,7 @@ use crate::{
     failure::{Failure, Result},
     open::{Create, open},
     output::{Output, write},
-    shipped,
+    shipped, witness,
 };
 
 /// How often the timers look for what is due.
@@ -59,6 +59,8 @@ pub(super) async fn run(config: &Config, demo: Option<demo::Wish>, output: Outpu
     app.spawn_eraser(TIMERS);
     app.spawn_access_pruner(PRUNER);
     app.spawn_attempt_counter(COUNTER);
+    app.spawn_signer();
+    witness::spawn(&app, &config.witnesses.value);
     let address = format!("http://{address}");
     greet(&address, &made, &config.place_flags(), output, &visitors)?;
     let served = sluicegate_rest::serve(listener, app.clone(), Box::pin(stopped)).await;
@@ -109,7 +111,7 @@ fn greet(
 
 /// Ends at ctrl-c, and where there are signals at SIGTERM. Listens from the call on, not only from
 /// the first poll: a server that has said where it is can be stopped.
-fn told_to_stop() -> Result<impl Future<Output = ()> + Send + 'static> {
+pub(super) fn told_to_stop() -> Result<impl Future<Output = ()> + Send + 'static> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
