@@ -35,7 +35,23 @@ create table cosignature (
     primary key (size, witness)
 ) strict, without rowid;
 
--- The record is only ever appended to, whoever asks for something else.
+-- The record is only ever appended to, whoever asks for something else. "insert or replace" deletes without asking
+-- the triggers for deletes, so what is there is guarded against that, too.
+create trigger event_again before insert on event
+when new.position <= (select position from log_head where id = 1)
+    or exists (select 1 from event where stream = new.stream and version = new.version)
+begin select raise(abort, 'the record is append-only: no event is replaced'); end;
+create trigger checkpoint_again before insert on checkpoint
+when exists (select 1 from checkpoint where size = new.size)
+begin select raise(ignore); end;
+create trigger cosignature_again before insert on cosignature
+when exists (select 1 from cosignature where size = new.size and witness = new.witness)
+begin select raise(ignore); end;
+create trigger log_key_again before insert on log_key
+when exists (select 1 from log_key where number = new.number)
+begin select raise(ignore); end;
+create trigger log_head_again before insert on log_head
+begin select raise(abort, 'the record is append-only: it has one head'); end;
 create trigger event_update before update on event
 begin select raise(abort, 'the record is append-only: no event is changed'); end;
 create trigger event_delete before delete on event

@@ -63,15 +63,6 @@ impl Frontier {
         self.size += 1;
     }
 
-    /// Counts a leaf without hashing anything, to measure what hashing costs. The root means nothing
-    /// from then on.
-    pub fn count(&mut self) {
-        let full = self.size.trailing_ones() as usize;
-        self.peaks.truncate(self.peaks.len() - full);
-        self.peaks.push(Hash::default());
-        self.size += 1;
-    }
-
     /// The Merkle tree hash over all leaves.
     pub fn root(&self) -> Hash {
         let mut peaks = self.peaks.iter().rev();

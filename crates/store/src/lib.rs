@@ -14,6 +14,7 @@ mod draft;
 mod erase;
 mod error;
 mod facet;
+mod guard;
 mod health;
 mod job;
 mod listing;

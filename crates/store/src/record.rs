@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sluicegate_core::{
     access::AccessEvent,
@@ -113,6 +113,9 @@ struct RecordOut<'a, E> {
     stream: String,
     version: u64,
     at: String,
+    /// In seconds: the time is that of the event before, because the clock was behind it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock_behind: Option<i64>,
     actor: Actor,
     event: &'a E,
 }
@@ -145,22 +148,26 @@ pub(crate) struct Written {
 impl Stored {
     /// Only stream, version, time, actor and event are part of the record: the position is the
     /// place of its leaf in the tree.
-    pub(crate) fn write(&self) -> Result<Written> {
+    ///
+    /// The record also says when the clock was behind, for those who read it: states know nothing of it.
+    pub(crate) fn write(&self, clock_behind: Option<TimeDelta>) -> Result<Written> {
+        let behind = clock_behind.map(|behind| behind.num_seconds());
         let record = match &self.fact {
-            Fact::Product(event) => self.record(event),
-            Fact::Directory(event) => self.record(event),
-            Fact::Entry(event) => self.record(event),
-            Fact::Access(event) => self.record(event),
+            Fact::Product(event) => self.record(event, behind),
+            Fact::Directory(event) => self.record(event, behind),
+            Fact::Entry(event) => self.record(event, behind),
+            Fact::Access(event) => self.record(event, behind),
         }?;
         let tagged: Tagged = serde_json::from_str(&record).map_err(crate::codec::internal)?;
         Ok(Written { record, kind: tagged.event.event })
     }
 
-    fn record<E: Serialize>(&self, event: &E) -> Result<String> {
+    fn record<E: Serialize>(&self, event: &E, clock_behind: Option<i64>) -> Result<String> {
         crate::codec::json(&RecordOut {
             stream: self.stream.to_string(),
             version: self.version,
             at: self.at.to_rfc3339_opts(SecondsFormat::Micros, true),
+            clock_behind,
             actor: self.actor,
             event,
         })

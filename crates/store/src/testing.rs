@@ -13,6 +13,7 @@ pub use world::fill;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use sluicegate_core::merkle::Frontier;
 use sqlx::{Connection as _, Executor as _};
 
 /// What every list costs: so many pages of each.
@@ -37,6 +38,13 @@ pub(crate) fn without_tree() -> bool {
     WITHOUT_TREE.load(Ordering::Relaxed)
 }
 
+/// A frontier of so many leaves that nobody has hashed.
+pub(crate) fn hollow(size: u64) -> Frontier {
+    let peaks = vec![0; 32 * size.count_ones() as usize];
+    let bytes = [&size.to_be_bytes()[..], &peaks].concat();
+    Frontier::from_bytes(&bytes).expect("a peak for each one")
+}
+
 /// Creates a database on a cluster and gives its address.
 ///
 /// # Panics
@@ -58,8 +66,8 @@ pub async fn drop_database(cluster: &str, name: &str) {
 /// What keeps the record from being changed keeps no one who owns the database.
 pub(crate) const UNLOCK: crate::db::Sql = crate::db::Sql {
     sqlite: "drop trigger if exists event_update; drop trigger if exists event_delete; \
-        drop trigger if exists checkpoint_update; drop trigger if exists checkpoint_delete; \
-        drop trigger if exists log_head_update",
+        drop trigger if exists event_again; drop trigger if exists checkpoint_update; \
+        drop trigger if exists checkpoint_delete; drop trigger if exists log_head_update; drop trigger if exists log_head_again",
     postgres: "drop trigger if exists event_kept on event; \
         drop trigger if exists event_whole on event; \
         drop trigger if exists checkpoint_kept on checkpoint; \

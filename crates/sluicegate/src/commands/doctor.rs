@@ -49,6 +49,7 @@ pub(super) async fn run(config: &Config, output: Output) -> Result<ExitCode> {
         Check::of("listen", listen(config).await),
         Check::of("database", database(config).await),
         Check::of("clock", clock(config).await),
+        Check::of("record", guards(config).await),
     ];
     let report = Report { settings: settings.collect(), checks };
     output.show(&report, told)?;
@@ -118,5 +119,21 @@ async fn clock(config: &Config) -> Result<String, String> {
     match behind.map_err(|error| error.to_string())? {
         Some(behind) => Err(format!("it is {} s behind the record", behind.num_seconds())),
         None => Ok("not behind the record".to_owned()),
+    }
+}
+
+/// Without its triggers the record can be changed, which is only found afterwards.
+async fn guards(config: &Config) -> Result<String, String> {
+    if !exists(config) {
+        return Ok("nothing to protect yet".to_owned());
+    }
+    let app = open(config, Create::No).await.map_err(|failure| failure.to_string())?;
+    let missing = app.store().missing_guards().await;
+    app.shutdown().await;
+    let missing = missing.map_err(|error| error.to_string())?;
+    if missing.is_empty() {
+        Ok("its tables only take what is new".to_owned())
+    } else {
+        Err(format!("triggers are missing, so it could be changed: {}", missing.join(", ")))
     }
 }

@@ -88,7 +88,7 @@ async fn put_part(conn: &mut Conn<'_>, made: &[MadeProduct], entries: &[Made]) -
     put(conn, &write::ADD_CONTENTS, &contents.collect::<Vec<_>>()).await?;
     let histories = made.iter().map(|made| &made.history);
     let histories = histories.chain(entries.iter().map(|made| &made.history));
-    append(conn, histories.flatten()).await?;
+    append(conn, histories.flatten(), None).await?;
     conn.execute(&schema::COMMIT, &[]).await?;
     Ok(())
 }

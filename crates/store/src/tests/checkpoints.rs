@@ -173,6 +173,30 @@ async fn the_record_cannot_be_changed(home: &Home) {
         let refused = attempt(&store, sql).await.unwrap_err().to_string();
         assert!(refused.contains("append-only"), "{sql}: {refused}");
     }
+    // Without a trigger of its own, "or replace" deletes what stands in its way, and asks nobody.
+    let replaced = [
+        "insert or replace into event values (1, 's', 2, 'k', 0, '{}', x'01')",
+        "insert or replace into event values (2, 's', 1, 'k', 0, '{}', x'01')",
+        "replace into log_head values (1, 0, 0, x'0000000000000000')",
+    ];
+    let ignored = [
+        "replace into checkpoint values (1, x'00', 'other', 0)",
+        "replace into cosignature values (1, 'w', 'other', 0)",
+        "replace into log_key values (1, 'b', 0)",
+    ];
+    if !home.is_postgres() {
+        for sql in replaced {
+            let refused = attempt(&store, sql).await.unwrap_err().to_string();
+            assert!(refused.contains("append-only"), "{sql}: {refused}");
+        }
+        for sql in ignored {
+            attempt(&store, sql).await.unwrap();
+        }
+    }
+    let kept = store.checkpoint(1).await.unwrap().unwrap();
+    assert_eq!((kept.note.as_str(), kept.cosignatures[0].line.as_str()), ("n", "l"));
+    assert_eq!(store.log_key().await.unwrap().as_deref(), Some("a"));
+    assert_eq!(store.missing_guards().await.unwrap(), Vec::<String>::new());
     if home.is_postgres() {
         for table in ["event", "checkpoint", "cosignature", "log_key", "log_head"] {
             let sql = format!("truncate {table}").leak();
@@ -181,6 +205,9 @@ async fn the_record_cannot_be_changed(home: &Home) {
         }
     }
     tamper(&store, same("update event set record = 'an owner can'")).await;
+    let missing = store.missing_guards().await.unwrap();
+    let first = if home.is_postgres() { "checkpoint_kept" } else { "checkpoint_delete" };
+    assert_eq!(missing.first().map(String::as_str), Some(first), "{missing:?}");
 }
 
 /// The grants of the page, as somebody would copy them.

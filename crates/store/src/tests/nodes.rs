@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::{Home, both, fake::*, same, tamper};
-use crate::{Failure, db::Sql};
+use super::{Home, attempt, both, fake::*, same, tamper};
+use crate::Failure;
 
 async fn two_processes_interleave(home: &Home) {
     let stores = [home.open().await, home.open().await];
@@ -46,7 +46,7 @@ async fn broken_connections_lose_and_double_nothing(home: &Home) {
             tokio::time::sleep(Duration::from_millis(15)).await;
             let terminate = "select pg_terminate_backend(pid) from pg_stat_activity \
                 where datname = current_database() and pid <> pg_backend_pid()";
-            tamper(&killer, Sql { sqlite: "", postgres: terminate }).await;
+            attempt(&killer, terminate).await.unwrap();
         }
     };
     let load = join_all((0..8_u128).map(|n| {

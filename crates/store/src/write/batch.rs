@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use sluicegate_core::{
     digest::Digest,
@@ -117,6 +117,8 @@ pub(super) struct Batch<'a, R: Rules> {
     /// Read with locks, for a commit; else with none, for a rehearsal.
     pub(super) locks: bool,
     pub(super) now: DateTime<Utc>,
+    /// How far the clock was behind the record; none when it was not.
+    pub(super) clock_behind: Option<TimeDelta>,
     pub(super) directory: Arc<Directory>,
     /// The version of the directory that is stored.
     pub(super) directory_before: u64,
@@ -141,6 +143,7 @@ impl<'a, R: Rules> Batch<'a, R> {
             engine,
             locks: true,
             now: truncate((engine.clock)()),
+            clock_behind: None,
             directory: engine.store.shared.cached_directory(),
             directory_before: 0,
             keys: HashMap::new(),

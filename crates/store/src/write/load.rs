@@ -80,10 +80,12 @@ impl<R: Rules> Batch<'_, R> {
         Ok(())
     }
 
-    /// Times in the log never go back. A clock that is behind it is not followed, and said to be so.
+    /// Times in the log never go back. A clock that is behind it is not followed, and each record
+    /// that is written meanwhile says so.
     fn keep_time(&mut self, last: DateTime<Utc>) {
         let behind = last - self.now;
         if behind > CLOCK_TOLERANCE && self.locks {
+            self.clock_behind = Some(behind);
             let counter = &self.engine.store.shared.counters.clock_behind;
             count(counter, 1);
             // One line for many batches: it goes on until the clock has caught up.
