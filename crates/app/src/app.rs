@@ -2,7 +2,10 @@
 
 use std::{
     fmt,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -64,10 +67,12 @@ pub(crate) struct Shared {
     pub(crate) hasher: Hasher,
     /// None until somebody gives us a key.
     pub(crate) signing: OnceLock<Signing>,
+    /// A signer runs: it signs once more at the end. A command of the command line does not.
+    pub(crate) signer: AtomicBool,
     clock: Clock,
     attachment_limit: u64,
     /// True from the shutdown on; background work ends then.
-    stopping: watch::Sender<bool>,
+    pub(crate) stopping: watch::Sender<bool>,
 }
 
 impl fmt::Debug for App {
@@ -98,6 +103,7 @@ impl App {
             hasher: Hasher::new(config.access.cost),
             access: config.access,
             signing: OnceLock::new(),
+            signer: AtomicBool::new(false),
             clock: config.clock,
             attachment_limit,
             stopping: watch::Sender::new(false),
@@ -191,7 +197,9 @@ impl App {
     pub async fn shutdown(&self) {
         self.shared.stopping.send_replace(true);
         self.shared.writer.shutdown().await;
-        if let Err(error) = self.sign(true).await {
+        if self.shared.signer.load(Ordering::Relaxed)
+            && let Err(error) = self.sign(true).await
+        {
             tracing::warn!(%error, "the log could not be signed at the end");
         }
         self.store().close().await;

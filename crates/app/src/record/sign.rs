@@ -1,6 +1,6 @@
 //! Signs the log's head, now and then and at the end.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use chrono::TimeDelta;
 use sluicegate_core::{
@@ -37,17 +37,6 @@ pub enum Signed {
     NoKey,
 }
 
-impl Signed {
-    /// The last checkpoint that there is now.
-    pub fn last(self) -> Option<StoredCheckpoint> {
-        match self {
-            Self::Now(checkpoint) => Some(checkpoint),
-            Self::Before(checkpoint) => checkpoint,
-            Self::OtherKey(_) | Self::NoKey => None,
-        }
-    }
-}
-
 impl App {
     /// Signs with this key from now on. The first call counts.
     pub fn sign_with(&self, signing: Signing) {
@@ -57,8 +46,26 @@ impl App {
 
     /// Signs until the application shuts down, and then once more.
     pub fn spawn_signer(&self) {
-        self.spawn_every(LOOK, "the log could not be signed", |app| {
-            Box::pin(async move { app.sign(false).await.map(drop) })
+        self.shared.signer.store(true, Ordering::Relaxed);
+        let (app, mut stopping) = (self.clone(), self.shared.stopping.subscribe());
+        tokio::spawn(async move {
+            let mut told = None;
+            loop {
+                let trouble = match app.sign(false).await {
+                    Ok(Signed::OtherKey(key)) => Some(format!("the record's key is {key}")),
+                    Ok(_) => None,
+                    Err(error) => Some(error.to_string()),
+                };
+                // Once for each trouble, not every second.
+                if let Some(why) = trouble.as_ref().filter(|_| trouble != told) {
+                    tracing::warn!(why, "the log is not signed");
+                }
+                told = trouble;
+                tokio::select! {
+                    () = tokio::time::sleep(LOOK) => {}
+                    _ = stopping.wait_for(|stop| *stop) => break,
+                }
+            }
         });
     }
 
