@@ -43,7 +43,7 @@ pub use filter::ProductFilter;
 pub use graph::{GraphFormat, draw};
 pub use intake::{EntryDone, OpenLink, Promotion, Screening, VisitorIdea};
 pub use known::Unknown;
-pub use query::Across;
+pub use query::{Across, Sought};
 pub use record::{
     Asked, CheckpointView, ConsistencyView, CosignatureView, ExportWish, Exported, KeyView,
     ProofView, Signed, Signing,

@@ -324,11 +324,12 @@ fn whole(records: &[String]) -> Vec<String> {
     ended(lines, contents)
 }
 
-fn part(records: &[String], chosen: &[u64]) -> Vec<String> {
+fn part(records: &[String], chosen: &[u64], picked: bool) -> Vec<String> {
     let size = records.len() as u64;
     let hashes: Vec<Hash> = records.iter().map(|record| leaf_hash(record.as_bytes())).collect();
     let stream = Some("s".to_owned());
-    let chosen_of = file::Chosen { first: chosen[0], last: *chosen.last().unwrap(), stream };
+    let chosen_of =
+        file::Chosen { first: chosen[0], last: *chosen.last().unwrap(), stream, picked };
     let header = file::Header {
         scope: file::Scope::Part,
         chosen: Some(chosen_of),
@@ -432,9 +433,9 @@ fn contents_are_those_that_the_record_names() {
 #[test]
 fn a_part_shows_some_records_alone() {
     let all = records(600);
-    let found = verify(&joined(&part(&all, &[17]))).unwrap();
+    let found = verify(&joined(&part(&all, &[17], false))).unwrap();
     assert_eq!((found.records, found.first, found.last), (1, Some(17), Some(17)));
-    let clean = part(&all, &[100, 101, 102, 103]);
+    let clean = part(&all, &[100, 101, 102, 103], false);
     assert_eq!(verify(&joined(&clean)).unwrap().records, 4);
     let found = |lines: &[String]| verify(&joined(lines)).unwrap_err();
     let mut altered = clean.clone();
@@ -446,6 +447,30 @@ fn a_part_shows_some_records_alone() {
     let mut swapped = clean;
     swapped.swap(2, 3);
     assert_eq!(found(&swapped).kind, Kind::Missing);
+    // From the beginning of the log on, the first version of a stream is known to be missing, too.
+    assert_eq!(verify(&joined(&part(&all, &[1, 2], false))).unwrap().records, 2);
+    let mut headless = part(&all, &[1, 2, 3], false);
+    headless.remove(1);
+    assert_eq!(found(&headless).kind, Kind::Missing);
+}
+
+#[test]
+fn what_was_picked_may_have_gaps_and_nothing_else() {
+    let all = records(600);
+    let clean = part(&all, &[5, 100, 599], true);
+    let verified = verify(&joined(&clean)).unwrap();
+    assert_eq!((verified.records, verified.first, verified.last), (3, Some(5), Some(599)));
+    assert_eq!(verify(&joined(&part(&all, &[5, 100], false))).unwrap_err().kind, Kind::Missing);
+    let found = |lines: &[String]| verify(&joined(lines)).unwrap_err();
+    let mut swapped = clean.clone();
+    swapped.swap(2, 3);
+    assert_eq!((found(&swapped).kind, found(&swapped).position), (Kind::Reordered, Some(100)));
+    let mut doubled = clean.clone();
+    doubled.insert(2, clean[1].clone());
+    assert_eq!(found(&doubled).kind, Kind::Reordered);
+    let mut altered = clean;
+    altered[2] = altered[2].replace("\"at\":\"t\"", "\"at\":\"u\"");
+    assert_eq!((found(&altered).kind, found(&altered).position), (Kind::Altered, Some(100)));
 }
 
 /// Deterministic, and different in every place.
@@ -462,7 +487,7 @@ fn dice(seed: u64) -> impl FnMut(usize) -> usize {
 fn every_flipped_byte_is_found() {
     let mut dice = dice(20_270_101);
     let size = 270;
-    for lines in [whole(&records(size)), part(&records(size), &[7, 8, 9, 10, 11])] {
+    for lines in [whole(&records(size)), part(&records(size), &[7, 8, 9, 10, 11], false)] {
         let clean = joined(&lines);
         verify(&clean).unwrap();
         // The first and the last line are not among records; of the rest, some by chance.

@@ -106,6 +106,19 @@ impl App {
         events: Vec<Stored>,
         withheld: Vec<bool>,
     ) -> Result<Vec<EventView>> {
+        // Who submitted an idea is not for everyone who may follow it: the entry itself says what
+        // its reader may see.
+        let open = |stored: &Stored| !matches!(stored.stream, Stream::Entry(_));
+        self.views_with_texts(events, withheld, open).await
+    }
+
+    /// With the texts of the events that are chosen.
+    pub(super) async fn views_with_texts(
+        &self,
+        events: Vec<Stored>,
+        withheld: Vec<bool>,
+        chosen: fn(&Stored) -> bool,
+    ) -> Result<Vec<EventView>> {
         let mut values = Vec::with_capacity(events.len());
         for stored in &events {
             values.push(match &stored.fact {
@@ -117,10 +130,7 @@ impl App {
         }
         let values: Vec<Value> =
             values.into_iter().collect::<Result<_, _>>().map_err(AppError::internal)?;
-        // Who submitted an idea is not for everyone who may follow it: the entry itself says what
-        // its reader may see.
-        let shown = events.iter().zip(&values);
-        let shown = shown.filter(|(stored, _)| !matches!(stored.stream, Stream::Entry(_)));
+        let shown = events.iter().zip(&values).filter(|(stored, _)| chosen(stored));
         let texts = self.texts(shown.flat_map(|(_, value)| digests_in(value))).await?;
         let actors = events.iter().flat_map(|stored| parties(stored.actor));
         let names = self.names(values.iter().flat_map(people_in).chain(actors)).await?;
@@ -162,6 +172,7 @@ fn event_view(
         people: people_in(&event).into_iter().filter_map(called).collect(),
         event,
         withheld,
+        replaces: None,
     }
 }
 

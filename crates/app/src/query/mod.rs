@@ -24,3 +24,4 @@ mod submission;
 mod workflow;
 
 pub use across::Across;
+pub use audit::Sought;

@@ -104,7 +104,42 @@ impl App {
         if first > last {
             return Err(none());
         }
-        Ok(Chosen { first, last, stream: wish.stream.map(|stream| stream.to_string()) })
+        let stream = wish.stream.map(|stream| stream.to_string());
+        Ok(Chosen { first, last, stream, picked: false })
+    }
+
+    /// The records at these positions, the smallest first, as far as the last checkpoint goes.
+    pub(crate) async fn export_picked(
+        &self,
+        positions: &[u64],
+        stream: Option<Stream>,
+    ) -> Result<Vec<u8>> {
+        let checkpoint = self.store().last_checkpoint().await?;
+        let checkpoint = checkpoint.ok_or(AppError::NotFound("checkpoint"))?;
+        self.store().grow_tree().await?;
+        let signed = positions.partition_point(|position| *position <= checkpoint.size);
+        let positions = &positions[..signed];
+        let (first, last) = (positions.first().copied(), positions.last().copied());
+        let stream = stream.map(|stream| stream.to_string());
+        let (first, last) = (first.unwrap_or(1), last.unwrap_or(0));
+        let mut out = Vec::new();
+        let mut export = Export {
+            app: self,
+            out: &mut out,
+            tree: self.store().tree(checkpoint.size),
+            bare: false,
+            records: 0,
+            contents: 0,
+            progress: &mut |_| {},
+        };
+        let chosen = Chosen { first, last, stream, picked: true };
+        let header = export.header(Scope::Part, &checkpoint, None, Some(chosen))?;
+        for part in positions.chunks(PART as usize) {
+            let leaves = self.store().leaves_at(part).await?;
+            export.put(&leaves, true).await?;
+        }
+        export.end(header)?;
+        Ok(out)
     }
 }
 
@@ -173,7 +208,8 @@ impl Export<'_> {
 
     /// Writes records, each with the texts and forms that it names.
     async fn put(&mut self, leaves: &[Leaf], proved: bool) -> Result<()> {
-        let contents = if self.bare { BTreeMap::new() } else { self.contents_of(leaves).await? };
+        let contents =
+            if self.bare { BTreeMap::new() } else { contents_of(self.app, leaves).await? };
         for leaf in leaves {
             // A line is a record: one that has lines of its own was not written by us.
             let record = leaf.record.replace(|letter: char| letter < ' ', " ");
@@ -198,14 +234,6 @@ impl Export<'_> {
         Ok(())
     }
 
-    async fn contents_of(&self, leaves: &[Leaf]) -> Result<BTreeMap<Digest, StoredContent>> {
-        let mut wanted: Vec<Digest> = leaves.iter().flat_map(|leaf| named(&leaf.record)).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let found = self.app.store().contents_named(&wanted).await?;
-        Ok(found.into_iter().map(|content| (content.digest, content)).collect())
-    }
-
     fn end(&mut self, header: Digest) -> Result<()> {
         let (records, contents) = (self.records, self.contents);
         self.write(&file::line(&End { end: Totals { records, contents, header } }))?;
@@ -215,6 +243,15 @@ impl Export<'_> {
     fn write(&mut self, line: &str) -> Result<()> {
         self.out.write_all(line.as_bytes()).map_err(AppError::internal)
     }
+}
+
+/// The texts and forms that these records name.
+async fn contents_of(app: &App, leaves: &[Leaf]) -> Result<BTreeMap<Digest, StoredContent>> {
+    let mut wanted: Vec<Digest> = leaves.iter().flat_map(|leaf| named(&leaf.record)).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let found = app.store().contents_named(&wanted).await?;
+    Ok(found.into_iter().map(|content| (content.digest, content)).collect())
 }
 
 /// Every digest that a record names; some of them are contents.

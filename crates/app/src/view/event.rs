@@ -32,6 +32,27 @@ pub struct EventView {
     /// Scores of others are left out while gatekeepers score alone.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub withheld: bool,
+    /// What stood there before, in the audit trail only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<ReplacedView>,
+}
+
+/// The earlier event that set the value which another one replaces.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReplacedView {
+    pub position: u64,
+    pub at: DateTime<Utc>,
+    pub actor: Actor,
+    pub actor_name: String,
+    pub event: Value,
+    pub texts: Texts,
+}
+
+impl From<EventView> for ReplacedView {
+    fn from(view: EventView) -> Self {
+        let EventView { position, at, actor, actor_name, event, texts, .. } = view;
+        Self { position, at, actor, actor_name, event, texts }
+    }
 }
 
 /// A part of the feed: go on after `next`, whether or not anything was found.

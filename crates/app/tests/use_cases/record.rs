@@ -2,7 +2,9 @@
 
 use chrono::TimeDelta;
 use serde_json::json;
-use sluicegate_app::{AppError, AuditFilter, ExportWish, Signed, Signing, Stream};
+use sluicegate_app::{
+    AppError, AuditFilter, ExportWish, Sealer, Signed, Signing, Sought, Stream, view::EventView,
+};
 use sluicegate_core::{
     audit::{
         Checkpoint, Finding, KeyKind, Note, PublicKey, SecretKey, Verified, Verifier, from_base64,
@@ -10,6 +12,7 @@ use sluicegate_core::{
     id::ProductId,
     merkle::{Hash, leaf_hash, proof},
     product::Actor,
+    rules::Command,
 };
 use sluicegate_store::{Database, Options, Store, StoreError, testing::tamper};
 use sluicegate_testkit::TestApp;
@@ -25,6 +28,9 @@ both! {
     a_part_shows_one_product_or_one_decision
     verify_compares_the_log_with_what_was_signed
     auditors_search_the_whole_trail
+    what_was_found_is_taken_away_with_proofs
+    auditors_read_what_visitors_wrote
+    auditors_see_what_stood_there_before
     a_clock_that_goes_back_is_not_followed
 }
 
@@ -59,7 +65,11 @@ async fn the_log_is_signed_now_and_then(app: TestApp) {
     app.pass(TimeDelta::seconds(11)).await;
     let Signed::Now(second) = app.app.sign(false).await.unwrap() else { panic!("not signed") };
     product(&app, "Plate").await;
-    // At the end the log is signed once more.
+    // A command of the command line signs nothing at its end; a server does.
+    let app = app.restarted().await;
+    assert_eq!(app.app.last_checkpoint().await.unwrap().size, second.size);
+    signing(&app, 1);
+    app.app.spawn_signer();
     let app = app.restarted().await;
     let last = app.app.last_checkpoint().await.unwrap();
     assert!(last.size > second.size);
@@ -236,6 +246,10 @@ async fn verify_compares_the_log_with_what_was_signed(app: TestApp) {
     }
 }
 
+fn sought(filter: AuditFilter, words: Option<&str>) -> Sought {
+    Sought { filter, text: words.map(str::to_owned), ..Sought::default() }
+}
+
 async fn auditors_search_the_whole_trail(app: TestApp) {
     let mut app = staffed(app).await;
     app.person("ada", &["auditor"]).await;
@@ -245,13 +259,14 @@ async fn auditors_search_the_whole_trail(app: TestApp) {
     let ada = app.caller("ada");
     let head = app.app.store().log_head().await.unwrap().position;
     let all = AuditFilter::default();
-    let none = app.app.audit(&app.caller("pia"), &all, None, None, 10).await.unwrap_err();
+    let any = Sought::default();
+    let none = app.app.audit(&app.caller("pia"), &any, None, 10).await.unwrap_err();
     assert!(matches!(none, AppError::Forbidden), "{none}");
 
     // Page by page, the newest first, each event once.
     let (mut seen, mut before) = (Vec::new(), None);
     loop {
-        let page = app.app.audit(&ada, &all, None, before, 3).await.unwrap();
+        let page = app.app.audit(&ada, &any, before, 3).await.unwrap();
         seen.extend(page.items.iter().map(|event| event.position));
         before = page.next;
         if before.is_none() {
@@ -261,7 +276,7 @@ async fn auditors_search_the_whole_trail(app: TestApp) {
     assert_eq!(seen, (1..=head).rev().collect::<Vec<_>>());
 
     let found = async |filter: AuditFilter, words: Option<&'static str>| {
-        app.app.audit_file(&ada, &filter, words, None).await.unwrap().items
+        app.app.audit_file(&ada, &sought(filter, words), None).await.unwrap().items
     };
     let by = |name: &str| AuditFilter { actor: Some(Actor::Person(app.id(name))), ..all.clone() };
     let pia = app.id("pia");
@@ -283,14 +298,92 @@ async fn auditors_search_the_whole_trail(app: TestApp) {
     assert!(found(all.clone(), Some("SHOULDERS hurt")).await.len() >= 3);
     assert!(found(all, Some("nowhere at all")).await.is_empty());
     // In parts that are smaller than what fits.
-    let page =
-        app.app.audit(&ada, &AuditFilter::default(), Some("shoulders"), None, 1).await.unwrap();
-    let next = app
-        .app
-        .audit(&ada, &AuditFilter::default(), Some("shoulders"), page.next, 1)
-        .await
-        .unwrap();
+    let shoulders = sought(AuditFilter::default(), Some("shoulders"));
+    let page = app.app.audit(&ada, &shoulders, None, 1).await.unwrap();
+    let next = app.app.audit(&ada, &shoulders, page.next, 1).await.unwrap();
     assert!(next.items[0].position < page.items[0].position);
+}
+
+async fn what_was_found_is_taken_away_with_proofs(app: TestApp) {
+    let mut app = staffed(app).await;
+    app.person("ada", &["auditor"]).await;
+    let key = signing(&app, 1);
+    let (brace, _) = (product(&app, "Brace").await, product(&app, "Plate").await);
+    let ada = app.caller("ada");
+    let all = AuditFilter::default();
+    let proved = async |filter: &AuditFilter, words| {
+        app.app.audit_proved(&ada, &sought(filter.clone(), words), None).await
+    };
+    let early = proved(&all, Some("shoulders")).await.unwrap_err();
+    assert!(matches!(early, AppError::NotFound("checkpoint")), "{early}");
+    app.app.sign(true).await.unwrap();
+    let signed = app.app.store().log_head().await.unwrap().position;
+    product(&app, "Shoulders again").await;
+    let (file, next) = proved(&all, Some("shoulders")).await.unwrap();
+    let found = verify(&key, &file).unwrap();
+    assert_eq!((found.size, next), (signed, None));
+    assert!(found.records >= 2 && found.last.unwrap() <= signed, "{found:?}");
+    let text = String::from_utf8(file).unwrap();
+    assert!(text.contains("Shoulders hurt") && !text.contains("Shoulders again"), "{text}");
+    let kind = AuditFilter { kind: Some("product_started".into()), ..all.clone() };
+    let (file, _) = proved(&kind, None).await.unwrap();
+    assert_eq!(verify(&key, &file).unwrap().records, 2);
+    let stream = AuditFilter { stream: Some(Stream::Product(brace)), ..all.clone() };
+    let (file, _) = proved(&stream, None).await.unwrap();
+    assert_eq!(verify(&key, &file).unwrap().stream, Some(brace.to_string()));
+    let (file, _) = proved(&all, Some("nowhere")).await.unwrap();
+    assert_eq!(verify(&key, &file).unwrap().records, 0);
+    let pia = app.caller("pia");
+    let denied = app.app.audit_proved(&pia, &Sought::default(), None).await.unwrap_err();
+    assert!(matches!(denied, AppError::Forbidden), "{denied}");
+}
+
+async fn auditors_read_what_visitors_wrote(app: TestApp) {
+    let mut app = staffed(app).await;
+    app.person("ada", &["auditor"]).await;
+    let idea = crate::search::submitted(&app).await;
+    let lamp = sought(AuditFilter::default(), Some("a lamp instead"));
+    let found = app.app.audit_file(&app.caller("ada"), &lamp, None).await.unwrap().items;
+    assert_eq!(found[0].stream, idea.to_string(), "{found:?}");
+}
+
+async fn auditors_see_what_stood_there_before(app: TestApp) {
+    let mut app = staffed(app).await;
+    app.person("ada", &["auditor"]).await;
+    let (id, other) = (product(&app, "Brace").await, product(&app, "Plate").await);
+    let rename = |name: &str| Command::Rename { name: name.to_owned() };
+    for name in ["Sleep brace", "Night orthosis"] {
+        app.run("pia", id, |_| rename(name)).await.unwrap();
+        app.run("pia", other, |_| rename(&format!("{name} plate"))).await.unwrap();
+    }
+    let revise = |sealer: &mut Sealer| Command::ReviseCard {
+        card: sealer.json(json!({ "problem": "Knees hurt" })),
+    };
+    app.run("pia", id, revise).await.unwrap();
+    let ada = app.caller("ada");
+    let found = async |old: Option<&str>, new: Option<&str>| {
+        let words = |words: Option<&str>| words.map(str::to_owned);
+        let filter = AuditFilter { stream: Some(Stream::Product(id)), ..AuditFilter::default() };
+        let sought = Sought { filter, old: words(old), new: words(new), text: None };
+        app.app.audit_file(&ada, &sought, None).await.unwrap().items
+    };
+    let kinds = |found: &[EventView]| -> Vec<String> {
+        found.iter().map(|event| event.kind.clone()).collect()
+    };
+    let all = found(None, None).await;
+    let [card, second, first] = &all[..3] else { panic!("{all:?}") };
+    let old = |event: &EventView| event.replaces.clone().unwrap();
+    assert_eq!(old(second).position, first.position);
+    assert_eq!(old(first).event["event"], "product_started");
+    assert_eq!(old(first).event["name"], "Brace");
+    assert!(old(card).texts.values().any(|text| text["problem"] == "Shoulders hurt"));
+    assert!(all.last().unwrap().replaces.is_none(), "nothing was there before");
+    // Of one product, whatever another one was called.
+    assert_eq!(found(Some("sleep BRACE"), None).await.len(), 1);
+    assert_eq!(found(Some("sleep brace"), Some("orthosis")).await.len(), 1);
+    assert!(found(Some("orthosis"), None).await.is_empty());
+    assert_eq!(kinds(&found(Some("shoulders"), Some("knees")).await), ["card_revised"]);
+    assert!(found(None, Some("knees")).await.iter().all(|event| event.kind == "card_revised"));
 }
 
 /// All that the record consists of.
@@ -312,6 +405,7 @@ async fn every_flipped_byte_of_the_file_is_found_or_recorded_nothing() {
         product(&app, &format!("Brace {number}")).await;
     }
     app.damaged();
+    app.app.sign(true).await.unwrap();
     let file = app.file().unwrap();
     app.app.shutdown().await;
     let clean = std::fs::read(&file).unwrap();
@@ -344,7 +438,13 @@ async fn every_flipped_byte_of_the_file_is_found_or_recorded_nothing() {
             assert!(after == before, "byte {at} of {} changed the record", clean.len());
         }
         store.close().await;
+        for entry in folder.path().read_dir().unwrap().flatten() {
+            if entry.file_name().to_string_lossy().starts_with("flipped") {
+                std::fs::remove_file(entry.path()).unwrap();
+            }
+        }
     }
+    println!("{flips} flips: {silent} of them in what records nothing");
     assert!(silent < flips, "nothing was found at all");
 }
 
@@ -358,6 +458,13 @@ async fn a_clock_that_goes_back_is_not_followed(app: TestApp) {
     assert!(app.app.store().stats().clock_behind > before);
     assert_eq!(app.app.clock_behind().await.unwrap(), Some(TimeDelta::minutes(5)));
     let admin = app.caller("admin");
-    let at = async |id| app.app.history(&admin, id, 0, 1).await.unwrap()[0].at;
-    assert_eq!(at(second).await, at(first).await, "the time of the last event before");
+    let begun = async |id| app.app.history(&admin, id, 0, 1).await.unwrap().remove(0);
+    let (before, after) = (begun(first).await, begun(second).await);
+    assert_eq!(after.at, before.at, "the time of the last event before");
+    // The record itself says so, and is hashed with it.
+    let record = async |position: u64| {
+        app.app.store().leaves(position - 1, 1).await.unwrap().remove(0).record
+    };
+    assert!(record(after.position).await.contains("\"clock_behind\":300,"));
+    assert!(!record(before.position).await.contains("clock_behind"));
 }

@@ -88,7 +88,8 @@ async fn readers_find_only_what_they_may_read(app: TestApp) {
     assert!(found(&app, "stranger", "brace").await.is_empty());
 }
 
-async fn submitted(app: &TestApp) -> IdeaId {
+/// An idea that came through an intake link.
+pub(crate) async fn submitted(app: &TestApp) -> IdeaId {
     let link = OpenLink {
         title: Text { en: "Ideas".into(), ko: None },
         portfolio: "main".parse().unwrap(),

@@ -65,6 +65,9 @@ pub struct Chosen {
     /// Of this stream only: a product, an entry, or `org`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stream: Option<String>,
+    /// Only what somebody has looked for: other records lie between them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub picked: bool,
 }
 
 /// Hashes of the level below a node that is known already.

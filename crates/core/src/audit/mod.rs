@@ -2,6 +2,7 @@
 //!
 //! Formats are those of C2SP (signed-note, tlog-checkpoint, tlog-cosignature, tlog-witness) where there is one.
 
+mod before;
 mod checkpoint;
 pub mod file;
 mod key;
@@ -9,6 +10,7 @@ mod note;
 mod verifier;
 mod witness;
 
+pub use before::Before;
 pub use checkpoint::{Checkpoint, CheckpointError, cosigned_at};
 pub use key::{KeyError, KeyKind, PublicKey, SecretKey};
 pub use note::{Note, NoteError, Signature};

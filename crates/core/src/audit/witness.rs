@@ -77,9 +77,10 @@ impl AddCheckpoint {
         seen: Option<Seen>,
     ) -> Result<Checkpoint, WitnessRefusal> {
         let origin = self.origin().ok_or(WitnessRefusal::Malformed)?;
-        let key = keys.iter().find(|key| key.name() == origin);
-        let key = key.ok_or(WitnessRefusal::UnknownLog)?;
-        let new = Checkpoint::open(&self.note, key).map_err(|error| match error {
+        // A log that has changed its key has two of one name for a while.
+        let known = keys.iter().filter(|key| key.name() == origin);
+        let opened = known.map(|key| Checkpoint::open(&self.note, key)).reduce(Result::or);
+        let new = opened.ok_or(WitnessRefusal::UnknownLog)?.map_err(|error| match error {
             CheckpointError::Shape => WitnessRefusal::Malformed,
             CheckpointError::Note(_) | CheckpointError::Origin => WitnessRefusal::Untrusted,
         })?;
@@ -114,7 +115,7 @@ impl FromStr for AddCheckpoint {
     type Err = NoteError;
     fn from_str(body: &str) -> Result<Self, NoteError> {
         let (head, note) = body.split_once("\n\n").ok_or(NoteError::Shape)?;
-        let mut lines = head.lines();
+        let mut lines = head.split('\n');
         let first = lines.next().and_then(|line| line.strip_prefix("old "));
         let old: u64 = first.and_then(|old| old.parse().ok()).ok_or(NoteError::Shape)?;
         if first.is_some_and(|text| text != old.to_string()) {

@@ -4,7 +4,7 @@ mod print;
 
 use axum::{body::Body, http::header, response::Response};
 use chrono::{DateTime, Utc};
-use sluicegate_app::{AuditFilter, Stream, view::EventView};
+use sluicegate_app::{AuditFilter, Sought, Stream, view::EventView};
 use sluicegate_core::{id::ProductId, product::Actor};
 use utoipa::openapi::ObjectBuilder;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -32,6 +32,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(search_audit))
         .routes(routes!(get_audit_csv))
         .routes(routes!(get_audit_jsonl))
+        .routes(routes!(get_audit_record))
         .routes(routes!(get_audit_html))
 }
 
@@ -76,6 +77,10 @@ parameters! {
         to: Option<DateTime<Utc>>,
         /// Words in the event or in a text, a form or a name that it names; upper or lower case.
         text: Option<Line>,
+        /// Words in the value that the event replaces.
+        old: Option<Line>,
+        /// Words in the event or in a text or a form that it names.
+        new: Option<Line>,
         /// Only events before this position: the `next` of the page before.
         before: Option<u64>,
         /// At most so many; 50 when nothing is said. Files take up to 10,000.
@@ -143,33 +148,29 @@ async fn get_event_proof(read: Read<Against>, Path(at): Path<EventAt>) -> Answer
 }
 
 impl Trail {
-    fn filter(&self) -> AuditFilter {
-        AuditFilter {
+    fn sought(&self) -> Sought {
+        let words = |line: &Option<Line>| line.as_ref().map(|line| line.0.clone());
+        let filter = AuditFilter {
             actor: self.actor.map(|who| who.0),
             kind: self.kind.as_ref().map(|kind| kind.0.clone()),
             stream: self.product.map(Stream::Product),
             from: self.from,
             until: self.to,
-        }
-    }
-
-    fn words(&self) -> Option<&str> {
-        self.text.as_ref().map(|text| text.0.as_str())
+        };
+        Sought { filter, text: words(&self.text), old: words(&self.old), new: words(&self.new) }
     }
 }
 
 /// Search the audit trail
 ///
-/// Who did what when, the newest first, with the texts that events name. For auditors and
-/// administrators. A question looks at a bounded stretch of the log, so a page can be empty and still
-/// have a `next`. An old value is found where it was set.
+/// Who did what when, the newest first, with the texts that events name and the value that stood
+/// there before. For auditors and administrators. A question looks at a bounded stretch of the log,
+/// so a page can be empty and still have a `next`.
 #[utoipa::path(get, path = "/v1/audit", tag = "record", params(Trail, Known),
     responses((status = 200, description = "Events", body = schema::AuditPage), Reading))]
 async fn search_audit(read: Read<Trail>) -> Answer {
-    let asked = &read.query;
-    let (filter, limit) = (asked.filter(), Limit::or_usual(asked.limit));
-    let found = read.app.audit(&read.caller, &filter, asked.words(), asked.before, limit);
-    read.found(&found.await?)
+    let (sought, limit) = (read.query.sought(), Limit::or_usual(read.query.limit));
+    read.found(&read.app.audit(&read.caller, &sought, read.query.before, limit).await?)
 }
 
 /// Export the audit trail as CSV
@@ -184,13 +185,27 @@ async fn get_audit_csv(read: Read<Trail>) -> Answer {
 
 /// Export the audit trail as lines of JSON
 ///
-/// The same events, one on each line. For files with proofs see `sluicegate audit export`. The header
+/// The same events, one on each line, with the texts and names that they name. The header
 /// `next-before` is there when there are more.
 #[utoipa::path(get, path = "/v1/audit.jsonl", tag = "record", params(Trail, Known),
     responses((status = 200, description = "Lines of JSON", body = String,
         content_type = "application/jsonl"), Reading))]
 async fn get_audit_jsonl(read: Read<Trail>) -> Answer {
     file(&read, "application/jsonl", print::jsonl).await
+}
+
+/// Export the audit trail with proofs
+///
+/// The same events as they were recorded, the oldest first, up to the last checkpoint: each with an
+/// inclusion proof, and with the texts that it names. `sluicegate audit verify` checks the file with
+/// the record's key alone. The header `next-before` is there when there are more.
+#[utoipa::path(get, path = "/v1/audit/record.jsonl", tag = "record", params(Trail, Known),
+    responses((status = 200, description = "Lines of JSON", body = String,
+        content_type = "application/jsonl"), Reading))]
+async fn get_audit_record(read: Read<Trail>) -> Answer {
+    let (sought, before) = (read.query.sought(), read.query.before);
+    let (body, next) = read.app.audit_proved(&read.caller, &sought, before).await?;
+    Ok(taken_away(body, "application/jsonl", next))
 }
 
 /// Export the audit trail for print
@@ -200,21 +215,26 @@ async fn get_audit_jsonl(read: Read<Trail>) -> Answer {
     responses((status = 200, description = "A page", body = String, content_type = "text/html"),
         Reading))]
 async fn get_audit_html(read: Read<Trail>) -> Answer {
-    let mut response = file(&read, "text/html; charset=utf-8", print::html).await?;
+    let page = |events: &[EventView]| print::html(events, read.lang);
+    let mut response = file(&read, "text/html; charset=utf-8", page).await?;
     let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
     set(&mut response, header::CONTENT_SECURITY_POLICY, policy);
     Ok(response)
 }
 
-async fn file(read: &Read<Trail>, kind: &str, print: fn(&[EventView]) -> String) -> Answer {
-    let asked = &read.query;
-    let filter = asked.filter();
-    let found = read.app.audit_file(&read.caller, &filter, asked.words(), asked.before).await?;
-    let mut response = Response::new(Body::from(print(&found.items)));
+async fn file(read: &Read<Trail>, kind: &str, print: impl Fn(&[EventView]) -> String) -> Answer {
+    let (sought, before) = (read.query.sought(), read.query.before);
+    let found = read.app.audit_file(&read.caller, &sought, before).await?;
+    Ok(taken_away(print(&found.items), kind, found.next))
+}
+
+/// A file, and where the next one goes on.
+fn taken_away(body: impl Into<Body>, kind: &str, next: Option<u64>) -> Response {
+    let mut response = Response::new(body.into());
     set(&mut response, header::CONTENT_TYPE, kind);
-    if let Some(next) = found.next {
+    if let Some(next) = next {
         let name = header::HeaderName::from_static("next-before");
         set(&mut response, name, &next.to_string());
     }
-    Ok(response)
+    response
 }

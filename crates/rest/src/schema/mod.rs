@@ -74,6 +74,20 @@ view! {
         people: AnyJson,
         /// Scores of others are left out while gatekeepers score alone.
         withheld: Sometimes<bool>,
+        /// What stood there before, in the audit trail only.
+        replaces: Sometimes<Replaced>,
+    }
+
+    /// The earlier event that set the value which another one replaces.
+    Replaced open {
+        position: u64,
+        at: Time,
+        actor: String,
+        actor_name: String,
+        /// The event as it is kept.
+        event: AnyJson,
+        /// What the event names by digest; erased texts are missing.
+        texts: AnyJson,
     }
 
     /// A part of the feed.

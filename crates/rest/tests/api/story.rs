@@ -4,7 +4,7 @@ use axum::http::Method;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use sluicegate_app::Signing;
-use sluicegate_core::audit::{Checkpoint, KeyKind, Note, SecretKey};
+use sluicegate_core::audit::{Checkpoint, KeyKind, Note, SecretKey, Verifier};
 
 use crate::support::Server;
 
@@ -193,15 +193,28 @@ async fn the_record_is_read_as_described() {
         let text = String::from_utf8(file.bytes).unwrap();
         assert!(text.contains("product_started") && text.contains(id), "{text}");
     }
-    for path in ["/v1/audit", "/v1/audit.csv"] {
+    let print = server.get("/v1/audit.html", &manager).header("accept-language", "ko");
+    let print = String::from_utf8(print.send().await.expect(200).bytes).unwrap();
+    assert!(print.contains("<html lang=\"ko\">") && print.contains("감사 추적"), "{print}");
+    let file = server.get(&format!("/v1/audit/record.jsonl?product={id}"), &manager).send().await;
+    let file = file.expect(200);
+    let mut verifier = Verifier::new(key.public().clone(), Vec::new());
+    for line in file.bytes.split_inclusive(|byte| *byte == b'\n') {
+        verifier.line(line.trim_ascii_end()).unwrap();
+    }
+    assert_eq!(verifier.finish().unwrap().stream.as_deref(), Some(id));
+    for path in ["/v1/audit", "/v1/audit.csv", "/v1/audit/record.jsonl"] {
         server.get(path, &worker).send().await.expect(403);
     }
-    for path in ["/v1/audit?actor=me", "/v1/audit/consistency", "/v1/events/x/proof"] {
+    for path in ["/v1/audit?actor=me", "/v1/audit/consistency"] {
         server.get(path, &manager).send().await.expect(400);
     }
-    for path in
-        ["/v1/events/999/proof", "/v1/events/1/proof?size=1", "/v1/audit/consistency?from=999"]
-    {
+    for path in [
+        "/v1/events/x/proof",
+        "/v1/events/999/proof",
+        "/v1/events/1/proof?size=1",
+        "/v1/audit/consistency?from=999",
+    ] {
         server.get(path, &manager).send().await.expect(404);
     }
 }

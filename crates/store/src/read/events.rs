@@ -1,10 +1,11 @@
 //! The log as a history of one product, and as a feed of everything.
 
 use chrono::{DateTime, Utc};
-use sluicegate_core::{id::ProductId, product::Actor};
+use sluicegate_core::{audit::Before, id::ProductId, product::Actor};
 
 use super::limit;
 use crate::{
+    codec,
     db::{Arg, Row},
     error::{Result, StoreError},
     record::{Stored, Stream},
@@ -104,6 +105,21 @@ impl Store {
         // An event can name an actor of its own.
         events.retain(|event| filter.actor.is_none_or(|actor| actor == event.actor));
         Ok((events, down))
+    }
+
+    /// The event that set the value before: the last one of its stream and before a version.
+    pub async fn earlier(
+        &self,
+        stream: Stream,
+        version: u64,
+        before: &Before,
+    ) -> Result<Option<Stored>> {
+        let (stream, kinds) = (stream.to_string(), codec::json(before.kinds)?);
+        let version = i64::try_from(version).unwrap_or(i64::MAX);
+        let args =
+            [Arg::Text(&stream), Arg::I64(version), Arg::Text(&kinds), Arg::Text(&before.naming)];
+        let row = self.shared.readers.fetch_optional(&log::EARLIER, &args).await?;
+        row.as_ref().map(Stored::read).transpose()
     }
 
     /// Rows, and up to which position none is missing.

@@ -1,6 +1,7 @@
 //! The audit log as it is hashed, and everything that verification walks over.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use sluicegate_core::{id::ProductId, product::Product};
 
 use super::limit;
@@ -45,6 +46,18 @@ impl Store {
         let (stream, after) = (stream.to_string(), i64::try_from(after).unwrap_or(i64::MAX));
         let args = [Arg::Text(&stream), Arg::I64(after), Arg::I64(limit(count))];
         let rows = self.shared.readers.fetch_all(&audit::LEAVES_OF_STREAM, &args).await?;
+        rows.iter().map(leaf).collect()
+    }
+
+    /// The same at these positions; none where there is no event.
+    pub async fn leaves_at(&self, positions: &[u64]) -> Result<Vec<Leaf>> {
+        #[derive(Serialize)]
+        struct At {
+            position: u64,
+        }
+        let at: Vec<At> = positions.iter().map(|&position| At { position }).collect();
+        let wanted = codec::json(&at)?;
+        let rows = self.shared.readers.fetch_all(&audit::LEAVES_AT, &[Arg::Text(&wanted)]).await?;
         rows.iter().map(leaf).collect()
     }
 

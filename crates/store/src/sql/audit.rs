@@ -22,6 +22,10 @@ statements! {
         "select position, kind, at, record, leaf from event where stream = $1 and position > $2 \
          order by version limit $3"
     );
+    LEAVES_AT = (
+        "select e.position, e.kind, e.at, e.record, e.leaf from "
+        [rows 1 (position bigint)] " join event e on e.position = r.position order by e.position"
+    );
     /// The first and the last event of a range of times; without an index, so for exports only.
     POSITIONS_BETWEEN = (
         "select coalesce(min(position), 0) as first, coalesce(max(position), 0) as last \

@@ -51,6 +51,12 @@ statements! {
         [position "record" "cast($6 as text)"] " > 0) and stream = $8 \
          order by version desc limit $7"
     );
+    /// The last one of some kinds whose record names something.
+    EARLIER = (
+        "select position, stream, version, at, record from event \
+         where stream = $1 and version < $2 and kind in " [list 3] " and "
+        [position "record" "cast($4 as text)"] " > 0 order by version desc limit 1"
+    );
     LEAVES_AFTER = (
         "select position, kind, at, record, leaf from event where position > $1 \
          order by position limit $2"

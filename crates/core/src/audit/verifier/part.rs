@@ -47,30 +47,43 @@ impl Part {
         }
         let placed: Placed = serde_json::from_slice(read.record)
             .map_err(|_| of(Kind::Altered, "the record says no stream and version"))?;
-        match &self.chosen.stream {
-            Some(stream) if *stream != placed.stream => {
-                return Err(of(Kind::Inserted, "it belongs to another stream"));
-            }
-            Some(_) => {
-                let before = self.last.map_or(placed.version - 1, |(_, version)| version);
-                if placed.version != before + 1 {
-                    let why = format!("version {} follows version {before}", placed.version);
-                    return Err(of(Kind::Missing, &why));
-                }
-            }
-            None if read.position != self.next() => {
-                let why = format!("record {} follows", read.position);
-                return Err(Finding::of(read.number, self.next(), Kind::Missing, why));
-            }
-            None => {}
-        }
+        self.follows(read, &placed)?;
         self.last = Some((read.position, placed.version));
         Ok(())
     }
 
+    /// It is of the stream that was chosen, and nothing between it and the one before is left out.
+    fn follows(&self, read: Line<'_>, placed: &Placed) -> Checked {
+        let of = |position, kind, why: String| Finding::of(read.number, position, kind, why);
+        if self.chosen.stream.as_ref().is_some_and(|stream| *stream != placed.stream) {
+            let why = "it belongs to another stream".to_owned();
+            return Err(of(read.position, Kind::Inserted, why));
+        }
+        if self.chosen.picked {
+            return Ok(());
+        }
+        if self.chosen.stream.is_none() {
+            let why = format!("record {} follows", read.position);
+            let fits = read.position == self.next();
+            return if fits { Ok(()) } else { Err(of(self.next(), Kind::Missing, why)) };
+        }
+        let before = match self.last {
+            Some((_, version)) => version,
+            // From the beginning of the log on, a stream begins with its first version.
+            None if self.chosen.first == 1 => 0,
+            None => placed.version.saturating_sub(1),
+        };
+        if placed.version == before + 1 {
+            return Ok(());
+        }
+        let why = format!("version {} follows version {before}", placed.version);
+        Err(of(read.position, Kind::Missing, why))
+    }
+
     /// Of a stream, nobody but the log knows which version was the last one.
     pub(super) fn ended(&self, line: u64) -> Checked {
-        if self.chosen.stream.is_none() && self.next() <= self.chosen.last {
+        let Chosen { stream, picked, last, .. } = &self.chosen;
+        if stream.is_none() && !picked && self.next() <= *last {
             let why = "the records end before it";
             return Err(Finding::of(line, self.next(), Kind::Missing, why));
         }

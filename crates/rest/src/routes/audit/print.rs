@@ -4,13 +4,29 @@ use std::fmt::Write as _;
 
 use chrono::SecondsFormat;
 use serde_json::Value;
-use sluicegate_app::view::EventView;
+use sluicegate_app::{
+    Lang,
+    view::{EventView, Texts},
+};
 
-const COLUMNS: [&str; 9] =
-    ["position", "at", "actor", "actor_name", "what", "stream", "version", "event", "texts"];
+const COLUMNS: [&str; 12] = [
+    "position",
+    "at",
+    "actor",
+    "actor_name",
+    "what",
+    "stream",
+    "version",
+    "event",
+    "texts",
+    "replaces",
+    "old_event",
+    "old_texts",
+];
 
-fn cells(event: &EventView) -> [String; 9] {
-    let texts = serde_json::to_value(&event.texts).unwrap_or_default();
+fn cells(event: &EventView) -> [String; 12] {
+    let written = |texts: &Texts| serde_json::to_value(texts).unwrap_or_default().to_string();
+    let old = event.replaces.as_ref();
     [
         event.position.to_string(),
         event.at.to_rfc3339_opts(SecondsFormat::Micros, true),
@@ -20,7 +36,10 @@ fn cells(event: &EventView) -> [String; 9] {
         event.stream.clone(),
         event.version.to_string(),
         event.event.to_string(),
-        texts.to_string(),
+        written(&event.texts),
+        old.map_or_else(String::new, |old| old.position.to_string()),
+        old.map_or_else(String::new, |old| old.event.to_string()),
+        old.map_or_else(String::new, |old| written(&old.texts)),
     ]
 }
 
@@ -51,13 +70,31 @@ const STYLE: &str = "body{font:10pt/1.4 system-ui,sans-serif;margin:1.5em}table{
     thead{display:table-header-group}tr{break-inside:avoid}td{overflow-wrap:anywhere}\
     dl{margin:0}dt{font-weight:600}dd{margin:0 0 .3em}";
 
-pub(super) fn html(events: &[EventView]) -> String {
+/// The language, the title, the word for events, and the heads of the columns.
+const fn headings(lang: Lang) -> (&'static str, &'static str, &'static str, [&'static str; 7]) {
+    match lang {
+        Lang::En => (
+            "en",
+            "Audit trail",
+            "events",
+            ["Position", "When (UTC)", "Who", "What", "Where", "Values", "Before"],
+        ),
+        Lang::Ko => (
+            "ko",
+            "감사 추적",
+            "건",
+            ["순번", "일시(UTC)", "수행자", "작업", "대상", "값", "변경 전 값"],
+        ),
+    }
+}
+
+pub(super) fn html(events: &[EventView], lang: Lang) -> String {
+    let (lang, title, count, heads) = headings(lang);
+    let heads = heads.map(|head| format!("<th scope=\"col\">{head}</th>")).concat();
     let mut out = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Audit trail</title>\
-         <style>{STYLE}</style></head><body><h1>Audit trail</h1><p>{} events</p><table><thead><tr>\
-         <th scope=\"col\">Position</th><th scope=\"col\">When (UTC)</th><th scope=\"col\">Who</th>\
-         <th scope=\"col\">What</th><th scope=\"col\">Where</th><th scope=\"col\">Values</th>\
-         </tr></thead><tbody>",
+        "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\"><title>{title}</title>\
+         <style>{STYLE}</style></head><body><h1>{title}</h1><p>{} {count}</p><table><thead><tr>\
+         {heads}</tr></thead><tbody>",
         events.len(),
     );
     for event in events {
@@ -70,31 +107,33 @@ pub(super) fn html(events: &[EventView]) -> String {
         let place = format!("{}, version {}", event.stream, event.version);
         let _ = write!(
             out,
-            "<tr><td>{}</td><td>{at}</td><td>{}</td><td>{}</td><td>{}</td><td><dl>{}</dl></td></tr>",
+            "<tr><td>{}</td><td>{at}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>\
+             <td>{}</td></tr>",
             event.position,
             safe(&who),
             safe(&event.kind),
             safe(&place),
-            values(event),
+            values(&event.event, &event.texts),
+            event.replaces.as_ref().map_or_else(String::new, |old| values(&old.event, &old.texts)),
         );
     }
     out + "</tbody></table></body></html>\n"
 }
 
 /// The fields of an event; a text stands beside the digest that names it.
-fn values(event: &EventView) -> String {
-    let Value::Object(fields) = &event.event else { return safe(&event.event.to_string()) };
-    let mut out = String::new();
+fn values(event: &Value, texts: &Texts) -> String {
+    let Value::Object(fields) = event else { return safe(&event.to_string()) };
+    let mut out = "<dl>".to_owned();
     for (name, value) in fields.iter().filter(|(name, _)| *name != "event") {
         let digest = value.as_str().and_then(|text| text.parse().ok());
-        let text = digest.and_then(|digest| event.texts.get(&digest));
+        let text = digest.and_then(|digest| texts.get(&digest));
         let shown = match (text, value) {
             (Some(Value::String(text)), _) | (None, Value::String(text)) => text.clone(),
             (Some(other), _) | (None, other) => other.to_string(),
         };
         let _ = write!(out, "<dt>{}</dt><dd>{}</dd>", safe(name), safe(&shown));
     }
-    out
+    out + "</dl>"
 }
 
 fn safe(text: &str) -> String {
