@@ -152,7 +152,9 @@ pub(super) fn verify(
         Box::new(opened.map_err(|error| Failure::unavailable(file.display(), error))?)
     };
     let verifier = Verifier::new(key, witnesses);
-    match checked(verifier, input).map_err(|it| Failure::unavailable(file.display(), it))? {
+    let found = checked(verifier, input);
+    clear();
+    match found.map_err(|it| Failure::unavailable(file.display(), it))? {
         Ok(shown) => {
             output.show(&json!({ "clean": true, "verified": shown }), |_| told(&shown))?;
             Ok(ExitCode::SUCCESS)
@@ -170,8 +172,12 @@ fn checked(
     input: Box<dyn io::Read>,
 ) -> io::Result<Result<Verified, Finding>> {
     let mut input = BufReader::with_capacity(BUFFER, input);
-    let mut line = Vec::new();
+    let (mut line, mut lines, terminal) = (Vec::new(), 0_u64, io::stderr().is_terminal());
     loop {
+        lines += 1;
+        if terminal && lines.is_multiple_of(1 << 17) {
+            eprint!("\r\x1b[K{lines} lines");
+        }
         line.clear();
         let read = input.by_ref().take(LONGEST).read_until(b'\n', &mut line)?;
         if read == 0 {

@@ -1,76 +1,12 @@
 //! The program as its users run it: what it prints, and its exit codes.
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
-use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpStream,
-    path::Path,
-    process::{Child, Command, Output, Stdio},
-    time::{Duration, Instant},
-};
+mod record;
+mod support;
 
-fn program(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sluicegate"));
-    command.current_dir(folder).env_clear();
-    command
-}
+use std::{process::Command, time::Duration};
 
-fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    let Output { status, stdout, stderr } = program(folder).args(args).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (status.code().unwrap(), text(stdout), text(stderr))
-}
-
-/// A server of its own on a free port.
-struct Server {
-    child: Child,
-    address: String,
-    token: Option<String>,
-}
-
-impl Server {
-    fn start(folder: &Path, args: &[&str]) -> Self {
-        let mut command = program(folder);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--json"]).args(args);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let told: serde_json::Value = serde_json::from_str(&line).unwrap();
-        let address = told["url"].as_str().unwrap().replace("http://", "");
-        Self { child, address, token: told["token"].as_str().map(str::to_owned) }
-    }
-
-    fn get(&self, path: &str, token: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let head = format!("Host: x\r\nAuthorization: Bearer {token}\r\nConnection: close");
-        write!(stream, "GET {path} HTTP/1.1\r\n{head}\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-
-    fn post(&self, path: &str, token: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let length = body.len();
-        let head = format!(
-            "Host: x\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\
-             Content-Type: application/json\r\nContent-Length: {length}"
-        );
-        write!(stream, "POST {path} HTTP/1.1\r\n{head}\r\n\r\n{body}").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-
-    /// As an operator stops it.
-    fn stop(mut self) -> Duration {
-        let begun = Instant::now();
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        assert!(self.child.wait().unwrap().success());
-        begun.elapsed()
-    }
-}
+use support::{Server, run};
 
 #[test]
 fn a_first_start_serves_and_says_how_to_sign_in() {
@@ -180,7 +116,7 @@ fn a_person_is_erased_and_once_more_after_an_older_backup() {
 #[test]
 fn workflow_files_are_checked_published_and_drawn() {
     let home = tempfile::tempdir().unwrap();
-    let shipped = include_str!("../../../workflows/npi-medtech.yaml");
+    let shipped = include_str!("../../../../workflows/npi-medtech.yaml");
     std::fs::write(home.path().join("good.yaml"), shipped).unwrap();
     std::fs::write(home.path().join("bad.yaml"), "workflow: x\n").unwrap();
     let sluicegate = |args: &[&str]| run(home.path(), args);
@@ -327,125 +263,4 @@ fn the_development_clock_is_shifted() {
     let today = Command::new("date").arg("+%Y").output().unwrap();
     let year: i32 = String::from_utf8(today.stdout).unwrap().trim().parse().unwrap();
     assert!(published[..4].parse::<i32>().unwrap() > year, "{published}");
-}
-
-#[test]
-fn the_record_is_exported_and_checked_with_the_key_alone() {
-    let home = tempfile::tempdir().unwrap();
-    Server::start(home.path(), &[]).stop();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let key = home.path().join("data/record.key").metadata().unwrap();
-        assert_eq!(key.permissions().mode() & 0o777, 0o600);
-    }
-    let sluicegate = |args: &[&str]| run(home.path(), args);
-    let (code, key, _) = sluicegate(&["audit", "key"]);
-    assert!(code == 0 && key.starts_with("sluicegate/"), "{key}");
-    std::fs::write(home.path().join("record.pub"), &key).unwrap();
-    assert_eq!(sluicegate(&["person", "add", "Ann Lee"]).0, 0);
-    let (code, told, _) = sluicegate(&["audit", "export", "record.jsonl"]);
-    assert!(code == 0 && told.contains("records"), "{told}");
-    // Elsewhere, without a database.
-    let away = tempfile::tempdir().unwrap();
-    for file in ["record.jsonl", "record.pub"] {
-        std::fs::copy(home.path().join(file), away.path().join(file)).unwrap();
-    }
-    let verify = |file: &str, key: &str| run(away.path(), &["audit", "verify", file, "--key", key]);
-    let (code, told, said) = verify("record.jsonl", "record.pub");
-    assert!(code == 0 && told.starts_with("clean"), "{told}{said}");
-    assert_eq!(verify("record.jsonl", key.trim()).0, 0);
-    let text = std::fs::read_to_string(away.path().join("record.jsonl")).unwrap();
-    assert!(text.contains("Ann Lee"));
-    std::fs::write(away.path().join("altered.jsonl"), text.replace("Ann Lee", "Ann Lea")).unwrap();
-    let (code, told, _) = verify("altered.jsonl", "record.pub");
-    assert!(code == 1 && told.contains("NOT clean: record") && told.contains("content"), "{told}");
-    let other = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
-    let (code, told, _) = verify("record.jsonl", other);
-    assert!(code == 1 && told.contains("signature"), "{told}");
-    let (code, _, said) = verify("record.jsonl", "nothing");
-    assert!(code == 2 && said.contains("NAME+ID+KEY"), "{said}");
-    assert_eq!(verify("nowhere.jsonl", "record.pub").0, 4);
-
-    let (code, one, _) = sluicegate(&["audit", "prove", "1"]);
-    assert_eq!((code, one.lines().count() >= 3), (0, true), "{one}");
-    std::fs::write(away.path().join("one.jsonl"), one).unwrap();
-    let asked = ["audit", "verify", "one.jsonl", "--key", "record.pub", "--json"];
-    let (code, told, _) = run(away.path(), &asked);
-    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
-    assert_eq!((code, &told["clean"], &told["verified"]["records"]), (0, &true.into(), &1.into()));
-    assert_eq!(sluicegate(&["audit", "prove", "99999"]).0, 2);
-    let report = sluicegate(&["verify", "--json"]);
-    assert!(report.0 == 0, "{report:?}");
-}
-
-/// A witness of its own on a free port, with its address and its key.
-fn witness(folder: &Path, log: &str) -> (Child, String, String) {
-    let mut command = program(folder);
-    command.args(["witness", "witness", "--listen", "127.0.0.1:0", "--json", "--log", log]);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-    let told: serde_json::Value = serde_json::from_str(&line).unwrap();
-    let text = |field: &str| told[field].as_str().unwrap().to_owned();
-    (child, text("url"), text("key"))
-}
-
-/// Waits until the last checkpoint is witnessed, or for a while.
-fn witnessed(server: &Server, token: &str) -> bool {
-    let until = Instant::now() + Duration::from_secs(12);
-    while Instant::now() < until {
-        let list = server.get("/v1/audit/checkpoints?limit=1", token);
-        if list.contains("\"witnesses\":[{") {
-            return true;
-        }
-        std::thread::sleep(Duration::from_millis(200));
-    }
-    false
-}
-
-#[test]
-fn a_witness_signs_the_record_and_no_other_past_of_it() {
-    let home = tempfile::tempdir().unwrap();
-    let sluicegate = |args: &[&str]| run(home.path(), args);
-    let server = Server::start(home.path(), &[]);
-    let token = server.token.clone().unwrap();
-    server.stop();
-    let (_, key, _) = sluicegate(&["audit", "key"]);
-    let (mut child, url, witness_key) = witness(home.path(), key.trim());
-    let settings = format!("checkpoint_every = 1\nwitnesses = [\"{url} {witness_key}\"]\n");
-    std::fs::write(home.path().join("sluicegate.toml"), settings).unwrap();
-    // What somebody could put back later.
-    let copy = |from: &str, to: &str| {
-        for file in ["sluicegate.sqlite", "record.key"] {
-            std::fs::create_dir_all(home.path().join(to)).unwrap();
-            let (from, to) = (home.path().join(from).join(file), home.path().join(to).join(file));
-            std::fs::copy(from, to).unwrap();
-        }
-    };
-    copy("data", "before");
-    assert_eq!(sluicegate(&["person", "add", "Ann Lee"]).0, 0);
-    let server = Server::start(home.path(), &[]);
-    assert!(witnessed(&server, &token), "{}", server.get("/v1/audit/checkpoints", &token));
-    server.stop();
-    assert_eq!(sluicegate(&["audit", "export", "record.jsonl"]).0, 0);
-    let verify = |file: &str| {
-        let args = ["audit", "verify", file, "--key", key.trim(), "--witness", &witness_key];
-        sluicegate(&args)
-    };
-    let (code, told, _) = verify("record.jsonl");
-    assert!(code == 0 && told.contains("witness witness/"), "{told}");
-
-    // The same key, and another history: more events than the witness has seen, but not after them.
-    for name in ["Bo", "Cy", "Di", "Ed"] {
-        assert_eq!(sluicegate(&["person", "add", name, "--data", "before"]).0, 0);
-    }
-    let server = Server::start(home.path(), &["--data", "before"]);
-    assert!(!witnessed(&server, &token));
-    server.stop();
-    assert_eq!(sluicegate(&["audit", "export", "forked.jsonl", "--data", "before"]).0, 0);
-    let (code, told, _) = verify("forked.jsonl");
-    assert!(code == 1 && told.contains("has not signed"), "{told}");
-    child.kill().unwrap();
-    child.wait().unwrap();
 }
