@@ -35,12 +35,14 @@ async fn main() -> Outcome {
     let mut args = std::env::args().skip(1);
     let commands: usize = args.next().unwrap_or_default().parse()?;
     let events: u64 = args.next().unwrap_or_default().parse()?;
+    // First, so that the memory it needs is its own.
+    check(events)?;
     compare("SQLite", TestApp::sqlite(WORKFLOW).await, commands).await?;
     if std::env::var_os("SLUICEGATE_TEST_POSTGRES").is_some() {
         compare("PostgreSQL", TestApp::open(Home::postgres().await, WORKFLOW).await, commands)
             .await?;
     }
-    check(events)
+    Ok(())
 }
 
 /// Commands for each second with the tree and without it, in turns on one database.
@@ -129,7 +131,18 @@ fn check(events: u64) -> Outcome {
         plain / 1e6,
         checked / plain
     );
+    match peak_memory() {
+        Some(peak) => println!("peak memory with the file written and checked: {peak}"),
+        None => println!("this system does not say how much memory was needed"),
+    }
     Ok(())
+}
+
+/// As Linux says it: the most that was resident so far.
+fn peak_memory() -> Option<String> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().to_owned())
 }
 
 /// A record as long as they are in a real log.
