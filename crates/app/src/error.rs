@@ -45,6 +45,8 @@ pub enum Right {
     Role,
     #[error("only the person and administrators may")]
     SelfOrAdministrator,
+    #[error("only auditors and administrators of the whole house may")]
+    Auditor,
 }
 
 #[derive(Debug, thiserror::Error)]

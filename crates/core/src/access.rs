@@ -67,6 +67,17 @@ impl AccessEvent {
         }
     }
 
+    /// Whose account it was; none where nobody knows.
+    pub const fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::SignInRefused { person, .. } => *person,
+            Self::TokenRefused { person, .. } | Self::RequestRefused { person, .. } => {
+                Some(*person)
+            }
+            Self::MoreRefused { .. } => None,
+        }
+    }
+
     /// The same, tried so often since then.
     #[must_use]
     pub fn again(mut self, count: u64, since: DateTime<Utc>) -> Self {

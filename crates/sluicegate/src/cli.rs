@@ -246,6 +246,9 @@ pub(crate) enum Audit {
     Key,
     /// Sign the log as it is now, and print the checkpoint
     Checkpoint,
+    /// Sign with another key from now on: with the one that you have put into the key's file, or with
+    /// one that is made now; stop the servers first
+    Rotate,
     /// Write the whole log, or a part of it with proofs, to a file
     #[command(before_help = "Example: sluicegate audit export record.jsonl --product prd_0198...")]
     Export {
@@ -281,6 +284,9 @@ pub(crate) struct ExportArgs {
     /// Only the events of this product
     #[arg(long, value_name = "ID")]
     pub(crate) product: Option<String>,
+    /// Only what was tried and refused: wrong passwords and tokens, requests without the right
+    #[arg(long, conflicts_with = "product")]
+    pub(crate) refused: bool,
     /// From this day or time on (UTC), for example 2027-03-31
     #[arg(long, value_name = "TIME")]
     pub(crate) from: Option<String>,

@@ -7,7 +7,7 @@ use std::{
 
 use chrono::TimeDelta;
 use sluicegate_app::Signing;
-use sluicegate_core::audit::{KeyKind, SecretKey};
+use sluicegate_core::audit::{KeyKind, PublicKey, SecretKey};
 
 use crate::{
     config::Config,
@@ -17,15 +17,17 @@ use crate::{
 
 const KEY_FILE: &str = "record.key";
 
+/// Where the key is kept, or would be.
+pub(crate) fn file(config: &Config) -> PathBuf {
+    config.audit_key.value.clone().unwrap_or_else(|| config.data.value.join(KEY_FILE))
+}
+
 /// The key to sign with. None: there is none yet, and none may be made.
 ///
 /// # Errors
 /// The file cannot be read or written, or holds no key.
 pub(crate) fn signing(config: &Config, create: Create) -> Result<Option<Signing>> {
-    let file = match &config.audit_key.value {
-        Some(file) => file.clone(),
-        None => config.data.value.join(KEY_FILE),
-    };
+    let file = file(config);
     let every = TimeDelta::seconds(config.checkpoint_every.value.0.into());
     // A key that somebody has named and that is not there is a mistake, not a first start.
     let make = create == Create::Yes && config.audit_key.value.is_none();
@@ -78,6 +80,13 @@ pub(crate) fn make_key(file: &Path, name: &str, kind: KeyKind) -> Result<SecretK
         }
         Err(error) => Err(failed(error)),
     }
+}
+
+/// Puts a new key of the same name in the place of this one, which is kept beside it.
+pub(crate) fn replace(file: &Path, old: &PublicKey) -> Result<SecretKey> {
+    let kept = file.with_extension(format!("{:08x}.key", old.id()));
+    fs::rename(file, &kept).map_err(|error| Failure::unavailable(file.display(), error))?;
+    make_key(file, old.name(), KeyKind::Note)
 }
 
 /// A name that no other process uses at the same time.

@@ -83,6 +83,17 @@ impl Stored {
         }
     }
 
+    /// Was it this one? Of a person also what a deputy did in that name, what was done in the name
+    /// of an absent one, and what was refused at the door of the account, whoever stood there.
+    pub fn is_of(&self, actor: Actor) -> bool {
+        let Actor::Person(person) = actor else { return self.actor == actor };
+        let refused = match &self.fact {
+            Fact::Access(event) => event.person(),
+            Fact::Product(_) | Fact::Directory(_) | Fact::Entry(_) => None,
+        };
+        [self.actor.hands(), self.actor.principal(), refused].contains(&Some(person))
+    }
+
     /// As the `evolve` of entries wants it; none for events of other streams.
     pub fn recorded_entry(&self) -> Option<RecordedEntry> {
         match &self.fact {

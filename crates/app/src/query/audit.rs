@@ -7,7 +7,7 @@ use sluicegate_store::{AuditFilter, Fact, Stored, Stream};
 use super::event::is_withheld;
 use crate::{
     app::App,
-    error::{AppError, Result},
+    error::{AppError, Result, Right},
     request::Caller,
     view::{AuditView, EventView, ReplacedView, Texts},
 };
@@ -47,7 +47,8 @@ impl Sought {
     fn is_in(&self, event: &EventView) -> bool {
         let set = |words: &str| stands_in(words, &event.event, &event.texts);
         let named = |words: &str| {
-            let mut names = event.people.values().chain([&event.actor_name]);
+            let absent = event.on_behalf_of.as_ref().map(|absent| &absent.name);
+            let mut names = event.people.values().chain([&event.actor_name]).chain(absent);
             set(words) || names.any(|name| name.to_lowercase().contains(words))
         };
         self.new.as_deref().is_none_or(set) && self.text.as_deref().is_none_or(named)
@@ -72,7 +73,8 @@ fn before(stored: &Stored) -> Option<Before> {
     match &stored.fact {
         Fact::Product(event) => Before::in_product(event),
         Fact::Directory(event) => Before::in_directory(event),
-        Fact::Entry(_) => None,
+        // What was refused has changed nothing.
+        Fact::Entry(_) | Fact::Access(_) => None,
     }
 }
 
@@ -88,7 +90,7 @@ impl App {
     ) -> Result<AuditView> {
         let directory = self.store().directory().await?;
         if !organisation::may_audit(&directory, caller.person) {
-            return Err(AppError::Forbidden);
+            return Err(AppError::Forbidden(Right::Auditor));
         }
         let head = self.store().log_head().await?.position;
         let mut before = before.unwrap_or(u64::MAX).min(head + 1);
@@ -97,7 +99,8 @@ impl App {
         loop {
             let part = if sought.has_words() { PART } else { limit };
             let (events, down) = self.store().audited(before, &sought.filter, part).await?;
-            looked_at += events.len();
+            // One without events has been looked through as well.
+            looked_at += events.len().max(PART as usize);
             before = down;
             let room = wanted - items.len();
             items.extend(self.audit_views(caller, events, &sought).await?.into_iter().take(room));

@@ -4,7 +4,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use chrono::TimeDelta;
 use sluicegate_core::{
-    audit::{Checkpoint, SecretKey},
+    audit::{Checkpoint, PublicKey, SecretKey},
     merkle::proof,
 };
 use sluicegate_store::{NewCheckpoint, StoredCheckpoint};
@@ -98,6 +98,16 @@ impl App {
             Some(last) if kept => Signed::Now(last),
             last => Signed::Before(last),
         })
+    }
+
+    /// From now on the record is signed with this key. Servers that hold the one before sign nothing
+    /// more, and say so.
+    pub async fn take_up_key(&self, key: &PublicKey) -> Result<()> {
+        let key = key.to_string();
+        if self.store().log_key().await?.as_ref() != Some(&key) {
+            self.store().add_log_key(&key).await?;
+        }
+        Ok(())
     }
 
     /// The key of this record, unless it is ours; a record without a key gets ours.

@@ -44,14 +44,18 @@ pub struct ReplacedView {
     pub at: DateTime<Utc>,
     pub actor: Actor,
     pub actor_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<PersonName>,
     pub event: Value,
     pub texts: Texts,
+    pub people: Names,
 }
 
 impl From<EventView> for ReplacedView {
     fn from(view: EventView) -> Self {
-        let EventView { position, at, actor, actor_name, event, texts, .. } = view;
-        Self { position, at, actor, actor_name, event, texts }
+        let EventView { position, at, actor, actor_name, on_behalf_of, .. } = view;
+        let EventView { event, texts, people, .. } = view;
+        Self { position, at, actor, actor_name, on_behalf_of, event, texts, people }
     }
 }
 

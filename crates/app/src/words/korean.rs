@@ -29,6 +29,7 @@ pub(super) const fn right(right: Right) -> &'static str {
         Right::Owner => "소유자만 할 수 있습니다",
         Right::Role => "그곳이나 그 위 또는 아래에 역할이 있는 사람만 할 수 있습니다",
         Right::SelfOrAdministrator => "본인과 관리자만 할 수 있습니다",
+        Right::Auditor => "회사 전체의 감사자와 관리자만 할 수 있습니다",
     }
 }
 

@@ -34,7 +34,7 @@ both! {
 
 const PASSWORD: &str = "a heron at the weir";
 
-fn from(address: &str) -> Origin {
+pub(crate) fn from(address: &str) -> Origin {
     Origin::new(address.parse().ok(), Some("curl/8.5"))
 }
 
@@ -49,14 +49,14 @@ async fn accepts(app: &TestApp, secret: &str, password: &str) -> Result<String, 
     app.app.accept_invitation(&wish, &from("203.0.113.1")).await.map(|(_, name)| name)
 }
 
-async fn with_password(app: TestApp) -> TestApp {
+pub(crate) async fn with_password(app: TestApp) -> TestApp {
     let app = staffed(app).await;
     let secret = invited(&app, "pia").await;
     accepts(&app, &secret, PASSWORD).await.unwrap();
     app
 }
 
-async fn tries(
+pub(crate) async fn tries(
     app: &TestApp,
     name: &str,
     password: &str,

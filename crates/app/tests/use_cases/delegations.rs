@@ -21,7 +21,7 @@ both! {
 }
 
 /// Submitted to the first gate, where Rolf and Rita sit; Dana has no role at all.
-async fn submitted(app: TestApp) -> (TestApp, ProductId) {
+pub(crate) async fn submitted(app: TestApp) -> (TestApp, ProductId) {
     let mut app = staffed(app).await;
     app.person("dana", &[]).await;
     app.person("otto", &["product_manager"]).await;
@@ -54,7 +54,12 @@ async fn submitted(app: TestApp) -> (TestApp, ProductId) {
 }
 
 /// Somebody is away for a week; `to` stands in, or whoever does so by default.
-async fn away(app: &TestApp, asks: &str, of: &str, to: Option<&str>) -> Result<(), AppError> {
+pub(crate) async fn away(
+    app: &TestApp,
+    asks: &str,
+    of: &str,
+    to: Option<&str>,
+) -> Result<(), AppError> {
     let new = |reason| NewDelegation {
         of: app.id(of),
         to: to.map(|to| app.id(to)),
@@ -72,7 +77,12 @@ fn on_behalf(app: &TestApp, by: &str, of: &str) -> Caller {
     Caller { on_behalf_of: Some(app.id(of)), ..app.caller(by) }
 }
 
-async fn votes_for(app: &TestApp, by: &str, of: &str, id: ProductId) -> Result<(), AppError> {
+pub(crate) async fn votes_for(
+    app: &TestApp,
+    by: &str,
+    of: &str,
+    id: ProductId,
+) -> Result<(), AppError> {
     let request = app.sealed(by, |sealer| Command::Vote {
         at: SubmissionRef { gate: "screen".parse().unwrap(), submission: 1 },
         choice: Choice::Go,

@@ -261,7 +261,7 @@ async fn auditors_search_the_whole_trail(app: TestApp) {
     let all = AuditFilter::default();
     let any = Sought::default();
     let none = app.app.audit(&app.caller("pia"), &any, None, 10).await.unwrap_err();
-    assert!(matches!(none, AppError::Forbidden), "{none}");
+    assert!(matches!(none, AppError::Forbidden(_)), "{none}");
 
     // Page by page, the newest first, each event once.
     let (mut seen, mut before) = (Vec::new(), None);
@@ -335,7 +335,7 @@ async fn what_was_found_is_taken_away_with_proofs(app: TestApp) {
     assert_eq!(verify(&key, &file).unwrap().records, 0);
     let pia = app.caller("pia");
     let denied = app.app.audit_proved(&pia, &Sought::default(), None).await.unwrap_err();
-    assert!(matches!(denied, AppError::Forbidden), "{denied}");
+    assert!(matches!(denied, AppError::Forbidden(_)), "{denied}");
 }
 
 async fn auditors_read_what_visitors_wrote(app: TestApp) {

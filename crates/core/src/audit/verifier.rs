@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use self::{part::Part, whole::Whole};
 use super::{
-    checkpoint::Checkpoint,
+    checkpoint::{Checkpoint, CheckpointError},
     cosigned_at,
     file::{self, End, Header, Scope, Totals},
     hashes_from_base64,
     key::PublicKey,
-    note::Note,
+    note::{Note, NoteError, Signature},
 };
 use crate::{digest::Digest, merkle::Hash};
 
@@ -176,7 +176,8 @@ impl Verifier {
         }
         let unsigned = |why: String| Finding::at_line(1, Kind::Signature, why);
         let note: Note = header.checkpoint.parse().map_err(|error| unsigned(format!("{error}")))?;
-        let checkpoint = Checkpoint::open(&note, &self.key).map_err(|e| unsigned(e.to_string()))?;
+        let checkpoint = Checkpoint::open(&note, &self.key);
+        let checkpoint = checkpoint.map_err(|error| unsigned(self.told(&note, error)))?;
         let witnesses = self.witnessed(&note)?;
         self.header = Some(Digest::of(line));
         let records = match (header.scope, &header.peaks, &header.chosen) {
@@ -219,6 +220,17 @@ impl Verifier {
             Ok(Witnessed { at: times.next().ok_or_else(unsigned)?, name })
         };
         self.witnesses.iter().map(witness).collect()
+    }
+
+    /// After a change of keys somebody may hold the other one: it says whose signatures there are.
+    fn told(&self, note: &Note, error: CheckpointError) -> String {
+        if !matches!(error, CheckpointError::Note(NoteError::Unsigned)) {
+            return error.to_string();
+        }
+        let theirs = |signature: &Signature| format!("{}+{:08x}", signature.name, signature.id);
+        let theirs: Vec<String> = note.signatures.iter().map(theirs).collect();
+        let (given, id) = (self.key.name(), self.key.id());
+        format!("{error} ({given}+{id:08x}); there are those of {}", theirs.join(", "))
     }
 
     fn record(&mut self, line: &[u8]) -> Checked {

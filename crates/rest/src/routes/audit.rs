@@ -65,12 +65,15 @@ parameters! {
         to: Option<u64>,
     }
     Query Trail {
-        /// Who did it.
+        /// Who did it. Of a person also what was done in that name, and what was refused to the account.
         actor: Option<Who>,
         /// Only events of this name.
         kind: Option<EventKind>,
         /// Only events of this product.
         product: Option<ProductId>,
+        /// Only what was tried and refused: wrong passwords and tokens, and requests without the
+        /// right. With `product`: refused requests that name it.
+        refused: Option<bool>,
         /// From this time on.
         from: Option<DateTime<Utc>>,
         /// Before this time.
@@ -150,10 +153,13 @@ async fn get_event_proof(read: Read<Against>, Path(at): Path<EventAt>) -> Answer
 impl Trail {
     fn sought(&self) -> Sought {
         let words = |line: &Option<Line>| line.as_ref().map(|line| line.0.clone());
+        let refused = self.refused == Some(true);
+        let product = self.product.map(Stream::Product);
         let filter = AuditFilter {
             actor: self.actor.map(|who| who.0),
             kind: self.kind.as_ref().map(|kind| kind.0.clone()),
-            stream: self.product.map(Stream::Product),
+            stream: if refused { Some(Stream::Access) } else { product },
+            asked_of: self.product.filter(|_| refused),
             from: self.from,
             until: self.to,
         };

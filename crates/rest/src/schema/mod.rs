@@ -84,10 +84,14 @@ view! {
         at: Time,
         actor: String,
         actor_name: String,
+        /// The absent person in whose name a deputy acted.
+        on_behalf_of: Sometimes<PersonName>,
         /// The event as it is kept.
         event: AnyJson,
         /// What the event names by digest; erased texts are missing.
         texts: AnyJson,
+        /// Names of the people whom the event names by id.
+        people: AnyJson,
     }
 
     /// A part of the feed.

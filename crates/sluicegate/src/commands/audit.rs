@@ -9,13 +9,15 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
-use sluicegate_app::{App, ExportWish, Exported, Progress, Signed};
-use sluicegate_core::audit::{Finding, PublicKey, Verified, Verifier};
+use sluicegate_app::{App, ExportWish, Exported, Progress, Signed, Stream};
+use sluicegate_core::audit::{Finding, KeyKind, PublicKey, Verified, Verifier};
 
 use super::read;
 use crate::{
     cli::{Audit, ExportArgs},
+    config::Config,
     failure::{FAILED_CHECK, Failure, Result},
+    keys,
     output::{Output, table},
 };
 
@@ -36,7 +38,7 @@ pub(super) async fn run(app: &App, command: Audit, output: Output) -> Result<()>
             let wish = ExportWish { position: Some(position), ..ExportWish::default() };
             export(app, &file, &wish, output).await
         }
-        Audit::Verify { .. } => Ok(()),
+        Audit::Verify { .. } | Audit::Rotate => Ok(()),
     }
 }
 
@@ -47,6 +49,37 @@ async fn key(app: &App, output: Output) -> Result<()> {
         return Err(Failure::unavailable("the record's key", "`sluicegate serve` makes it"));
     };
     output.show(last, |last| format!("{}\n", last.key))
+}
+
+/// The record goes on with another key. What was signed with the one before stays so.
+pub(super) async fn rotate(config: &Config, app: &App, output: Output) -> Result<()> {
+    let file = keys::file(config);
+    let signed = app.sign(true).await?;
+    let Some(before) = app.record_keys().await?.pop() else {
+        return Err(Failure::usage("the record has no key yet: `sluicegate serve` makes it"));
+    };
+    let before: PublicKey =
+        before.key.parse().map_err(|error| Failure::unavailable("the record's key", error))?;
+    let key = match signed {
+        Signed::Now(_) | Signed::Before(_) => keys::replace(&file, &before)?,
+        Signed::OtherKey(_) | Signed::NoKey => match keys::read(&file)? {
+            Some(key) => key,
+            None => keys::make_key(&file, before.name(), KeyKind::Note)?,
+        },
+    };
+    if key.public().name() != before.name() {
+        let why = format!("a key of this record is named {}", before.name());
+        return Err(Failure::usage(format!("{}: {why}", file.display())));
+    }
+    app.take_up_key(key.public()).await?;
+    let keys = app.record_keys().await?;
+    output.show(&keys, |keys| {
+        let shown = keys.iter().map(|key| format!("{}\n", key.key)).collect::<String>();
+        format!(
+            "{shown}Checkpoints after event {} are signed with the last one.\n",
+            keys.last().map_or(0, |key| key.since)
+        )
+    })
 }
 
 async fn checkpoint(app: &App, output: Output) -> Result<()> {
@@ -77,7 +110,10 @@ fn wanted(args: &ExportArgs) -> Result<ExportWish> {
         parsed.map(|time| time.to_utc()).map_err(|_| Failure::usage(format!("{name}: {rule}")))
     };
     Ok(ExportWish {
-        stream: args.product.as_ref().map(|it| read("product", it)).transpose()?,
+        stream: match &args.product {
+            Some(product) => Some(read("product", product)?),
+            None => args.refused.then_some(Stream::Access),
+        },
         from: args.from.as_ref().map(|it| time("--from", it)).transpose()?,
         until: args.to.as_ref().map(|it| time("--to", it)).transpose()?,
         position: None,

@@ -82,6 +82,12 @@ async fn with_config(
         Command::Witness { folder, log, name } => {
             witness::run(&config, &folder, &log, &name, output).await?;
         }
+        Command::Audit(Audit::Rotate) => {
+            let app = open(&config, Create::No).await?;
+            let rotated = audit::rotate(&config, &app, output).await;
+            app.shutdown().await;
+            rotated?;
+        }
         Command::Doctor => return doctor::run(&config, output).await,
         Command::Publish { file, dry_run } => {
             let app = open(&config, Create::Yes).await?;

@@ -59,6 +59,48 @@ fn the_record_is_exported_and_checked_with_the_key_alone() {
     assert!(report.0 == 0, "{report:?}");
 }
 
+#[test]
+fn the_record_goes_on_with_another_key() {
+    let home = tempfile::tempdir().unwrap();
+    Server::start(home.path(), &[]).stop();
+    let sluicegate = |args: &[&str]| run(home.path(), args);
+    let key = || sluicegate(&["audit", "key"]).1.trim().to_owned();
+    let exported = |file: &str, key: &str| {
+        assert_eq!(sluicegate(&["audit", "export", file]).0, 0);
+        sluicegate(&["audit", "verify", file, "--key", key])
+    };
+    let old = key();
+    assert_eq!(exported("old.jsonl", &old).0, 0);
+    let (code, told, said) = sluicegate(&["audit", "rotate"]);
+    assert!(code == 0 && told.starts_with(&old), "{told}{said}");
+    let new = key();
+    assert!(new != old && new.split('+').next() == old.split('+').next(), "{old} {new}");
+    assert_eq!(sluicegate(&["person", "add", "Ann Lee"]).0, 0);
+    let (code, told, _) = exported("new.jsonl", &new);
+    assert_eq!(code, 0, "{told}");
+    // Each file with its own key, and the other one is told whose it is.
+    let (code, told, _) = sluicegate(&["audit", "verify", "new.jsonl", "--key", &old]);
+    let id = new.split('+').nth(1).unwrap();
+    assert!(code == 1 && told.contains("signature") && told.contains(id), "{told}");
+    assert_eq!(sluicegate(&["audit", "verify", "old.jsonl", "--key", &old]).0, 0);
+    assert_eq!(sluicegate(&["verify"]).0, 0);
+
+    // The key is lost: the log goes on with one of the same name.
+    std::fs::remove_file(home.path().join("data/record.key")).unwrap();
+    let (_, _, said) = sluicegate(&["audit", "checkpoint"]);
+    assert!(said.contains("not signed"), "{said}");
+    assert_eq!(sluicegate(&["audit", "rotate"]).0, 0);
+    assert_eq!(sluicegate(&["person", "add", "Bo"]).0, 0);
+    let third = key();
+    assert_eq!(exported("third.jsonl", &third).0, 0);
+    assert!(third != new && sluicegate(&["verify"]).0 == 0);
+    // One that is named otherwise is of another log.
+    let file = home.path().join("data/record.key");
+    let other = std::fs::read_to_string(&file).unwrap().replace("sluicegate/", "other/");
+    std::fs::write(&file, other).unwrap();
+    assert_ne!(sluicegate(&["audit", "rotate"]).0, 0);
+}
+
 /// A witness of its own on a free port, with its address and its key.
 fn witness(folder: &Path, log: &str) -> (Child, String, String) {
     let mut command = program(folder);

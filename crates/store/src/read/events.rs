@@ -1,14 +1,14 @@
 //! The log as a history of one product, and as a feed of everything.
 
 use chrono::{DateTime, Utc};
-use sluicegate_core::{audit::Before, id::ProductId, product::Actor};
+use sluicegate_core::{access::AccessEvent, audit::Before, id::ProductId, product::Actor};
 
 use super::limit;
 use crate::{
     codec,
     db::{Arg, Row},
     error::{Result, StoreError},
-    record::{Stored, Stream},
+    record::{Fact, Stored, Stream},
     sql::log,
     store::Store,
     time::{micros, micros_or_never},
@@ -29,14 +29,38 @@ pub struct EventFilter {
 /// Which events an auditor wants to see; everything that is set must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
+    /// Who it was: see [`Stored::is_of`].
     pub actor: Option<Actor>,
     /// As in the stored event's tag, for example `gate_decided`.
     pub kind: Option<String>,
     pub stream: Option<Stream>,
+    /// Only requests that were refused and that name this product.
+    pub asked_of: Option<ProductId>,
     /// From this time on.
     pub from: Option<DateTime<Utc>>,
     /// Before this time.
     pub until: Option<DateTime<Utc>>,
+}
+
+impl AuditFilter {
+    /// What the record of each event that fits has in it.
+    fn named(&self) -> Option<String> {
+        let product = self.asked_of.map(|product| product.to_string());
+        product.or_else(|| match self.actor? {
+            Actor::Person(person) => Some(person.to_string()),
+            other => Some(format!("\"actor\":\"{other}\"")),
+        })
+    }
+
+    fn fits(&self, event: &Stored) -> bool {
+        let asked = |product: ProductId| match &event.fact {
+            Fact::Access(AccessEvent::RequestRefused { request, .. }) => {
+                request.contains(&product.to_string())
+            }
+            _ => false,
+        };
+        self.actor.is_none_or(|actor| event.is_of(actor)) && self.asked_of.is_none_or(asked)
+    }
 }
 
 /// A part of the feed.
@@ -86,14 +110,14 @@ impl Store {
         let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let stream = filter.stream.map(|stream| stream.to_string());
         let down = if stream.is_some() { 1 } else { before.saturating_sub(STRETCH).max(1) };
-        let actor = filter.actor.map(|actor| format!("\"actor\":\"{}\"", String::from(actor)));
+        let part = filter.named();
         let mut args = vec![
             Arg::I64(number(before)),
             Arg::I64(number(down)),
             Arg::OptText(filter.kind.as_deref()),
             Arg::I64(filter.from.map_or(i64::MIN, micros)),
             Arg::I64(micros_or_never(filter.until)),
-            Arg::OptText(actor.as_deref()),
+            Arg::OptText(part.as_deref()),
             Arg::I64(limit(count)),
         ];
         args.extend(stream.as_deref().map(Arg::Text));
@@ -102,8 +126,8 @@ impl Store {
         let mut events: Vec<Stored> = rows.iter().map(Stored::read).collect::<Result<_>>()?;
         let full = i64::try_from(events.len()).is_ok_and(|found| found >= limit(count));
         let down = events.last().filter(|_| full).map_or(down, |last| last.position);
-        // An event can name an actor of its own.
-        events.retain(|event| filter.actor.is_none_or(|actor| actor == event.actor));
+        // What is looked for may stand in the record for another reason.
+        events.retain(|event| filter.fits(event));
         Ok((events, down))
     }
 

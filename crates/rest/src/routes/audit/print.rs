@@ -6,37 +6,43 @@ use chrono::SecondsFormat;
 use serde_json::Value;
 use sluicegate_app::{
     Lang,
-    view::{EventView, Texts},
+    view::{EventView, Names, Texts},
 };
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 14] = [
     "position",
     "at",
     "actor",
     "actor_name",
+    "on_behalf_of",
     "what",
     "stream",
     "version",
     "event",
     "texts",
+    "people",
     "replaces",
     "old_event",
     "old_texts",
 ];
 
-fn cells(event: &EventView) -> [String; 12] {
+fn cells(event: &EventView) -> [String; 14] {
     let written = |texts: &Texts| serde_json::to_value(texts).unwrap_or_default().to_string();
+    let people = serde_json::to_value(&event.people).unwrap_or_default();
+    let absent = event.on_behalf_of.as_ref();
     let old = event.replaces.as_ref();
     [
         event.position.to_string(),
         event.at.to_rfc3339_opts(SecondsFormat::Micros, true),
         event.actor.to_string(),
         event.actor_name.clone(),
+        absent.map_or_else(String::new, |absent| absent.name.clone()),
         event.kind.clone(),
         event.stream.clone(),
         event.version.to_string(),
         event.event.to_string(),
         written(&event.texts),
+        people.to_string(),
         old.map_or_else(String::new, |old| old.position.to_string()),
         old.map_or_else(String::new, |old| old.event.to_string()),
         old.map_or_else(String::new, |old| written(&old.texts)),
@@ -99,35 +105,45 @@ pub(super) fn html(events: &[EventView], lang: Lang) -> String {
     );
     for event in events {
         let at = event.at.to_rfc3339_opts(SecondsFormat::Secs, true);
-        let who = if event.actor_name.is_empty() {
-            event.actor.to_string()
-        } else {
-            format!("{} ({})", event.actor_name, event.actor)
-        };
+        let old = event.replaces.as_ref();
         let place = format!("{}, version {}", event.stream, event.version);
         let _ = write!(
             out,
             "<tr><td>{}</td><td>{at}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>\
              <td>{}</td></tr>",
             event.position,
-            safe(&who),
+            safe(&who(event)),
             safe(&event.kind),
             safe(&place),
-            values(&event.event, &event.texts),
-            event.replaces.as_ref().map_or_else(String::new, |old| values(&old.event, &old.texts)),
+            values(&event.event, &event.texts, &event.people),
+            old.map_or_else(String::new, |old| values(&old.event, &old.texts, &old.people)),
         );
     }
     out + "</tbody></table></body></html>\n"
 }
 
-/// The fields of an event; a text stands beside the digest that names it.
-fn values(event: &Value, texts: &Texts) -> String {
+/// Whose hands it was, and in whose name.
+fn who(event: &EventView) -> String {
+    let (name, actor) = (&event.actor_name, event.actor);
+    match &event.on_behalf_of {
+        Some(absent) => format!("{name} for {} ({actor})", absent.name),
+        None if name.is_empty() => actor.to_string(),
+        None => format!("{name} ({actor})"),
+    }
+}
+
+/// The fields of an event; a text stands in the place of the digest that names it, and a name
+/// before the id that means the person.
+fn values(event: &Value, texts: &Texts, people: &Names) -> String {
     let Value::Object(fields) = event else { return safe(&event.to_string()) };
     let mut out = "<dl>".to_owned();
     for (name, value) in fields.iter().filter(|(name, _)| *name != "event") {
         let digest = value.as_str().and_then(|text| text.parse().ok());
         let text = digest.and_then(|digest| texts.get(&digest));
+        let named = value.as_str().and_then(|text| text.parse().ok());
+        let named = named.and_then(|person| people.get(&person));
         let shown = match (text, value) {
+            (None, Value::String(id)) if let Some(name) = named => format!("{name} ({id})"),
             (Some(Value::String(text)), _) | (None, Value::String(text)) => text.clone(),
             (Some(other), _) | (None, other) => other.to_string(),
         };
