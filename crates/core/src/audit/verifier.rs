@@ -35,6 +35,8 @@ pub struct Verified {
     pub first: Option<u64>,
     pub last: Option<u64>,
     pub stream: Option<String>,
+    /// Somebody has searched for these records: others lie between them.
+    pub picked: bool,
     /// The witnesses that were asked for and have signed, with their times in seconds since 1970.
     pub witnesses: Vec<Witnessed>,
 }
@@ -201,6 +203,7 @@ impl Verifier {
             contents: 0,
             first: None,
             last: None,
+            picked: header.chosen.as_ref().is_some_and(|chosen| chosen.picked),
             stream: header.chosen.and_then(|chosen| chosen.stream),
             witnesses,
         });

@@ -10,7 +10,7 @@ use std::{
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use sluicegate_app::{App, ExportWish, Exported, Progress, Signed, Stream};
-use sluicegate_core::audit::{Finding, KeyKind, PublicKey, Verified, Verifier};
+use sluicegate_core::audit::{Finding, KeyKind, PublicKey, Verified, Verifier, file::Scope};
 
 use super::read;
 use crate::{
@@ -128,7 +128,7 @@ async fn export(app: &App, file: &Path, wish: &ExportWish, output: Output) -> Re
     } else {
         let draft = crate::keys::beside(file);
         let made = File::create_new(&draft);
-        let made = made.map_err(|error| Failure::unavailable(draft.display(), error))?;
+        let made = made.map_err(|error| Failure::unavailable(file.display(), error))?;
         (Box::new(BufWriter::with_capacity(BUFFER, made)), Some(draft))
     };
     let exported = app.export(wish, &mut *out, &mut progress()).await;
@@ -238,6 +238,16 @@ pub(super) fn public_key(text: &str) -> Result<PublicKey> {
     }
 }
 
+/// What a clean file says, and what it cannot say.
+const fn shows(verified: &Verified) -> &'static str {
+    match (verified.scope, verified.picked, verified.stream.is_some()) {
+        (Scope::Whole, _, _) => "the whole log",
+        (Scope::Part, true, _) => "records that were searched for; others may lie between them",
+        (Scope::Part, false, true) => "all of the stream between the first and the last of them",
+        (Scope::Part, false, false) => "all between the first and the last of them",
+    }
+}
+
 fn told(verified: &Verified) -> String {
     let rows: Vec<[String; 2]> = [
         ("log", verified.origin.clone()),
@@ -246,6 +256,7 @@ fn told(verified: &Verified) -> String {
         ("records in the file", verified.records.to_string()),
         ("contents in the file", verified.contents.to_string()),
         ("stream", verified.stream.clone().unwrap_or_else(|| "all".to_owned())),
+        ("shows", shows(verified).to_owned()),
     ]
     .into_iter()
     .map(|(name, value)| [name.to_owned(), value])

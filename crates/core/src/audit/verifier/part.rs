@@ -76,7 +76,13 @@ impl Part {
         if placed.version == before + 1 {
             return Ok(());
         }
-        let why = format!("version {} follows version {before}", placed.version);
+        let why = match (before + 1, placed.version.saturating_sub(1)) {
+            (first, last) if first > last => {
+                format!("version {} stands after version {before}", placed.version)
+            }
+            (first, last) if first == last => format!("version {first} of it is left out here"),
+            (first, last) => format!("versions {first} to {last} of it are left out here"),
+        };
         Err(of(read.position, Kind::Missing, why))
     }
 

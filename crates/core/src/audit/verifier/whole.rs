@@ -74,7 +74,7 @@ impl Whole {
     }
 
     pub(super) fn nodes(&mut self, line: u64, text: &[u8]) -> Checked {
-        let tree = |why: &'static str| Finding {
+        let tree = |why: &str| Finding {
             position: self.wanted(),
             ..Finding::at_line(line, Kind::Tree, why)
         };
@@ -93,7 +93,9 @@ impl Whole {
         };
         let height = row_below(below.height).unwrap_or_default();
         if hashes.len() != 1 << (below.height - height) || root_of(hashes.clone()) != hash {
-            return Err(tree("the hashes do not add up to the one above them"));
+            let (first, last) = (below.start + 1, below.start + (1 << below.height));
+            let records = format!("records {first} to {last}");
+            return Err(tree(&format!("the hashes of {records} do not add up to the one above")));
         }
         self.known.pop();
         if height == 0 {
