@@ -74,11 +74,10 @@ pub(super) async fn rotate(config: &Config, app: &App, output: Output) -> Result
     app.take_up_key(key.public()).await?;
     let keys = app.record_keys().await?;
     output.show(&keys, |keys| {
-        let shown = keys.iter().map(|key| format!("{}\n", key.key)).collect::<String>();
-        format!(
-            "{shown}Checkpoints after event {} are signed with the last one.\n",
-            keys.last().map_or(0, |key| key.since)
-        )
+        let since = keys.last().map_or(0, |key| key.since);
+        let mut shown: Vec<String> = keys.iter().map(|key| key.key.clone()).collect();
+        shown.push(format!("Checkpoints after event {since} are signed with the last one.\n"));
+        shown.join("\n")
     })
 }
 
