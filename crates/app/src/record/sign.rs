@@ -77,6 +77,10 @@ impl App {
         let Some(Signing { key, every }) = self.shared.signing.get() else {
             return Ok(Signed::NoKey);
         };
+        // Whoever asks for it learns of another key even where there is nothing to sign.
+        if at_once && let Some(other) = self.other_key(key).await? {
+            return Ok(Signed::OtherKey(other));
+        }
         let head = self.store().log_head().await?;
         let last = self.store().last_checkpoint().await?;
         let now = self.now();

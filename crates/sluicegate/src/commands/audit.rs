@@ -54,19 +54,23 @@ async fn key(app: &App, output: Output) -> Result<()> {
 /// The record goes on with another key. What was signed with the one before stays so.
 pub(super) async fn rotate(config: &Config, app: &App, output: Output) -> Result<()> {
     let file = keys::file(config);
-    let signed = app.sign(true).await?;
-    let Some(before) = app.record_keys().await?.pop() else {
+    sign(app).await?;
+    let mut used = app.record_keys().await?;
+    let Some(before) = used.pop() else {
         return Err(Failure::usage("the record has no key yet: `sluicegate serve` makes it"));
     };
     let before: PublicKey =
         before.key.parse().map_err(|error| Failure::unavailable("the record's key", error))?;
-    let key = match signed {
-        Signed::Now(_) | Signed::Before(_) => keys::replace(&file, &before)?,
-        Signed::OtherKey(_) | Signed::NoKey => match keys::read(&file)? {
-            Some(key) => key,
-            None => keys::make_key(&file, before.name(), KeyKind::Note)?,
-        },
+    let key = match keys::read(&file)? {
+        Some(held) if *held.public() == before => keys::replace(&file, &before)?,
+        Some(brought) => brought,
+        None => keys::make_key(&file, before.name(), KeyKind::Note)?,
     };
+    let brought = key.public().to_string();
+    if used.iter().any(|key| key.key == brought) {
+        let why = "this key was replaced before: take it away, or bring another one";
+        return Err(Failure::usage(format!("{}: {why}", file.display())));
+    }
     if key.public().name() != before.name() {
         let why = format!("a key of this record is named {}", before.name());
         return Err(Failure::usage(format!("{}: {why}", file.display())));

@@ -85,6 +85,15 @@ fn the_record_goes_on_with_another_key() {
     assert_eq!(sluicegate(&["audit", "verify", "old.jsonl", "--key", &old]).0, 0);
     assert_eq!(sluicegate(&["verify"]).0, 0);
 
+    // One that was replaced does not come back, and nobody takes it for the one that signs.
+    let folder = home.path().join("data");
+    let kept = folder.join(format!("record.{}.key", old.split('+').nth(1).unwrap()));
+    std::fs::rename(folder.join("record.key"), folder.join("new.key")).unwrap();
+    std::fs::copy(&kept, folder.join("record.key")).unwrap();
+    assert!(sluicegate(&["audit", "key"]).2.contains("not signed"));
+    let (code, _, said) = sluicegate(&["audit", "rotate"]);
+    assert!(code == 2 && said.contains("replaced before"), "{said}");
+
     // The key is lost: the log goes on with one of the same name.
     std::fs::remove_file(home.path().join("data/record.key")).unwrap();
     let (_, _, said) = sluicegate(&["audit", "checkpoint"]);
