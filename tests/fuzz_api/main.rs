@@ -55,6 +55,9 @@ async fn run(database: &str, home: Home) {
     println!("{again}");
     let test = TestApp::open(home, setup::SAMPLE).await;
     let mut fuzz = setup::begin(test, seed).await;
+    // Proofs are asked for of a log that is signed.
+    fuzz.test.app.sign_with(setup::signing());
+    fuzz.test.app.sign(true).await.expect("the log is as it was written");
     while (fuzz.sent as u64) < requests && !fuzz.is_full() {
         step(&mut fuzz).await;
     }

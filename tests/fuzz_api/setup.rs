@@ -1,7 +1,8 @@
 //! The data set that the fuzzer starts from: people in every role, products that have begun.
 
 use serde_json::{Value, json};
-use sluicegate_app::NewToken;
+use sluicegate_app::{NewToken, Signing};
+use sluicegate_core::audit::{KeyKind, SecretKey};
 use sluicegate_testkit::TestApp;
 
 use crate::{
@@ -30,6 +31,11 @@ const PEOPLE: [(&str, &[&str]); 13] = [
     ("Pia", &["product_marketing_manager", "inventor"]),
     ("Audra", &["auditor"]),
 ];
+
+pub(crate) fn signing() -> Signing {
+    let key = SecretKey::new("sluicegate.example/fuzz", KeyKind::Note, [7; 32]).expect("a key");
+    Signing { key, every: chrono::TimeDelta::seconds(10) }
+}
 
 pub(crate) async fn begin(test: TestApp, seed: u64) -> Fuzz {
     let label = "fuzz".to_owned();

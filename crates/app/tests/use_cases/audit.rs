@@ -85,10 +85,10 @@ async fn auditors_see_a_deputy_and_the_absent(app: TestApp) {
     // By either of the two, and by the name of the one who was away.
     for who in ["dana", "rolf"] {
         let actor = by(&app, who).actor;
-        let votes = found(&app, AuditFilter { actor, ..voted.clone() }, None).await;
-        assert_eq!(votes.len(), 1, "{who}");
-        assert_eq!(votes[0].actor, Actor::Deputy { by: dana, of: rolf });
-        assert_eq!(votes[0].on_behalf_of.as_ref().unwrap().id, rolf);
+        let cast = found(&app, AuditFilter { actor, ..voted.clone() }, None).await;
+        assert_eq!(cast.len(), 1, "{who}");
+        assert_eq!(cast[0].actor, Actor::Deputy { by: dana, of: rolf });
+        assert_eq!(cast[0].on_behalf_of.as_ref().unwrap().id, rolf);
     }
     let actor = Some(Actor::Deputy { by: dana, of: rolf });
     assert_eq!(found(&app, AuditFilter { actor, ..voted.clone() }, None).await.len(), 1);
