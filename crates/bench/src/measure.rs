@@ -156,14 +156,13 @@ impl Bench {
     async fn stand(&mut self, database: &'static str, launch: &Launch) -> Outcome {
         eprintln!("setting up {database}, {PRODUCTS} products");
         let first = launch.start().await?;
-        let empty = first.first_answer;
         let administrator = launch.administrator()?;
+        let at_rest = if launch.single { None } else { Some(first.at_rest().await) };
+        let empty = first.first_answer;
         first.stop()?;
         let server = launch.start().await?;
-        // Memory settles when what was needed for the start has been given back.
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        if !launch.single {
-            self.process.note(database, &server, empty);
+        if let Some(memory) = at_rest {
+            self.process.note(database, memory, empty, server.first_answer);
         }
         let world = World::build(server.port, &administrator, PRODUCTS).await?;
         self.stands.push(Stand { server, world, database, single: launch.single });

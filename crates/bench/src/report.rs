@@ -9,7 +9,6 @@ use crate::{
     load::Sample,
     machine::Machine,
     measure::{Effort, Subject},
-    server::Server,
     stats::{float, median, percentile, spread},
     table::{table, thousands},
 };
@@ -114,7 +113,7 @@ pub(crate) struct Process {
 #[derive(Clone, Debug, Serialize)]
 struct Start {
     database: &'static str,
-    /// Resident bytes, a second after the start.
+    /// Resident bytes at rest, after the first start.
     idle_memory: Option<u64>,
     /// Seconds to the first answer, on an empty database.
     first: f64,
@@ -127,9 +126,14 @@ impl Process {
         Self { binary_bytes, starts: Vec::new() }
     }
 
-    pub(crate) fn note(&mut self, database: &'static str, server: &Server, first: Duration) {
-        let idle_memory = server.memory();
-        let (first, again) = (first.as_secs_f64(), server.first_answer.as_secs_f64());
+    pub(crate) fn note(
+        &mut self,
+        database: &'static str,
+        idle_memory: Option<u64>,
+        first: Duration,
+        again: Duration,
+    ) {
+        let (first, again) = (first.as_secs_f64(), again.as_secs_f64());
         self.starts.push(Start { database, idle_memory, first, again });
     }
 }

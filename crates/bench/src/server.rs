@@ -15,6 +15,8 @@ const START_TIMEOUT: Duration = Duration::from_secs(30);
 /// As long as the server may take to finish what it began, and a little more.
 const STOP_TIMEOUT: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_millis(5);
+/// Longer than the server takes to give memory back.
+const REST: Duration = Duration::from_secs(5);
 
 /// How to start the program.
 #[derive(Clone, Debug)]
@@ -98,8 +100,10 @@ impl Launch {
 }
 
 impl Server {
-    /// Resident memory in bytes; none where there is no `/proc`.
-    pub(crate) fn memory(&self) -> Option<u64> {
+    /// Resident memory in bytes, when what was needed for the start has been given back; none where there is
+    /// no `/proc`.
+    pub(crate) async fn at_rest(&self) -> Option<u64> {
+        tokio::time::sleep(REST).await;
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
         resident(&status)
     }

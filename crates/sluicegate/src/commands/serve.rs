@@ -26,6 +26,8 @@ const PRUNER: Duration = Duration::from_mins(10);
 const COUNTER: Duration = Duration::from_mins(1);
 /// How long the writers may take at the end; requests have ended before.
 const LAST_WRITES: Duration = Duration::from_secs(5);
+/// How often the allocator is asked for the pages that it could give back.
+const SETTLE: Duration = Duration::from_secs(3);
 
 pub(super) async fn run(config: &Config, demo: Option<demo::Wish>, output: Output) -> Result<()> {
     let address = &config.listen.value;
@@ -60,12 +62,25 @@ pub(super) async fn run(config: &Config, demo: Option<demo::Wish>, output: Outpu
     app.spawn_access_pruner(PRUNER);
     app.spawn_attempt_counter(COUNTER);
     app.spawn_signer();
+    settle();
     witness::spawn(&app, &config.witnesses.value);
     let address = format!("http://{address}");
     greet(&address, &made, &config.place_flags(), output, &visitors)?;
     let served = sluicegate_rest::serve(listener, app.clone(), Box::pin(stopped)).await;
     stop(&app).await;
     served.map_err(|error| Failure::unavailable("the server", error))
+}
+
+/// Lets the allocator give back what the reading of workflows or a burst of requests took. It does so a second
+/// after pages were freed, but only when another one is freed, and a server that rests frees none.
+fn settle() {
+    tokio::spawn(async {
+        loop {
+            tokio::time::sleep(SETTLE).await;
+            // Never touched, and too large for the pages that a thread keeps, so freed at once.
+            drop(std::hint::black_box(Vec::<u8>::with_capacity(8 << 20)));
+        }
+    });
 }
 
 async fn stop(app: &App) {
