@@ -1,9 +1,10 @@
 //! The data set that the fuzzer starts from: people in every role, products that have begun.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use sluicegate_app::{NewToken, Signing};
 use sluicegate_core::audit::{KeyKind, SecretKey};
-use sluicegate_testkit::TestApp;
+use sluicegate_testkit::{TestApp, totp};
 
 use crate::{
     call::{Call, Reply},
@@ -151,11 +152,72 @@ async fn sessions(fuzz: &mut Fuzz) {
     let done = fuzz.expect(&call).await;
     let token = done["secret"].as_str().map(str::to_owned);
     let session = done["session"]["id"].as_str().unwrap_or_default();
-    fuzz.actors.push(Actor { name: "signed in".into(), person, token });
+    fuzz.actors.push(Actor { name: "signed in".into(), person: person.clone(), token });
     let actor = fuzz.actors.len() - 1;
     let call = fuzz.call("end_my_session", &[("session", session)], actor);
     fuzz.expect(&call).await;
+    factor(fuzz, actor, &body, second).await;
+    lost_factor(fuzz, actor, &body, second, &person).await;
     fuzz.actors.pop();
+}
+
+/// Signs in with the password.
+async fn sign_in(fuzz: &mut Fuzz, actor: usize, body: &Value) {
+    let call = fuzz.json("sign_in", &[], ADMIN, body);
+    let done = fuzz.expect(&call).await;
+    fuzz.actors[actor].token = done["secret"].as_str().map(str::to_owned);
+}
+
+/// Takes a second factor in; gives its secret.
+async fn enrol(fuzz: &mut Fuzz, actor: usize, password: &str) -> String {
+    let call = fuzz.json("offer_factor", &[], actor, &json!({ "password": password }));
+    let secret = fuzz.expect(&call).await["secret"].as_str().unwrap_or_default().to_owned();
+    let code = json!({ "code": totp(&secret, fuzz.test.now()) });
+    let call = fuzz.json("enrol_factor", &[], actor, &code);
+    let enrolled = fuzz.expect(&call).await;
+    fuzz.actors[actor].token = enrolled["signed_in"]["secret"].as_str().map(str::to_owned);
+    secret
+}
+
+/// The same person takes a second factor in, signs in with it, and takes it away again.
+async fn factor(fuzz: &mut Fuzz, actor: usize, body: &Value, password: &str) {
+    sign_in(fuzz, actor, body).await;
+    let secret = enrol(fuzz, actor, password).await;
+    sign_in(fuzz, actor, body).await;
+    for (id, whole) in
+        [("complete_session", false), ("replace_recovery_codes", true), ("remove_factor", true)]
+    {
+        fuzz.test.pass(TimeDelta::minutes(1)).await;
+        let code = totp(&secret, fuzz.test.now());
+        let shown = json!({ "password": password, "code": code });
+        let shown = if whole { shown } else { json!({ "code": code }) };
+        let call = fuzz.json(id, &[], actor, &shown);
+        let done = fuzz.expect(&call).await;
+        if let Some(token) = done["secret"].as_str() {
+            fuzz.actors[actor].token = Some(token.to_owned());
+        }
+    }
+}
+
+/// Two administrators take a lost one away, of whom one leaves again.
+async fn lost_factor(fuzz: &mut Fuzz, actor: usize, body: &Value, password: &str, of: &str) {
+    sign_in(fuzz, actor, body).await;
+    enrol(fuzz, actor, password).await;
+    person(fuzz, "Deputy", &["administrator"], "human").await;
+    let deputy = fuzz.actors.len() - 1;
+    for (id, who) in [
+        ("ask_factor_removal", ADMIN),
+        ("withdraw_factor_removal", actor),
+        ("ask_factor_removal", deputy),
+        ("confirm_factor_removal", ADMIN),
+    ] {
+        let call = fuzz.call(id, &[("person", of)], who);
+        fuzz.expect(&call).await;
+    }
+    let leaver = fuzz.actors.pop().map(|deputy| deputy.person).unwrap_or_default();
+    fuzz.grants.pop();
+    let call = fuzz.call("deactivate_person", &[("person", &leaver)], ADMIN);
+    fuzz.expect(&call).await;
 }
 
 async fn start(

@@ -11,11 +11,30 @@ impl App {
     /// Whose token or session is this? Its use is remembered, to the minute.
     ///
     /// # Errors
-    /// [`AppError::Unauthenticated`] when it is unknown, expired or revoked, or the account closed.
+    /// [`AppError::Unauthenticated`] when it is unknown, expired or revoked, or the account closed;
+    /// [`AppError::FactorNeeded`] when the password is all that was shown, and not enough.
     pub async fn authenticate(&self, secret: &str) -> Result<Caller> {
         if token::is_session(secret) {
-            return self.session_caller(secret).await;
+            return match self.session_caller(secret).await? {
+                (caller, None) => Ok(caller),
+                (_, Some(_)) => Err(AppError::FactorNeeded),
+            };
         }
+        self.token_caller(secret).await
+    }
+
+    /// The same for what completes a sign-in: there the password is enough.
+    ///
+    /// # Errors
+    /// [`AppError::Unauthenticated`].
+    pub async fn authenticate_in_part(&self, secret: &str) -> Result<Caller> {
+        if token::is_session(secret) {
+            return Ok(self.session_caller(secret).await?.0);
+        }
+        self.token_caller(secret).await
+    }
+
+    async fn token_caller(&self, secret: &str) -> Result<Caller> {
         if !token::is_secret(secret) {
             return Err(AppError::Unauthenticated);
         }

@@ -47,6 +47,8 @@ pub enum Right {
     SelfOrAdministrator,
     #[error("only auditors and administrators of the whole house may")]
     Auditor,
+    #[error("a session does this, not a token")]
+    Session,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +58,12 @@ pub enum AppError {
     /// Which of the two is wrong, or whether there is such a name, nobody learns.
     #[error("name or password is wrong")]
     SignInFailed,
+    /// Or it was used already.
+    #[error("the code is wrong")]
+    WrongCode,
+    /// The password alone does not let this person in.
+    #[error("a code of the second factor is missing")]
+    FactorNeeded,
     #[error("too many attempts: try again in {seconds} s")]
     TooManyAttempts { seconds: u32 },
     #[error("not allowed: {0}")]
@@ -93,9 +101,9 @@ impl AppError {
     /// The class, from which an edge makes its status.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Unauthenticated | Self::SignInFailed => Kind::Unauthenticated,
+            Self::Unauthenticated | Self::SignInFailed | Self::WrongCode => Kind::Unauthenticated,
             Self::TooManyAttempts { .. } => Kind::TooMany,
-            Self::Forbidden(_) => Kind::Forbidden,
+            Self::Forbidden(_) | Self::FactorNeeded => Kind::Forbidden,
             Self::NotFound(_) => Kind::NotFound,
             Self::Refused(refusal) => refused(refusal),
             Self::Stale { .. } => Kind::Stale,
@@ -120,6 +128,8 @@ impl AppError {
         match self {
             Self::Unauthenticated => "unauthenticated",
             Self::SignInFailed => "sign_in_failed",
+            Self::WrongCode => "wrong_code",
+            Self::FactorNeeded => "second_factor_needed",
             Self::TooManyAttempts { .. } => "too_many_requests",
             Self::Forbidden(_) => "forbidden",
             Self::NotFound(_) => "not_found",
@@ -219,6 +229,8 @@ pub(crate) fn is_right(blocker: &Blocker) -> bool {
             | B::SubmitterMayNotReview
             | B::SubmitterMayNotDecide
             | B::AskerMayNotApprove
+            | B::AskerMayNotConfirm
+            | B::OwnFactor
             | B::EvidenceGiverMayNotClose
     )
 }

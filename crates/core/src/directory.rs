@@ -13,9 +13,10 @@ use crate::{
     digest::Digest,
     id::{DelegationId, InvitationId, PersonId, TokenId},
     key::{PortfolioKey, RoleKey, WorkflowKey},
+    product::Actor,
 };
 
-pub use access::{Access, Invitation};
+pub use access::{Access, Invitation, Removal};
 pub use delegation::{Delegation, LONGEST_CHAIN, Matter, Way};
 pub use tree::PortfolioKind;
 
@@ -242,6 +243,36 @@ pub enum DirectoryEvent {
     SessionsEnded {
         person: PersonId,
     },
+    /// From now on the password alone does not let the person in. A code of the new factor was
+    /// shown; there are recovery codes.
+    FactorEnrolled {
+        person: PersonId,
+    },
+    /// A recovery code was shown instead of one of the factor; it is used up.
+    RecoveryCodeUsed {
+        person: PersonId,
+    },
+    /// There are other recovery codes; those of before are void.
+    RecoveryCodesReplaced {
+        person: PersonId,
+    },
+    /// An administrator asks to take a lost factor away. Another one may confirm it until then.
+    FactorRemovalAsked {
+        person: PersonId,
+        by: Actor,
+        until: DateTime<Utc>,
+    },
+    /// The factor stays.
+    FactorRemovalWithdrawn {
+        person: PersonId,
+    },
+    /// There is no second factor any more: the person has taken it away with a code of it, or two
+    /// administrators a lost one, of whom this one has asked. All sessions end.
+    FactorRemoved {
+        person: PersonId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked_by: Option<Actor>,
+    },
 }
 
 impl Directory {
@@ -307,9 +338,15 @@ impl Directory {
             | E::AssistantReleased { .. }
             | E::DeputyNamed { .. }
             | E::DeputyReleased { .. } => self.evolve_delegations(event),
-            E::InvitationIssued { .. } | E::PasswordSet { .. } | E::SessionsEnded { .. } => {
-                self.evolve_access(event);
-            }
+            E::InvitationIssued { .. }
+            | E::PasswordSet { .. }
+            | E::SessionsEnded { .. }
+            | E::FactorEnrolled { .. }
+            | E::RecoveryCodeUsed { .. }
+            | E::RecoveryCodesReplaced { .. }
+            | E::FactorRemovalAsked { .. }
+            | E::FactorRemovalWithdrawn { .. }
+            | E::FactorRemoved { .. } => self.evolve_access(event),
         }
     }
 

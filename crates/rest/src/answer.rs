@@ -9,7 +9,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
 use sluicegate_app::{
-    AdminDone, AppError, Done, EntryDone, Fact, SavedView, SignedIn, Stored, Stream,
+    AdminDone, AppError, Done, Enrolled, EntryDone, Fact, FactorOffer, SavedView, SignedIn, Stored,
+    Stream,
 };
 use sluicegate_core::{digest::Digest, id::ProductId, intake::EntryId, product::Actor};
 
@@ -238,11 +239,34 @@ pub(crate) fn submitted(done: &EntryDone) -> Response {
 
 /// A session that has begun.
 pub(crate) fn signed_in(done: &SignedIn) -> Response {
-    let SignedIn { person, secret, session } = done;
-    let body = json!({ "person": person, "secret": secret, "session": session });
+    let mut response = json_text(StatusCode::CREATED, session(done).to_string());
+    keep_nowhere(&mut response);
+    set(&mut response, header::LOCATION, &format!("/v1/me/sessions/{}", done.session.id));
+    response
+}
+
+fn session(done: &SignedIn) -> Value {
+    let SignedIn { person, secret, session, next } = done;
+    json!({ "person": person, "secret": secret, "session": session, "next": next })
+}
+
+/// A second factor that is there, or new recovery codes.
+pub(crate) fn enrolled(enrolled: &Enrolled) -> Response {
+    let Enrolled { done, recovery_codes, signed_in } = enrolled;
+    let more = json!({
+        "recovery_codes": recovery_codes, "signed_in": signed_in.as_ref().map(session),
+    });
+    let mut response = administered(StatusCode::OK, done, more);
+    keep_nowhere(&mut response);
+    response
+}
+
+/// A second factor that waits for its first code.
+pub(crate) fn offered(offer: &FactorOffer) -> Response {
+    let FactorOffer { secret, uri, until } = offer;
+    let body = json!({ "secret": secret, "uri": uri, "until": until });
     let mut response = json_text(StatusCode::CREATED, body.to_string());
     keep_nowhere(&mut response);
-    set(&mut response, header::LOCATION, &format!("/v1/me/sessions/{}", session.id));
     response
 }
 

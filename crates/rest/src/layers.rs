@@ -15,7 +15,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use sluicegate_app::AppError;
+use sluicegate_app::{AppError, Caller};
 use tracing::Instrument;
 
 use crate::{
@@ -85,13 +85,35 @@ pub(crate) async fn signed_in(
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
+    let secret = bearer(request.headers()).ok_or(Code::Unauthenticated)?;
+    let found = api.app.authenticate(secret).await;
+    go_on(&api, found, request, next).await
+}
+
+/// The same where the password is enough, because the rest is about to be shown.
+pub(crate) async fn signed_in_in_part(
+    State(api): State<Api>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let secret = bearer(request.headers()).ok_or(Code::Unauthenticated)?;
+    let found = api.app.authenticate_in_part(secret).await;
+    go_on(&api, found, request, next).await
+}
+
+/// Lets the caller in, and puts into the record what is refused for want of a right.
+async fn go_on(
+    api: &Api,
+    found: Result<Caller, AppError>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let secret = bearer(&parts.headers).ok_or(Code::Unauthenticated)?;
     let from = origin(&parts);
-    let mut caller = match api.app.authenticate(secret).await {
+    let mut caller = match found {
         Ok(caller) => caller,
         Err(error) => {
-            if matches!(error, AppError::Unauthenticated) {
+            if let (AppError::Unauthenticated, Some(secret)) = (&error, bearer(&parts.headers)) {
                 api.app.note_token(secret, &from).await;
             }
             return Err(error.into());

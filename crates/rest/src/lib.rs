@@ -41,7 +41,9 @@ pub fn router_within(app: App, limits: Limits) -> Router {
     let (usual, transfers, server) = (routes::usual(), routes::transfers(), server::routes());
     let signed_in = || middleware::from_fn_with_state(api.clone(), layers::signed_in);
     let within = |time| middleware::from_fn_with_state(time, layers::in_time);
+    let in_part = middleware::from_fn_with_state(api.clone(), layers::signed_in_in_part);
     let usual = Router::from(usual).route_layer(signed_in());
+    let usual = usual.merge(Router::from(routes::in_part()).route_layer(in_part));
     let server = Router::from(server).merge(Router::from(routes::open()));
     let server = server.merge(pages::routes(openapi_json()));
     Router::new()
@@ -61,6 +63,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = OpenApiRouter::with_openapi(document::root())
         .merge(server::routes())
         .merge(routes::open())
+        .merge(routes::in_part())
         .merge(routes::usual())
         .merge(routes::transfers())
         .into_openapi();

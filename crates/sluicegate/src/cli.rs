@@ -332,6 +332,12 @@ pub(crate) enum Person {
         #[arg(long)]
         name: Option<String>,
     },
+    /// Take the second factor of somebody away who has lost it; all sessions end
+    #[command(before_help = "Example: sluicegate person remove-factor ann@example.com")]
+    RemoveFactor {
+        /// An id, a mail address or a name
+        person: String,
+    },
     /// Everybody, with their roles
     List,
     /// Close an account; its tokens and sessions die

@@ -1,6 +1,7 @@
 //! The configuration: flags over environment over file over defaults, each with its origin.
 
 mod count;
+mod factor;
 mod offset;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use crate::{
 };
 
 pub(crate) use count::Count;
+pub(crate) use factor::SecondFactor;
 pub(crate) use offset::Offset;
 
 /// The file that is read when it is there.
@@ -109,6 +111,7 @@ struct File {
     audit_name: Option<String>,
     checkpoint_every: Option<i64>,
     witnesses: Option<Vec<String>>,
+    second_factor: Option<String>,
     mode: Option<String>,
     dev_clock_offset: Option<String>,
     log: Option<String>,
@@ -141,6 +144,8 @@ pub(crate) struct Config {
     pub(crate) checkpoint_every: Setting<Count<MOST_SECONDS>>,
     /// Who gets new checkpoints to sign.
     pub(crate) witnesses: Setting<Witnesses>,
+    /// Does everyone need one to sign in?
+    pub(crate) second_factor: Setting<SecondFactor>,
     pub(crate) mode: Setting<Mode>,
     pub(crate) dev_clock_offset: Setting<Offset>,
     pub(crate) log: Setting<String>,
@@ -251,6 +256,7 @@ impl Config {
         let every = layers.find(None, "SLUICEGATE_CHECKPOINT_EVERY", every.as_ref());
         let witnesses = file.witnesses.as_ref().map(|each| each.join(","));
         let witnesses = layers.find(None, "SLUICEGATE_WITNESSES", witnesses.as_ref());
+        let factor = layers.find(None, "SLUICEGATE_SECOND_FACTOR", file.second_factor.as_ref());
         let offset = flag(&place.dev_clock_offset, "dev-clock-offset");
         let offset =
             layers.find(offset, "SLUICEGATE_DEV_CLOCK_OFFSET", file.dev_clock_offset.as_ref());
@@ -268,6 +274,7 @@ impl Config {
             audit_name: parsed("audit_name", name, String::new())?,
             checkpoint_every: parsed("checkpoint_every", every, Count(10))?,
             witnesses: parsed("witnesses", witnesses, Witnesses::default())?,
+            second_factor: parsed("second_factor", factor, SecondFactor::Optional)?,
             mode: mode(place.development, &layers)?,
             dev_clock_offset: parsed("dev_clock_offset", offset, Offset::default())?,
             log: parsed("log", log, "info".to_owned())?,
@@ -324,6 +331,7 @@ impl Config {
                 self.checkpoint_every.value.to_string(),
             ),
             row("witnesses", &self.witnesses, self.witnesses.value.to_string()),
+            row("second_factor", &self.second_factor, self.second_factor.value.to_string()),
             row("mode", &self.mode, self.mode.value.to_string()),
             row(
                 "dev_clock_offset",

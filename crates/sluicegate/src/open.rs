@@ -7,7 +7,7 @@ use sluicegate_app::{AccessConfig, App, AppConfig, Chance, Clock, Database, Opti
 use uuid::Uuid;
 
 use crate::{
-    config::Config,
+    config::{Config, SecondFactor},
     failure::{Failure, Result},
 };
 
@@ -51,6 +51,7 @@ pub(crate) async fn open_on(config: &Config, create: Create, clock: Clock) -> Re
     let access = AccessConfig {
         idle: TimeDelta::minutes(config.session_idle_minutes.value.0.into()),
         absolute: TimeDelta::hours(config.session_hours.value.0.into()),
+        factor_required: config.second_factor.value == SecondFactor::Required,
         ..AccessConfig::default()
     };
     let signing = crate::keys::signing(config, create)?;

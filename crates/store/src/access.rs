@@ -4,6 +4,7 @@
 //! that there are any; sessions come and go without one.
 
 mod attempt;
+mod factor;
 mod throttle;
 
 use std::fmt;
@@ -25,6 +26,8 @@ use crate::{
 };
 
 pub use attempt::{Noted, Repeated};
+pub use factor::FactorSecret;
+pub(crate) use factor::drop_factors;
 pub use throttle::{Throttle, ThrottleKey};
 
 /// Nobody is signed in at more places.
@@ -60,6 +63,18 @@ pub enum Credential {
         person: PersonId,
         hash: PasswordHash,
     },
+    Factor {
+        person: PersonId,
+        secret: FactorSecret,
+        /// The time step of the code that was shown.
+        step: i64,
+        /// Of recovery codes.
+        codes: Vec<Digest>,
+    },
+    RecoveryCodes {
+        person: PersonId,
+        codes: Vec<Digest>,
+    },
 }
 
 impl Credential {
@@ -73,6 +88,13 @@ impl Credential {
             (Self::Password { person, .. }, DirectoryEvent::PasswordSet { person: set, .. }) => {
                 person == set
             }
+            (Self::Factor { person, .. }, DirectoryEvent::FactorEnrolled { person: enrolled }) => {
+                person == enrolled
+            }
+            (
+                Self::RecoveryCodes { person, .. },
+                DirectoryEvent::RecoveryCodesReplaced { person: replaced },
+            ) => person == replaced,
             _ => false,
         }
     }
@@ -90,6 +112,13 @@ impl Credential {
                 let mut args = password_args(&person, hash);
                 args.push(Arg::I64(micros(at)));
                 conn.execute(&sql::PUT_PASSWORD, &args).await?;
+            }
+            Self::Factor { person, secret, step, codes } => {
+                factor::put(conn, *person, *secret, *step, at).await?;
+                factor::put_codes(conn, *person, codes).await?;
+            }
+            Self::RecoveryCodes { person, codes } => {
+                factor::put_codes(conn, *person, codes).await?;
             }
         }
         Ok(())
@@ -274,6 +303,23 @@ impl Store {
         let args = [Arg::Text(&person), times[0], times[1], Arg::I64(SESSIONS)];
         let rows = self.shared.readers.fetch_all(&sql::SESSIONS_OF, &args).await?;
         rows.iter().map(session).collect()
+    }
+
+    /// Lets a session go on under another secret after the person has proved more. False: it
+    /// has ended.
+    pub async fn complete_session(&self, session: &NewSession) -> Result<bool> {
+        let NewSession { id, hash, methods, at, expires_at, address, agent, .. } = session;
+        let id = id.to_string();
+        let args = [
+            Arg::Text(&id),
+            Arg::Bytes(hash.bytes()),
+            Arg::Text(methods),
+            Arg::I64(micros(*at)),
+            Arg::I64(micros(*expires_at)),
+            Arg::Text(address),
+            Arg::Text(agent),
+        ];
+        Ok(self.shared.readers.execute(&sql::COMPLETE_SESSION, &args).await? > 0)
     }
 
     /// False: the person has no such session.

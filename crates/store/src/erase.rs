@@ -10,6 +10,7 @@ use sluicegate_core::{
 };
 
 use crate::{
+    access::drop_factors,
     codec::{internal, json},
     db::{Arg, Conn},
     error::{Result, StoreError},
@@ -74,9 +75,10 @@ impl Store {
 
     /// Forgets how these people have signed in.
     pub async fn erase_access_of(&self, people: &[PersonId]) -> Result<()> {
-        let people = json(people)?;
-        let args = [Arg::Text(&people)];
+        let named = json(people)?;
+        let args = [Arg::Text(&named)];
         self.erasing(async |conn| {
+            drop_factors(conn, people).await?;
             conn.execute(&access::END_SESSIONS, &args).await?;
             conn.execute(&access::DROP_INVITATIONS, &args).await?;
             conn.execute(&access::ERASE_PASSWORDS, &args).await?;

@@ -36,7 +36,8 @@ migrations!(
     "0007_lists_at_a_million",
     "0008_access",
     "0009_tasks_anew",
-    "0010_record"
+    "0010_record",
+    "0011_second_factor"
 );
 
 const CREATE: Sql = Sql {

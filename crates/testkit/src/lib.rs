@@ -4,7 +4,9 @@ mod app;
 pub mod chance;
 mod home;
 mod postgres;
+mod totp;
 
 pub use app::TestApp;
 pub use home::Home;
 pub use postgres::postgres_url;
+pub use totp::totp;

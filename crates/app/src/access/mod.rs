@@ -4,10 +4,12 @@
 //! answers alone, once.
 
 mod attempt;
+mod factor;
 mod hasher;
 mod password;
 mod session;
 mod sign_in;
+mod totp;
 
 use std::net::IpAddr;
 
@@ -18,10 +20,11 @@ use sluicegate_core::{
 };
 use sluicegate_store::{Throttle, ThrottleKey};
 
+pub use factor::{Enrolled, FactorOffer, Shown};
 pub(crate) use hasher::Hasher;
 pub use hasher::PasswordCost;
 pub use password::{Invited, NewInvitation, NewPassword};
-pub use sign_in::{SignIn, SignedIn};
+pub use sign_in::{NextStep, SignIn, SignedIn};
 
 use crate::{
     administer::profile_names,
@@ -51,6 +54,8 @@ pub struct AccessConfig {
     pub absolute: TimeDelta,
     /// So long an invitation may be used.
     pub invitation: TimeDelta,
+    /// Does everyone need a second factor?
+    pub factor_required: bool,
     pub cost: PasswordCost,
 }
 
@@ -60,6 +65,7 @@ impl Default for AccessConfig {
             idle: TimeDelta::minutes(30),
             absolute: TimeDelta::hours(12),
             invitation: TimeDelta::days(3),
+            factor_required: false,
             cost: PasswordCost::default(),
         }
     }
@@ -69,7 +75,7 @@ impl Default for AccessConfig {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
     pub session: SessionId,
-    /// Words of RFC 8176: `pwd`.
+    /// Words of RFC 8176: `pwd`, `otp`.
     pub methods: Vec<String>,
     pub authenticated_at: DateTime<Utc>,
 }
@@ -122,6 +128,24 @@ impl App {
         Err(AppError::TooManyAttempts { seconds: u32::try_from(seconds).unwrap_or(1) })
     }
 
+    /// Counts an attempt at an account that is known; gives the name to sign in with.
+    async fn count_both(&self, person: PersonId, origin: &Origin) -> Result<String> {
+        let name = self.store().sign_in_name(person).await?.unwrap_or_default();
+        self.count(origin.key(), &ADDRESS).await?;
+        self.count(account_key(&name), &ACCOUNT).await?;
+        Ok(name)
+    }
+
+    /// It was no failure. Failures before are forgiven when `all` was shown that it takes.
+    async fn succeeded(&self, name: &str, origin: &Origin, all: bool) -> Result<()> {
+        if all {
+            self.store().forgive_attempts(account_key(name)).await?;
+        } else {
+            self.store().take_back_attempt(account_key(name)).await?;
+        }
+        Ok(self.store().take_back_attempt(origin.key()).await?)
+    }
+
     /// What a password must not be made of: the names of the person and of the house.
     async fn words_of(&self, person: PersonId) -> Result<Words> {
         let store = self.store();
@@ -142,6 +166,7 @@ impl App {
         let now = self.now();
         self.store().prune_sessions(now, now - self.shared.access.idle).await?;
         self.store().prune_attempts(now - ACCOUNT.forget).await?;
+        self.store().prune_factor_offers(now).await?;
         Ok(())
     }
 

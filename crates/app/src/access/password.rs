@@ -11,7 +11,7 @@ use sluicegate_core::{
 };
 use sluicegate_store::{Credential, Job, Target};
 
-use super::{ACCOUNT, ADDRESS, Origin, account_key};
+use super::{ADDRESS, Origin, Shown, account_key};
 use crate::{
     administer::profile_names,
     app::App,
@@ -137,17 +137,8 @@ impl App {
         wish: &NewPassword,
         origin: &Origin,
     ) -> Result<AdminDone> {
-        let name = self.store().sign_in_name(caller.person).await?.unwrap_or_default();
-        self.count(origin.key(), &ADDRESS).await?;
-        self.count(account_key(&name), &ACCOUNT).await?;
-        let stored = self.store().password_of(caller.person).await?;
-        let shown = organisation::prepared(&wish.shown);
-        if !self.shared.hasher.is(shown, stored).await? {
-            self.note_sign_in(&name, Some(caller.person), origin).await;
-            return Err(AppError::SignInFailed);
-        }
-        self.store().forgive_attempts(account_key(&name)).await?;
-        self.store().take_back_attempt(origin.key()).await?;
+        let shown = Shown { password: Some(&wish.shown), code: None };
+        self.prove(caller.person, shown, origin).await?;
         self.set_password(caller.person, None, &wish.password).await
     }
 

@@ -8,7 +8,7 @@ use sluicegate_core::{
 };
 use sluicegate_store::Session;
 
-use super::Proof;
+use super::{NextStep, Proof};
 use crate::{
     app::App,
     error::{AppError, Result, Right},
@@ -21,15 +21,16 @@ use crate::{
 const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 impl App {
-    /// Who has begun the session with this secret?
-    pub(crate) async fn session_caller(&self, secret: &str) -> Result<Caller> {
+    /// Who has begun the session with this secret, and what is still missing?
+    pub(crate) async fn session_caller(&self, secret: &str) -> Result<(Caller, Option<NextStep>)> {
         let (now, idle) = (self.now(), self.shared.access.idle);
         let hash = token::hash(secret);
         let found = self.store().session_by_hash(&hash, now, now - idle).await?;
         let session = found.ok_or(AppError::Unauthenticated)?;
         let directory = self.store().directory().await?;
         let person = directory.people.get(&session.person).filter(|person| person.active);
-        let kind = person.ok_or(AppError::Unauthenticated)?.kind;
+        let person = person.ok_or(AppError::Unauthenticated)?;
+        let next = self.next_step(&person.access, &session.methods);
         let stale = now - TOUCH_EVERY;
         if session.used_at < stale
             && let Err(error) = self.store().touch_session(session.id, now, stale).await
@@ -38,7 +39,7 @@ impl App {
             tracing::warn!(%error, "the use of a session was not noted");
         }
         let proof = Some(proof(&session));
-        Ok(Caller { proof, ..Caller::new(session.person, kind) })
+        Ok((Caller { proof, ..Caller::new(session.person, person.kind) }, next))
     }
 
     /// Where the caller is signed in, the newest first.

@@ -1,8 +1,11 @@
-//! Signing in: a name and a password make a session.
+//! Signing in: a name and a password make a session, which may ask for more.
 
 use std::fmt;
 
+use chrono::TimeDelta;
+use serde::Serialize;
 use sluicegate_core::{
+    directory::Access,
     id::{PersonId, SessionId},
     organisation,
 };
@@ -12,9 +15,14 @@ use super::{ACCOUNT, ADDRESS, Origin, account_key};
 use crate::{
     app::App,
     error::{AppError, Result},
+    request::Caller,
     token,
     view::SessionView,
 };
+
+/// RFC 8176.
+const PASSWORD: &str = "pwd";
+const CODE: &str = "otp";
 
 /// What somebody types to sign in.
 #[derive(Clone)]
@@ -30,6 +38,19 @@ impl fmt::Debug for SignIn {
     }
 }
 
+/// So long a session waits for what is missing after the password.
+const HALF: TimeDelta = TimeDelta::minutes(10);
+
+/// What a session is good for after the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NextStep {
+    /// Nothing but showing a code of the second factor.
+    Code,
+    /// Nothing but taking in a second factor: the house asks for one, and there is none.
+    Enrol,
+}
+
 /// A session that has begun.
 #[derive(Clone)]
 pub struct SignedIn {
@@ -37,6 +58,8 @@ pub struct SignedIn {
     /// Shown this once; whoever has it is signed in.
     pub secret: String,
     pub session: SessionView,
+    /// None: the person is in.
+    pub next: Option<NextStep>,
 }
 
 impl fmt::Debug for SignedIn {
@@ -68,10 +91,19 @@ impl App {
             self.note_sign_in(&name, whose, origin).await;
             return Err(AppError::SignInFailed);
         };
-        self.store().forgive_attempts(account_key(&name)).await?;
-        self.store().take_back_attempt(origin.key()).await?;
+        let access = directory.access(person).cloned().unwrap_or_default();
+        self.succeeded(&name, origin, !access.factor).await?;
         let stored = self.at_todays_price(person, stored, password).await?;
-        self.begin_session(person, &stored, origin).await
+        let next = self.next_step(&access, PASSWORD);
+        self.begin_session(person, &stored, next, origin).await
+    }
+
+    /// What is missing after these methods.
+    pub(super) fn next_step(&self, access: &Access, methods: &str) -> Option<NextStep> {
+        let shown = methods.split(' ').any(|method| method == CODE);
+        let asked = access.asks_for_factor(self.shared.access.factor_required);
+        let step = if access.factor { NextStep::Code } else { NextStep::Enrol };
+        (asked && !shown).then_some(step)
     }
 
     /// The password is at hand now, so a hash of former days can be made anew.
@@ -93,25 +125,51 @@ impl App {
         &self,
         person: PersonId,
         shown: &PasswordHash,
+        next: Option<NextStep>,
         origin: &Origin,
     ) -> Result<SignedIn> {
-        let secret = token::session((self.shared.chance.secret)());
-        let now = self.now();
-        let session = NewSession {
-            id: SessionId::new((self.shared.chance.uuid)()),
-            hash: token::hash(&secret),
-            person,
-            methods: "pwd".to_owned(),
-            at: now,
-            expires_at: now + self.shared.access.absolute,
-            address: origin.address(),
-            agent: origin.agent.clone(),
-        };
+        let id = SessionId::new((self.shared.chance.uuid)());
+        let (secret, mut session) = self.new_session(id, person, PASSWORD.to_owned(), origin);
+        if next.is_some() {
+            session.expires_at = session.at + HALF;
+        }
         // The password may have been changed meanwhile.
         if !self.store().add_session(&session, shown).await? {
             return Err(AppError::SignInFailed);
         }
         let session = SessionView::of_new(&session);
-        Ok(SignedIn { person, secret, session })
+        Ok(SignedIn { person, secret, session, next })
+    }
+
+    /// The caller's session goes on under another secret, since a code was shown; none for tokens.
+    pub(super) async fn prolonged(
+        &self,
+        caller: &Caller,
+        origin: &Origin,
+    ) -> Result<Option<SignedIn>> {
+        let Some(proof) = &caller.proof else { return Ok(None) };
+        let (person, methods) = (caller.person, format!("{PASSWORD} {CODE}"));
+        let (secret, session) = self.new_session(proof.session, person, methods, origin);
+        // It may have been ended meanwhile.
+        if !self.store().complete_session(&session).await? {
+            return Err(AppError::Unauthenticated);
+        }
+        let session = SessionView::of_new(&session);
+        Ok(Some(SignedIn { person, secret, session, next: None }))
+    }
+
+    fn new_session(
+        &self,
+        id: SessionId,
+        person: PersonId,
+        methods: String,
+        origin: &Origin,
+    ) -> (String, NewSession) {
+        let secret = token::session((self.shared.chance.secret)());
+        let at = self.now();
+        let hash = token::hash(&secret);
+        let expires_at = at + self.shared.access.absolute;
+        let (address, agent) = (origin.address(), origin.agent.clone());
+        (secret, NewSession { id, hash, person, methods, at, expires_at, address, agent })
     }
 }

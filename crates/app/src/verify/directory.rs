@@ -88,7 +88,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// A password is there if the events say so, and nothing is left of whoever is forgotten.
+    /// A password and a factor are there if the events say so, and nothing is left of whoever is forgotten.
     async fn access(&mut self, told: &Told) -> Result<()> {
         for (id, person) in &told.directory.people {
             let stored = match self.store.password_of(*id).await {
@@ -97,6 +97,13 @@ impl Walk<'_> {
             };
             if stored.is_some() != (person.access.password && !person.erased) {
                 self.differs("password", id, "whether there is one is not what the events say");
+            }
+            let factor = match self.store.factor_of(*id).await {
+                Ok(factor) => factor,
+                Err(error) => return self.corrupt(error),
+            };
+            if factor.is_some() != (person.access.factor && !person.erased) {
+                self.differs("factor", id, "whether there is one is not what the events say");
             }
             if person.erased && self.store.sign_in_name(*id).await?.is_some() {
                 self.differs("sign_in_name", id, "it was erased, and is still there");

@@ -71,11 +71,30 @@ pub struct TokenView {
     pub revoked: bool,
 }
 
+/// The second factor of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FactorView {
+    pub enrolled: bool,
+    /// The house asks everyone for one.
+    pub required: bool,
+    /// So many recovery codes are left.
+    pub recovery_codes: u64,
+    /// An administrator has asked to take the factor away.
+    pub removal: Option<RemovalView>,
+}
+
+/// A wish that another administrator has to confirm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RemovalView {
+    pub by: Actor,
+    pub until: DateTime<Utc>,
+}
+
 /// A place where somebody is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SessionView {
     pub id: SessionId,
-    /// How it began: `pwd`, by a password.
+    /// What was shown: `pwd`, a password; `otp`, a code of the second factor or a recovery code.
     pub methods: Vec<String>,
     pub authenticated_at: DateTime<Utc>,
     /// To the minute.

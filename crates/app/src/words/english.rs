@@ -225,6 +225,9 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::IncidentAssessed => "The possible incident is assessed already.".into(),
         B::FollowUpDone => "The follow-up is done already.".into(),
         B::OwnPassword => "You have a password: change it, which takes the one you have.".into(),
+        B::FactorThere => "There is a second factor; take it away first.".into(),
+        B::OwnFactor => "Somebody else takes a lost factor away.".into(),
+        B::AskerMayNotConfirm => "Whoever asked for it does not confirm it.".into(),
         B::LastAdministrator => "This is the last administrator; appoint another one first.".into(),
         B::AccountOpen { person } => {
             format!("The account of {} is open; close it first.", v.person(*person))
@@ -416,6 +419,11 @@ pub(super) fn no_such(thing: &Thing) -> String {
             "There is no such invitation: it was used, replaced, or is too old.".into()
         }
         Thing::Session(id) => format!("You have no session {id}."),
+        Thing::Factor => "There is no second factor.".into(),
+        Thing::FactorOffer => "No second factor was offered lately; ask for one.".into(),
+        Thing::FactorRemoval => {
+            "No administrator asks to take the factor away, or not any more.".into()
+        }
         Thing::Content(digest) => format!("There is no content {digest}."),
         Thing::Attachment(digest) => format!("There is no attachment {digest}."),
         Thing::Grant => "Nobody holds this role there.".into(),

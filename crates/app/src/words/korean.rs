@@ -30,6 +30,7 @@ pub(super) const fn right(right: Right) -> &'static str {
         Right::Role => "그곳이나 그 위 또는 아래에 역할이 있는 사람만 할 수 있습니다",
         Right::SelfOrAdministrator => "본인과 관리자만 할 수 있습니다",
         Right::Auditor => "회사 전체의 감사자와 관리자만 할 수 있습니다",
+        Right::Session => "토큰이 아닌 로그인 세션으로만 할 수 있습니다",
     }
 }
 
@@ -217,6 +218,9 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::IncidentAssessed => "이상사례 가능성이 이미 평가되었습니다.".into(),
         B::FollowUpDone => "후속 조치가 이미 완료되었습니다.".into(),
         B::OwnPassword => "이미 비밀번호가 있습니다. 현재 비밀번호를 입력하여 변경하십시오.".into(),
+        B::FactorThere => "이미 2차 인증이 등록되어 있습니다. 먼저 해제하십시오.".into(),
+        B::OwnFactor => "분실한 2차 인증은 다른 사람이 해제해야 합니다.".into(),
+        B::AskerMayNotConfirm => "해제를 요청한 사람은 승인할 수 없습니다.".into(),
         B::LastAdministrator => "마지막 관리자입니다. 먼저 다른 관리자를 지정하십시오.".into(),
         B::AccountOpen { person } => {
             format!("{}의 계정이 열려 있습니다. 먼저 계정을 닫으십시오.", v.person(*person))
@@ -461,6 +465,11 @@ pub(super) fn no_such(thing: &Thing) -> String {
                 .into()
         }
         Thing::Session(id) => format!("로그인 세션이 없습니다: {id}."),
+        Thing::Factor => "등록된 2차 인증이 없습니다.".into(),
+        Thing::FactorOffer => {
+            "진행 중인 2차 인증 등록이 없습니다. 등록을 다시 시작하십시오.".into()
+        }
+        Thing::FactorRemoval => "유효한 2차 인증 해제 요청이 없습니다.".into(),
         Thing::Content(digest) => format!("내용이 없습니다: {digest}."),
         Thing::Attachment(digest) => format!("첨부 파일이 없습니다: {digest}."),
         Thing::Grant => "이 범위에서 이 역할을 맡고 있지 않습니다.".into(),

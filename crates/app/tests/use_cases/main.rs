@@ -5,6 +5,7 @@ mod access;
 mod audit;
 mod clocks;
 mod delegations;
+mod factor;
 mod organisation;
 mod products;
 mod record;

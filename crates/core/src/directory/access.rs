@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Directory, DirectoryEvent};
-use crate::id::{InvitationId, PersonId};
+use crate::{
+    id::{InvitationId, PersonId},
+    product::Actor,
+};
 
 /// How a person signs in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +16,18 @@ pub struct Access {
     pub invitation: Option<Invitation>,
     /// Is there a password?
     pub password: bool,
+    /// Is there a second factor?
+    pub factor: bool,
+    /// An administrator has asked to take the factor away.
+    pub removal: Option<Removal>,
+}
+
+impl Access {
+    /// Does the password alone not let the person in? `required`: the house asks everyone for a
+    /// second factor.
+    pub const fn asks_for_factor(&self, required: bool) -> bool {
+        self.factor || required
+    }
 }
 
 /// A one-time right to set a password.
@@ -20,6 +35,13 @@ pub struct Access {
 pub struct Invitation {
     pub id: InvitationId,
     pub expires_at: DateTime<Utc>,
+}
+
+/// A wish to take a lost factor away, which another administrator has to confirm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removal {
+    pub by: Actor,
+    pub until: DateTime<Utc>,
 }
 
 impl Directory {
@@ -32,7 +54,11 @@ impl Directory {
         use DirectoryEvent as E;
         let (E::PersonDeactivated { person }
         | E::InvitationIssued { person, .. }
-        | E::PasswordSet { person, .. }) = event
+        | E::PasswordSet { person, .. }
+        | E::FactorEnrolled { person }
+        | E::FactorRemovalAsked { person, .. }
+        | E::FactorRemovalWithdrawn { person }
+        | E::FactorRemoved { person, .. }) = event
         else {
             return;
         };
@@ -45,7 +71,13 @@ impl Directory {
             }
             // Whoever has a password needs no invitation, and that one may be in wrong hands.
             E::PasswordSet { .. } => (access.password, access.invitation) = (true, None),
-            _ => access.invitation = None,
+            E::FactorEnrolled { .. } => access.factor = true,
+            E::FactorRemovalAsked { by, until, .. } => {
+                access.removal = Some(Removal { by: *by, until: *until });
+            }
+            E::FactorRemovalWithdrawn { .. } => access.removal = None,
+            E::FactorRemoved { .. } => (access.factor, access.removal) = (false, None),
+            _ => (access.invitation, access.removal) = (None, None),
         }
     }
 }

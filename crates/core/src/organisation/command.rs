@@ -120,4 +120,31 @@ pub enum Command {
     EndSessions {
         person: PersonId,
     },
+    /// By the person alone, who has shown the password and a code of the new factor.
+    EnrolFactor {
+        person: PersonId,
+    },
+    /// By the person alone, who has shown it.
+    UseRecoveryCode {
+        person: PersonId,
+    },
+    /// By the person alone, who has shown password and code.
+    ReplaceRecoveryCodes {
+        person: PersonId,
+    },
+    /// By the person alone, who has shown password and code.
+    RemoveFactor {
+        person: PersonId,
+    },
+    /// A lost one, by an administrator; another one has to confirm it before `until`.
+    AskFactorRemoval {
+        person: PersonId,
+        until: DateTime<Utc>,
+    },
+    ConfirmFactorRemoval {
+        person: PersonId,
+    },
+    WithdrawFactorRemoval {
+        person: PersonId,
+    },
 }

@@ -89,6 +89,22 @@ pub fn decide(cx: &Context<'_>, command: &Command) -> Result<Vec<DirectoryEvent>
             cx.person(person)?;
             Ok(vec![E::SessionsEnded { person }])
         }
+        Command::EnrolFactor { person } => cx.enrol_factor(person),
+        Command::UseRecoveryCode { person } => {
+            cx.with_factor(person)?;
+            Ok(vec![E::RecoveryCodeUsed { person }])
+        }
+        Command::ReplaceRecoveryCodes { person } => {
+            cx.with_factor(person)?;
+            Ok(vec![E::RecoveryCodesReplaced { person }])
+        }
+        Command::RemoveFactor { person } => {
+            cx.with_factor(person)?;
+            Ok(vec![E::FactorRemoved { person, asked_by: None }])
+        }
+        Command::AskFactorRemoval { person, until } => cx.ask_factor_removal(person, until),
+        Command::ConfirmFactorRemoval { person } => cx.confirm_factor_removal(person),
+        Command::WithdrawFactorRemoval { person } => cx.withdraw_factor_removal(person),
     }
 }
 
@@ -102,16 +118,25 @@ pub(super) fn label_problem(pointer: &str, text: &str) -> Option<Problem> {
     (!printable(text)).then(|| Problem::new(pointer, kind))
 }
 
+/// Whose own hand this takes: nobody sets a secret in another's name, whatever they may do otherwise.
+const fn own_hand(command: &Command) -> Option<PersonId> {
+    match command {
+        Command::SetPassword { person, .. }
+        | Command::EnrolFactor { person }
+        | Command::UseRecoveryCode { person }
+        | Command::ReplaceRecoveryCodes { person }
+        | Command::RemoveFactor { person } => Some(*person),
+        _ => None,
+    }
+}
+
 impl Context<'_> {
     /// Administrators may; the system may, because it is what starts an empty database; everyone
-    /// may issue and revoke their own tokens, set their own password, and look after their own
-    /// absence.
+    /// looks after their own tokens, sessions and secrets, and their own absence.
     fn permit(&self, command: &Command) -> Result<(), Refusal> {
-        // Nobody sets a secret in another's name, whatever they may do otherwise.
-        if let Command::SetPassword { person, .. } = command
-            && self.actor != Actor::Person(*person)
-        {
-            return Err(self.blocked(Blocker::NotYours { people: [*person].into() }));
+        let by_hand = own_hand(command);
+        if let Some(person) = by_hand.filter(|person| self.actor != Actor::Person(*person)) {
+            return Err(self.blocked(Blocker::NotYours { people: [person].into() }));
         }
         let concerned = self.look_after_absence(command);
         let me = match self.actor {
@@ -125,12 +150,12 @@ impl Context<'_> {
         }
         let owner = match command {
             Command::IssueToken { person, .. }
-            | Command::SetPassword { person, .. }
-            | Command::EndSessions { person } => Some(*person),
+            | Command::EndSessions { person }
+            | Command::WithdrawFactorRemoval { person } => Some(*person),
             Command::RevokeToken { token } => {
                 self.directory.tokens.get(token).map(|token| token.person)
             }
-            _ => None,
+            _ => by_hand,
         };
         let own = owner.is_some_and(|owner| may_manage_tokens(self.directory, me, owner));
         if own || concerned.contains(&me) || self.directory.holds_everywhere(me, ADMINISTRATOR) {
@@ -155,7 +180,7 @@ impl Context<'_> {
         Refusal::Blocked { unmet: vec![Unmet { blocker, clear }] }
     }
 
-    fn administrators(&self) -> BTreeSet<PersonId> {
+    pub(super) fn administrators(&self) -> BTreeSet<PersonId> {
         let holds = |grant: &&Grant| {
             grant.role.as_str() == ADMINISTRATOR
                 && grant.scope == Scope::Everywhere

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     digest::Digest,
-    directory::{Directory, DirectoryEvent as E, Grant, Kind, PortfolioKind, Scope},
+    directory::{ADMINISTRATOR, Directory, DirectoryEvent as E, Grant, Kind, PortfolioKind, Scope},
     id::{InvitationId, PersonId, TokenId},
     key::{GateKey, PortfolioKey, RoleKey},
     product::Actor,
@@ -480,4 +480,82 @@ fn everyone_signs_themselves_out_and_administrators_anyone() {
     assert_eq!(house.asks(PIA, &end(PIA)).unwrap(), [E::SessionsEnded { person: PIA }]);
     assert_eq!(house.asks(ADA, &end(PIA)).unwrap(), [E::SessionsEnded { person: PIA }]);
     assert!(matches!(blocked(house.asks(PIA, &end(ADA))), Blocker::NotYourRole { .. }));
+}
+
+fn until() -> DateTime<Utc> {
+    now() + chrono::TimeDelta::days(3)
+}
+
+#[test]
+fn a_second_factor_is_the_matter_of_its_person_alone() {
+    let mut house = House::given();
+    let enrol = Command::EnrolFactor { person: PIA };
+    let used = Command::UseRecoveryCode { person: PIA };
+    let (replace, remove) =
+        (Command::ReplaceRecoveryCodes { person: PIA }, Command::RemoveFactor { person: PIA });
+    for command in [&used, &replace, &remove] {
+        assert_eq!(house.asks(PIA, command).unwrap_err(), Refusal::NoSuch(Thing::Factor));
+    }
+    let event = house.asks(PIA, &enrol).unwrap().remove(0);
+    house.and(&event);
+    assert_eq!(blocked(house.asks(PIA, &enrol)), Blocker::FactorThere);
+    for command in [&enrol, &used, &replace, &remove] {
+        for actor in [Actor::Person(ADA), Actor::System] {
+            let theirs = blocked(house.when(actor, command));
+            assert_eq!(theirs, Blocker::NotYours { people: [PIA].into() });
+        }
+    }
+    house.asks(PIA, &used).unwrap();
+    house.asks(PIA, &replace).unwrap();
+    let event = house.asks(PIA, &remove).unwrap().remove(0);
+    house.and(&event);
+    house.asks(PIA, &enrol).unwrap();
+}
+
+#[test]
+fn a_lost_factor_takes_two_administrators_who_are_not_its_person() {
+    const BEA: PersonId = PersonId::new(Uuid::from_u128(4));
+    let mut house = House::given();
+    let profile = Digest::of(b"Bea");
+    house.and(&E::PersonAdded { person: BEA, kind: Kind::Human, profile });
+    house.and(&E::RoleGranted { grant: grant(BEA, ADMINISTRATOR, Scope::Everywhere) });
+    let ask = |person| Command::AskFactorRemoval { person, until: until() };
+    let confirm = |person| Command::ConfirmFactorRemoval { person };
+    let none = Refusal::NoSuch(Thing::FactorRemoval);
+    assert_eq!(house.asks(ADA, &ask(PIA)).unwrap_err(), Refusal::NoSuch(Thing::Factor));
+    for person in [ADA, PIA] {
+        house.and(&E::FactorEnrolled { person });
+    }
+    assert_eq!(house.asks(BEA, &confirm(PIA)).unwrap_err(), none);
+    assert!(matches!(blocked(house.asks(PIA, &ask(PIA))), Blocker::NotYourRole { .. }));
+    assert_eq!(blocked(house.asks(ADA, &ask(ADA))), Blocker::OwnFactor);
+    for person in [ADA, PIA] {
+        let other = if person == ADA { BEA } else { ADA };
+        let asked = house.asks(other, &ask(person)).unwrap().remove(0);
+        house.and(&asked);
+    }
+    assert_eq!(blocked(house.asks(ADA, &confirm(PIA))), Blocker::AskerMayNotConfirm);
+    assert_eq!(blocked(house.asks(ADA, &confirm(ADA))), Blocker::OwnFactor);
+    assert!(matches!(blocked(house.asks(PIA, &confirm(PIA))), Blocker::NotYourRole { .. }));
+    let asked_by = Some(Actor::Person(ADA));
+    let removed = E::FactorRemoved { person: PIA, asked_by };
+    assert_eq!(house.asks(BEA, &confirm(PIA)).unwrap(), [removed]);
+
+    // It ends when its person or an administrator says so, by time, and with the asker's rights.
+    let withdraw = Command::WithdrawFactorRemoval { person: PIA };
+    house.asks(BEA, &withdraw).unwrap();
+    let withdrawn = house.asks(PIA, &withdraw).unwrap().remove(0);
+    house.and(&withdrawn);
+    assert_eq!(house.asks(BEA, &confirm(PIA)).unwrap_err(), none);
+    assert_eq!(house.asks(PIA, &withdraw).unwrap_err(), none);
+    let by = Actor::Person(ADA);
+    house.and(&E::FactorRemovalAsked { person: PIA, by, until: now() });
+    assert_eq!(house.asks(BEA, &confirm(PIA)).unwrap_err(), none);
+    house.and(&E::FactorRemovalAsked { person: PIA, by, until: until() });
+    house.and(&E::RoleRevoked { grant: grant(ADA, ADMINISTRATOR, Scope::Everywhere) });
+    assert_eq!(house.asks(BEA, &confirm(PIA)).unwrap_err(), none);
+    // Who sits at the machine itself helps the only administrator.
+    house.when(Actor::System, &ask(PIA)).unwrap();
+    house.and(&E::FactorRemovalAsked { person: PIA, by: Actor::System, until: until() });
+    house.when(Actor::System, &confirm(PIA)).unwrap();
 }

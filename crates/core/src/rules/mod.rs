@@ -28,7 +28,7 @@ mod refusal;
 mod review;
 mod roadmap;
 mod segments;
-mod separation;
+pub(crate) mod separation;
 mod shared;
 mod since;
 mod standing;

@@ -54,6 +54,12 @@ pub enum Thing {
     /// One that is open: not used, not replaced, not too old.
     Invitation,
     Session(crate::id::SessionId),
+    /// A second factor to sign in with.
+    Factor,
+    /// One that was offered, and not yet confirmed by a code.
+    FactorOffer,
+    /// A request of an administrator to take a lost factor away, which is open.
+    FactorRemoval,
     Grant,
     Content(Digest),
     Attachment(Digest),
@@ -507,6 +513,12 @@ pub enum Blocker {
 
     /// Whoever has a password changes it by showing it.
     OwnPassword,
+    /// One factor at a time.
+    FactorThere,
+    /// A lost factor is taken away by others.
+    OwnFactor,
+    /// Two administrators take a lost factor away.
+    AskerMayNotConfirm,
     /// Without an administrator nobody could let the next one in.
     LastAdministrator,
     /// Only what a closed account has left behind is erased.

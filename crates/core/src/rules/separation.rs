@@ -2,6 +2,8 @@
 //!
 //! - The submitter does not approve: neither at a gate, nor in its chair, nor as a reviewer.
 //! - Whoever asks for a waiver does not approve it; whoever gives evidence does not close on it.
+//! - Nobody takes their own second factor away as a lost one, and of two administrators who do it the
+//!   one who asks does not confirm.
 //! - A machine never sits.
 //! - A workflow adds pairs (`separation:` at a gate).
 //! - What keeps people from judging in their own name keeps them from it in another's, and from
@@ -22,7 +24,7 @@ use crate::{
     directory::Way,
     id::PersonId,
     key::{DeliverableKey, RoleKey, SeatKey},
-    product::{ConditionState, Purpose, Revision, Submission, Work},
+    product::{Actor, ConditionState, Purpose, Revision, Submission, Work},
 };
 
 /// May a person judge what another handed in? Everywhere the same answer.
@@ -41,6 +43,24 @@ fn acted_for_another(submission: &Submission, person: PersonId, of: PersonId) ->
     let votes = submission.votes.iter().filter_map(|(whose, vote)| Some((whose, vote.deputy?)));
     let scores = submission.scored_by.iter().map(|(whose, deputy)| (whose, *deputy));
     votes.chain(scores).any(|(whose, deputy)| *whose != of && deputy == person)
+}
+
+/// May somebody have a part in taking a lost second factor away? It would be a way around it.
+pub(crate) fn may_remove_factor(actor: Actor, of: PersonId) -> bool {
+    match actor {
+        Actor::Person(me) => may_judge(me, of),
+        Actor::System => true,
+        Actor::Deputy { .. } | Actor::Visitor => false,
+    }
+}
+
+/// May somebody confirm what another has asked for? Who sits at the machine itself needs nobody.
+pub(crate) fn may_confirm(actor: Actor, asker: Actor) -> bool {
+    match (actor, asker) {
+        (Actor::Person(me), Actor::Person(asker)) => may_judge(me, asker),
+        (Actor::System, _) | (_, Actor::System) => true,
+        _ => false,
+    }
 }
 
 impl Case<'_> {

@@ -12,7 +12,9 @@ pub(crate) enum Code {
     UploadBroken,
     Unauthenticated,
     SignInFailed,
+    FactorWrong,
     Forbidden,
+    FactorNeeded,
     NotFound,
     NoRoute,
     MethodNotAllowed,
@@ -43,7 +45,7 @@ const fn row(status: StatusCode, name: &'static str, en: &'static str, ko: &'sta
 }
 
 impl Code {
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 26] = [
         Self::MalformedJson,
         Self::BadParameter,
         Self::BadHeader,
@@ -51,7 +53,9 @@ impl Code {
         Self::UploadBroken,
         Self::Unauthenticated,
         Self::SignInFailed,
+        Self::FactorWrong,
         Self::Forbidden,
+        Self::FactorNeeded,
         Self::NotFound,
         Self::NoRoute,
         Self::MethodNotAllowed,
@@ -69,6 +73,35 @@ impl Code {
         Self::Unavailable,
         Self::Timeout,
     ];
+
+    /// Who may not come in, or may not do this.
+    const fn of_rights(self) -> Row {
+        use StatusCode as S;
+        match self {
+            Self::Unauthenticated => {
+                row(S::UNAUTHORIZED, "unauthenticated", "Who are you?", "인증이 필요합니다")
+            }
+            Self::SignInFailed => row(
+                S::UNAUTHORIZED,
+                "sign_in_failed",
+                "Name or password is wrong",
+                "이름 또는 비밀번호가 올바르지 않습니다",
+            ),
+            Self::FactorWrong => row(
+                S::UNAUTHORIZED,
+                "wrong_code",
+                "The code is wrong, or was used already",
+                "인증 코드가 올바르지 않거나 이미 사용되었습니다",
+            ),
+            Self::FactorNeeded => row(
+                S::FORBIDDEN,
+                "second_factor_needed",
+                "The password alone is not enough",
+                "비밀번호 외에 2차 인증이 필요합니다",
+            ),
+            _ => row(S::FORBIDDEN, "forbidden", "You may not do this", "권한이 없습니다"),
+        }
+    }
 
     const fn row(self) -> Row {
         use StatusCode as S;
@@ -97,18 +130,11 @@ impl Code {
                 "The upload broke off",
                 "업로드가 중단되었습니다",
             ),
-            Self::Unauthenticated => {
-                row(S::UNAUTHORIZED, "unauthenticated", "Who are you?", "인증이 필요합니다")
-            }
-            Self::SignInFailed => row(
-                S::UNAUTHORIZED,
-                "sign_in_failed",
-                "Name or password is wrong",
-                "이름 또는 비밀번호가 올바르지 않습니다",
-            ),
-            Self::Forbidden => {
-                row(S::FORBIDDEN, "forbidden", "You may not do this", "권한이 없습니다")
-            }
+            Self::Unauthenticated
+            | Self::SignInFailed
+            | Self::FactorWrong
+            | Self::FactorNeeded
+            | Self::Forbidden => self.of_rights(),
             Self::NotFound => {
                 row(S::NOT_FOUND, "not_found", "There is no such thing", "찾을 수 없습니다")
             }

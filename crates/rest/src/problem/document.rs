@@ -100,7 +100,7 @@ pub(crate) async fn write(
     headers.remove(header::CONTENT_LENGTH);
     let json = HeaderValue::from_static("application/problem+json");
     headers.insert(header::CONTENT_TYPE, json);
-    if matches!(code, Code::Unauthenticated | Code::SignInFailed) {
+    if matches!(code, Code::Unauthenticated | Code::SignInFailed | Code::FactorWrong) {
         let scheme = HeaderValue::from_static("Bearer realm=\"sluicegate\"");
         headers.insert(header::WWW_AUTHENTICATE, scheme);
     }

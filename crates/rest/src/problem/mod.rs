@@ -142,6 +142,8 @@ mod tests {
         let errors = [
             AppError::Unauthenticated,
             AppError::SignInFailed,
+            AppError::WrongCode,
+            AppError::FactorNeeded,
             AppError::TooManyAttempts { seconds: 1 },
             AppError::Forbidden(Right::Owner),
             AppError::NotFound("thing"),

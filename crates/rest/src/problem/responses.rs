@@ -41,7 +41,8 @@ const KNOCKING: [(u16, &str); 6] = [
 const PROVING: [(u16, &str); 2] = [
     (
         401,
-        "You have not signed in, or the password is another one: `unauthenticated`, `sign_in_failed`.",
+        "You have not signed in, or what you show is wrong: `unauthenticated`, `sign_in_failed`, \
+         `wrong_code`.",
     ),
     TOO_MANY,
 ];
@@ -64,7 +65,7 @@ const OPEN: [(u16, &str); 3] = [
 
 const READING: [(u16, &str); 3] = [
     (401, "No token, or one that is unknown, expired or revoked: `unauthenticated`."),
-    (403, "Your rights do not reach so far: `forbidden`."),
+    (403, "Your rights do not reach so far: `forbidden`, `second_factor_needed`."),
     (404, "There is no such thing, or you may not see it: `not_found`."),
 ];
 

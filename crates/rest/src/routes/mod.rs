@@ -10,6 +10,7 @@ mod delegations;
 mod deliverables;
 mod drafts;
 mod erasures;
+mod factor;
 mod feed;
 mod feedback;
 mod field_days;
@@ -61,6 +62,7 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(people::routes())
         .merge(access::routes())
         .merge(delegations::routes())
+        .merge(factor::routes())
         .merge(erasures::routes())
         .merge(roles::routes())
         .merge(views::routes())
@@ -70,6 +72,11 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
 /// What needs no token: visitors, and how one comes by one.
 pub(crate) fn open() -> OpenApiRouter<Api> {
     intake::routes().merge(access::open())
+}
+
+/// What completes a sign-in.
+pub(crate) fn in_part() -> OpenApiRouter<Api> {
+    factor::in_part()
 }
 
 /// What moves many bytes.

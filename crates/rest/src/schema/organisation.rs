@@ -18,6 +18,8 @@ choice! {
         Portfolio = "portfolio",
     }
     PersonKind { Human = "human", Machine = "machine", }
+    /// What a session waits for after the password: a code of the second factor, or a factor.
+    NextStep { Code = "code", Enrol = "enrol", }
     Severity { Error = "error", Warning = "warning", }
 }
 
@@ -91,7 +93,7 @@ view! {
     /// A place where somebody is signed in.
     Session open {
         id: SessionId,
-        /// How it began: `pwd`, by a password.
+        /// What was shown: `pwd`, a password; `otp`, a code of the second factor or a recovery code.
         methods: List<String>,
         authenticated_at: Time,
         /// To the minute.
@@ -114,6 +116,35 @@ view! {
         /// Shown this once: send it as a bearer token.
         secret: String,
         session: Session,
+        /// What is still missing; until then the session is good for nothing else.
+        next: Option<NextStep>,
+    }
+
+    /// The second factor of a person.
+    Factor open {
+        enrolled: bool,
+        /// Everyone needs one here.
+        required: bool,
+        /// So many are left.
+        recovery_codes: u64,
+        /// An administrator wants to take it away; another one has not confirmed it yet.
+        removal: Option<FactorRemoval>,
+    }
+
+    FactorRemoval open {
+        /// A person's id, or `system` for somebody at the server's machine.
+        by: String,
+        until: Time,
+    }
+
+    /// What an authenticator takes in.
+    FactorOffer open {
+        /// In base32; shown this once.
+        secret: String,
+        /// The same, as a picture holds it.
+        uri: String,
+        /// So long it waits for a code.
+        until: Time,
     }
 
     /// A place in the tree of companies, business units and portfolios.
@@ -203,6 +234,10 @@ view! {
         /// A new token's or an invitation's secret, shown this once: neither a replay nor a trial has
         /// it.
         secret: Sometimes<Option<String>>,
+        /// Of a second factor, shown this once.
+        recovery_codes: Sometimes<List<String>>,
+        /// The session that goes on; none for a token.
+        signed_in: Sometimes<Option<SignedIn>>,
         /// The workflow and the version that it has now, new or not.
         workflow: Sometimes<Option<PublishedWorkflow>>,
         /// There was nothing left to erase.

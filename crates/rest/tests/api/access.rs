@@ -5,15 +5,15 @@ use serde_json::{Value, json};
 
 use crate::support::{Reply, Server};
 
-const PASSWORD: &str = "a heron at the weir";
+pub(crate) const PASSWORD: &str = "a heron at the weir";
 
-async fn sign_in(server: &Server, name: &str, password: &str) -> Reply {
+pub(crate) async fn sign_in(server: &Server, name: &str, password: &str) -> Reply {
     let body = json!({ "name": name, "password": password });
     server.call(Method::POST, "/v1/sessions").json(&body).send().await
 }
 
 /// Invites somebody and accepts it; gives the person.
-async fn with_password(server: &Server) -> String {
+pub(crate) async fn with_password(server: &Server) -> String {
     let (person, _) = server.person("Mina", &["product_manager"]).await;
     let path = format!("/v1/people/{person}/invitations");
     let name = json!({ "name": "Mina@Example.com" });

@@ -81,6 +81,11 @@ fn commands_take_a_key_a_version_and_a_trial() {
         "/v1/invitations/acceptance",
         "/v1/me/password",
         "/v1/me/sessions/{session}",
+        "/v1/sessions/completion",
+        "/v1/me/factor",
+        "/v1/me/factor/confirmation",
+        "/v1/me/factor/recovery-codes",
+        "/v1/me/factor/removal",
     ];
     for (method, path, operation) in operations() {
         if method == "get" || others.contains(&path.as_str()) {

@@ -6,6 +6,7 @@ mod bad_input;
 mod conventions;
 mod delegations;
 mod document;
+mod factor;
 mod language;
 mod limits;
 mod lists;

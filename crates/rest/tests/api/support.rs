@@ -107,6 +107,16 @@ impl Server {
     }
 
     pub(crate) async fn within(limits: Limits) -> Self {
+        Self::open(limits, AccessConfig::default()).await
+    }
+
+    /// Where everyone needs a second factor.
+    pub(crate) async fn strict() -> Self {
+        let access = AccessConfig { factor_required: true, ..AccessConfig::default() };
+        Self::open(Limits::default(), access).await
+    }
+
+    async fn open(limits: Limits, access: AccessConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::Sqlite(folder.path().join("test.db"));
         let mut store = Options::new(database, folder.path().join("attachments"));
@@ -114,7 +124,7 @@ impl Server {
         let start: DateTime<Utc> = "2026-11-23T09:00:00Z".parse().unwrap();
         let clock = Arc::new(move || start);
         let chance = Chance { salt, uuid, secret };
-        let access = AccessConfig { cost: PasswordCost::CHEAP, ..AccessConfig::default() };
+        let access = AccessConfig { cost: PasswordCost::CHEAP, ..access };
         let app = App::open(AppConfig { store, clock, chance, access }).await.unwrap();
         let sample = ("sample.yaml".to_owned(), SAMPLE.to_owned());
         let bootstrap = app.bootstrap(Reading::begin(&[sample])).await.unwrap();

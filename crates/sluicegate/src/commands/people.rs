@@ -27,6 +27,17 @@ pub(super) async fn run(app: &App, command: Person, output: Output) -> Result<()
             let person = find(app, &person).await?;
             invite(app, NewInvitation { person, name }, output).await
         }
+        Person::RemoveFactor { person } => {
+            let person = find(app, &person).await?;
+            let factor = app.factor_of(&app.operator().await?, person).await?;
+            // An administrator may have asked already.
+            if factor.removal.is_none() {
+                app.ask_factor_removal(request(person)).await?;
+            }
+            let command = Command::ConfirmFactorRemoval { person };
+            app.administer(request(command)).await?;
+            output.show(&json!({ "person": person, "factor": false }), |_| format!("{person}\n"))
+        }
         Person::List => list(app, output).await,
         Person::Deactivate { person } => {
             let person = find(app, &person).await?;

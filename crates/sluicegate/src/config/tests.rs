@@ -75,6 +75,15 @@ fn sessions_end_soon_unless_somebody_says_otherwise() {
 }
 
 #[test]
+fn a_second_factor_is_optional_unless_somebody_says_otherwise() {
+    let usual = read(&Place::default(), &[]).unwrap();
+    assert_eq!(usual.second_factor.value, SecondFactor::Optional);
+    let (_folder, place) = file("second_factor = \"required\"");
+    assert_eq!(read(&place, &[]).unwrap().second_factor.value, SecondFactor::Required);
+    assert!(read(&Place::default(), &[("SLUICEGATE_SECOND_FACTOR", "yes")]).is_err());
+}
+
+#[test]
 fn offsets_read_and_print() {
     for (text, printed) in
         [("+90d", "+90d"), ("12h", "+12h"), ("-2w", "-14d"), ("+90m", "+90m"), ("0", "0")]

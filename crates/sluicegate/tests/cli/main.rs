@@ -56,6 +56,11 @@ fn people_roles_and_tokens_are_managed_on_the_command_line() {
     assert_eq!(sluicegate(&["portfolio", "add", "ortho", "Orthopaedics"]).0, 0);
     assert!(sluicegate(&["portfolio", "list"]).1.contains("ortho"));
 
+    let (_, invited, _) = sluicegate(&["person", "invite", "Ann Lee", "--name", "ann"]);
+    assert!(invited.starts_with("sgv_") && invited.contains("signs in as ann;"), "{invited}");
+    let (code, _, said) = sluicegate(&["person", "remove-factor", "Ann Lee"]);
+    assert!(code == 2 && said.contains("There is no second factor."), "{said}");
+
     let server = Server::start(home.path(), &[]);
     assert!(server.get("/v1/me", lines[1]).contains("Ann Lee"));
     let (_, tokens, _) = sluicegate(&["token", "list", "Ann Lee", "--json"]);

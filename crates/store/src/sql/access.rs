@@ -54,6 +54,34 @@ statements! {
          from session where person = $1 and expires_at > $2 and used_at > $3 \
          order by authenticated_at desc, id desc limit $4"
     );
+    /// The person has proved more: the session goes on under another secret, if it is still there.
+    COMPLETE_SESSION = (
+        "update session set hash = $2, methods = $3, authenticated_at = $4, used_at = $4, \
+             expires_at = $5, address = $6, agent = $7 where id = $1"
+    );
+    FACTOR = ("select secret, last_step from factor where person = $1");
+    PUT_FACTOR = (
+        "insert into factor (person, secret, last_step, since) values ($1, $2, $3, $4) \
+         on conflict (person) do update set \
+             secret = excluded.secret, last_step = excluded.last_step, since = excluded.since"
+    );
+    DROP_FACTOR = ("delete from factor where person in " [list 1]);
+    /// Of two who show the same code, one is too late.
+    USE_STEP = ("update factor set last_step = $2 where person = $1 and last_step < $2");
+    FACTOR_OFFER = ("select secret from factor_offer where person = $1 and expires_at > $2");
+    PUT_FACTOR_OFFER = (
+        "insert into factor_offer (person, secret, expires_at) values ($1, $2, $3) \
+         on conflict (person) do update set \
+             secret = excluded.secret, expires_at = excluded.expires_at"
+    );
+    DROP_FACTOR_OFFERS = ("delete from factor_offer where person in " [list 1]);
+    PRUNE_FACTOR_OFFERS = ("delete from factor_offer where expires_at <= $1");
+    RECOVERY_CODES = ("select count(*) as number from recovery_code where person = $1");
+    ADD_RECOVERY_CODE = (
+        "insert into recovery_code (hash, person) values ($1, $2) on conflict (hash) do nothing"
+    );
+    USE_RECOVERY_CODE = ("delete from recovery_code where hash = $1 and person = $2");
+    DROP_RECOVERY_CODES = ("delete from recovery_code where person in " [list 1]);
     END_SESSION = ("delete from session where id = $1 and person = $2");
     END_SESSIONS = ("delete from session where person in " [list 1]);
     /// All but the newest.

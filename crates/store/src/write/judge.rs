@@ -373,7 +373,10 @@ impl<R: Rules> Batch<'_, R> {
                 DirectoryEvent::WorkflowPublished { digest, .. } => {
                     job.sources.iter().any(|source| source.digest == *digest)
                 }
-                DirectoryEvent::InvitationIssued { .. } | DirectoryEvent::PasswordSet { .. } => {
+                DirectoryEvent::InvitationIssued { .. }
+                | DirectoryEvent::PasswordSet { .. }
+                | DirectoryEvent::FactorEnrolled { .. }
+                | DirectoryEvent::RecoveryCodesReplaced { .. } => {
                     job.credentials.iter().any(|credential| credential.belongs_to(&event))
                 }
                 _ => true,

@@ -14,6 +14,7 @@ use super::{
     rows,
 };
 use crate::{
+    access::drop_factors,
     codec::{encode_state, hex, internal, json},
     db::{Arg, Conn, Sql},
     error::{Result, StoreError},
@@ -213,7 +214,7 @@ impl<R: Rules> Batch<'_, R> {
         self.save_access(conn).await
     }
 
-    /// Invitations and passwords as they were set, and after them the sessions that end by it.
+    /// Secrets as they came and went, and after them the sessions that end by it.
     async fn save_access(&self, conn: &mut Conn<'_>) -> Result<()> {
         let mut ended = BTreeSet::new();
         let mut invited_no_more = BTreeSet::new();
@@ -228,6 +229,10 @@ impl<R: Rules> Batch<'_, R> {
                     E::PasswordSet { person, .. } | E::PersonDeactivated { person } => {
                         ended.insert(*person);
                         invited_no_more.insert(*person);
+                    }
+                    E::FactorRemoved { person, .. } => {
+                        drop_factors(conn, &[*person]).await?;
+                        ended.insert(*person);
                     }
                     // One may have begun while the account was closed.
                     E::SessionsEnded { person } | E::PersonReactivated { person } => {
