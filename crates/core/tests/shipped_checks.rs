@@ -3,12 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "what is missing fails the test")]
 #![expect(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
 
+#[path = "shipped_checks/launch.rs"]
+mod launch;
+
 use std::sync::LazyLock;
 
 use serde_json::{Value as Json, json};
 use sluicegate_core::{
     definition::{Definition, MustMeet, env, form::FaultKind},
-    expr::{Limits, Outcome, Scope, Value},
+    expr::{Env, Expr, Limits, Outcome, Scope, Value},
 };
 
 static NPI: LazyLock<Definition> =
@@ -55,16 +58,21 @@ fn krw(amount: &str) -> Json {
 
 /// What a gate says of a criterion when these contents are accepted.
 fn at_gate(gate: &str, criterion: &str, contents: Json) -> Outcome {
-    let definition = &*NPI;
-    let (key, gate) = definition.gates.get_key_value(gate).unwrap();
+    at_gate_of(&NPI, gate, criterion, contents)
+}
+
+fn at_gate_of(workflow: &Definition, gate: &str, criterion: &str, contents: Json) -> Outcome {
+    let (key, gate) = workflow.gates.get_key_value(gate).unwrap();
     let MustMeet::Expr { expr, .. } = &gate.must[criterion] else { panic!() };
-    let types = env::gate_env(definition, key).vars;
-    let mut contents = contents;
+    judged(expr, &env::gate_env(workflow, key), contents)
+}
+
+fn judged(expr: &Expr, env: &Env, mut contents: Json) -> Outcome {
     contents["today"] = json!(TODAY);
     let value = |(name, ty): (&String, _)| {
         Some((name.clone(), Value::from_json(contents.get(name.as_str())?, ty)))
     };
-    let scope: Scope = types.iter().filter_map(value).collect();
+    let scope: Scope = env.vars.iter().filter_map(value).collect();
     expr.eval(&scope, Limits::STANDARD).verdict.outcome
 }
 

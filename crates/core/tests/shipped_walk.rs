@@ -28,7 +28,7 @@ mod measured;
 #[path = "shipped_walk/random.rs"]
 mod random;
 
-use contents::{better, filled, replace};
+use contents::{better, database, filled, replace};
 
 #[test]
 fn a_device_reaches_two_markets_and_leaves_them() {
@@ -439,6 +439,9 @@ impl Walk {
         let mut json = filled(&form, markets);
         for (pointer, value) in better(deliverable.key.as_str(), self.now.date_naive()) {
             replace(&mut json, &pointer, &value);
+        }
+        if let ("udi", Some(market)) = (deliverable.key.as_str(), &deliverable.market) {
+            json["database"] = json!(database(market));
         }
         if let Some(uncleared) = self.uncleared {
             match (deliverable.key.as_str(), &deliverable.market) {

@@ -10,25 +10,29 @@ use sluicegate_core::{
 
 /// Where the plain content of `filled` would not let a gate open. A `*` is every row.
 pub(super) fn better(deliverable: &str, today: NaiveDate) -> Vec<(String, Json)> {
-    let happened = happened(deliverable, &json!(today));
+    let happened = happened(deliverable, today);
     let happened = happened.into_iter().map(|(pointer, value)| (pointer.to_owned(), value));
     happened.chain(of_the_field(deliverable)).chain(whole(deliverable)).collect()
 }
 
 /// What is done by the day on which it is told.
-fn happened(deliverable: &str, today: &Json) -> Vec<(&'static str, Json)> {
+fn happened(deliverable: &str, today: NaiveDate) -> Vec<(&'static str, Json)> {
     let on = |pointers: &[&'static str]| -> Vec<(&'static str, Json)> {
-        pointers.iter().map(|pointer| (*pointer, today.clone())).collect()
+        pointers.iter().map(|pointer| (*pointer, json!(today))).collect()
     };
     match deliverable {
         "voice_of_customer" => on(&["/sessions/*/date"]),
         "interviews" => on(&["/interviews/*/date"]),
         "pilot_sites" => on(&["/sites/*/started"]),
         "regulatory_submission" => on(&["/filed_on"]),
-        "regulatory_clearance" => on(&["/cleared_on"]),
+        "regulatory_clearance" => {
+            let ends = json!(today + chrono::Days::new(3650));
+            vec![("/cleared_on", json!(today)), ("/valid_until", ends)]
+        }
         "vulnerabilities" => on(&["/scanned_on", "/penetration_tested_on"]),
         "rollback_plan" => on(&["/tried_on"]),
-        "attainment" => vec![("/months", json!([month(today)]))],
+        "training" => on(&["/courses/*/date"]),
+        "attainment" => vec![("/months", json!([month(&json!(today))]))],
         _ => Vec::new(),
     }
 }
@@ -78,6 +82,7 @@ fn of_the_field(deliverable: &str) -> Vec<(String, Json)> {
             vec![("/tests/0/kind", json!("validation")), ("/tests/1/kind", json!("usability"))]
         }
         "pilot_sites" => vec![("/sites/*/cases", json!(3))],
+        "production_readiness" => vec![("/capacity_per_month", json!(100))],
         "launch_stock" => vec![
             ("/demand", json!([{ "month": "2040-01-01", "units": 10, "committed": 10 }])),
             ("/units_in_stock", json!(20)),
@@ -122,6 +127,16 @@ pub(super) fn replace(json: &mut Json, pointer: &str, value: &Json) {
         }
     } else if let Some(place) = json.pointer_mut(pointer) {
         *place = value.clone();
+    }
+}
+
+/// Where the devices of a market are registered.
+pub(super) fn database(market: &MarketKey) -> &'static str {
+    match market.as_str() {
+        "US" => "gudid",
+        "KR" => "imdis",
+        "CN" => "nmpa",
+        _ => "other",
     }
 }
 
@@ -195,7 +210,7 @@ fn row(columns: &IndexMap<FieldKey, Field>, at: usize, market: Option<&MarketKey
     let cell = |(key, column): (&FieldKey, &Field)| {
         let plain = value(&column.kind, market);
         let cell = match &column.kind {
-            FieldType::Text { .. } => json!(format!("x{at}")),
+            FieldType::Text { min, .. } => json!(long(&format!("x{at}"), *min)),
             FieldType::Date(_) => json!(format!("2040-{:02}-01", at + 1)),
             FieldType::Integer(_) if key.as_str() == "year" => json!(2027 + at),
             _ => plain,
@@ -205,9 +220,15 @@ fn row(columns: &IndexMap<FieldKey, Field>, at: usize, market: Option<&MarketKey
     asked.map(cell).collect()
 }
 
+/// As long as it has to be.
+fn long(text: &str, min: u32) -> String {
+    let width = usize::try_from(min).unwrap();
+    format!("{text:x<width$}")
+}
+
 fn value(kind: &FieldType, market: Option<&MarketKey>) -> Json {
     match kind {
-        FieldType::Text { .. } => json!("x"),
+        FieldType::Text { min, .. } => json!(long("x", *min)),
         FieldType::Integer(bounds) => json!(bounds.min.unwrap_or(1)),
         FieldType::Number(_) => json!(3),
         FieldType::Percent(_) => json!(50),
