@@ -5,6 +5,8 @@
 
 #[path = "shipped_checks/launch.rs"]
 mod launch;
+#[path = "shipped_checks/plausible.rs"]
+mod plausible;
 
 use std::sync::LazyLock;
 
@@ -265,6 +267,7 @@ fn a_control_lowers_a_risk_and_what_stays_high_needs_a_benefit() {
             "/hazards/0/severity_left less_severe",
             "/hazards/0/probability_left less_probable",
             "/hazards/0/residual_acceptable within_limit",
+            "/benefit_risk weighed",
         ],
     );
     let verified = |hazard: Json| {
@@ -297,9 +300,14 @@ fn a_class_and_a_pathway_are_those_of_their_market() {
     let refused = |content, expected: &[&str]| {
         refused_everywhere("regulatory_environment", content, expected);
     };
-    refused(way("US", "kr_4", "mdr_iii"), &[class, market, of_class]);
+    let european = "/markets/0/device_class european";
+    let other = "/markets/0/pathway class_of_pathway";
+    refused(way("US", "kr_4", "mdr_iii"), &[class, market, of_class, european]);
     refused(way("DE", "us_i", "510k"), &[class, market]);
-    refused(way("KR", "eu_iii", "exempt"), &[class, exempt]);
+    refused(way("KR", "eu_iii", "exempt"), &[class, exempt, european]);
+    refused(way("BR", "eu_iii", "mdr_iii"), &[european]);
+    refused(way("US", "us_iii", "510k"), &[other]);
+    refused(way("DE", "eu_iii", "other"), &[other]);
     refused(way("DE", "eu_iib", "mdr_iia"), &[of_class]);
     for (market, class, pathway) in [
         ("US", "us_ii", "510k"),
@@ -319,8 +327,8 @@ fn a_class_and_a_pathway_are_those_of_their_market() {
 fn the_figures_of_a_business_case_agree() {
     let year = |year: u32, profit: &str| json!({ "year": year, "revenue": eur("500"), "profit": eur(profit) });
     let case = |years: Vec<Json>| {
-        json!({ "investment": eur("300"), "npv": eur("50"), "peak_sales": eur("500"), "irr": 34,
-            "discount_rate": 10, "payback_months": 30, "years": years })
+        json!({ "investment": eur("240"), "npv": eur("9"), "peak_sales": eur("500"), "irr": 12,
+            "discount_rate": 10, "gross_margin": 60, "peak_share": 20, "payback_months": 30, "years": years })
     };
     let refused = |content, expected: &[&str]| {
         refused_everywhere("financial_opportunity", content, expected);
@@ -328,7 +336,7 @@ fn the_figures_of_a_business_case_agree() {
     let plan = || vec![year(2027, "100"), year(2028, "100"), year(2029, "100")];
     refused(case(plan()), &[]);
     let never = vec![year(2027, "1"), year(2028, "1"), year(2029, "1")];
-    refused(case(never), &["/payback_months breaks_even"]);
+    refused(case(never), &["/payback_months breaks_even", "/npv npv_of_plan", "/irr irr_of_plan"]);
     let mut early = case(plan());
     early["payback_months"] = json!(12);
     refused(early, &["/payback_months payback"]);
@@ -336,7 +344,7 @@ fn the_figures_of_a_business_case_agree() {
     poor["irr"] = json!(4);
     refused(poor, &["/irr value_and_return"]);
     let mut mixed = case(plan());
-    mixed["npv"] = krw("50");
+    mixed["npv"] = krw("9");
     mixed["peak_sales"] = krw("500");
     refused(mixed, &["/npv npv_currency", "/peak_sales peak_currency"]);
     let mut low = case(plan());

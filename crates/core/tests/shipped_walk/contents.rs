@@ -31,6 +31,7 @@ fn happened(deliverable: &str, today: NaiveDate) -> Vec<(&'static str, Json)> {
         }
         "vulnerabilities" => on(&["/scanned_on", "/penetration_tested_on"]),
         "rollback_plan" => on(&["/tried_on"]),
+        "design_reviews" => on(&["/reviews/*/date"]),
         "training" => on(&["/courses/*/date"]),
         "attainment" => vec![("/months", json!([month(&json!(today))]))],
         _ => Vec::new(),
@@ -44,6 +45,7 @@ fn whole(deliverable: &str) -> Vec<(String, Json)> {
     const PERSPECTIVES: &[&str] = &["financial", "customer", "process", "learning"];
     match deliverable {
         "conjoint" => conjoint(),
+        "design_reviews" => each("reviews", "review", &["input", "final"]),
         "labelling" => labelling(),
         "swot" => each("points", "kind", &["strength", "weakness", "opportunity", "threat"]),
         "pest" => each("factors", "kind", FIELDS),
@@ -72,7 +74,18 @@ fn of_the_field(deliverable: &str) -> Vec<(String, Json)> {
                 ("/markets/*/pathway", json!("other")),
             ]
         }
-        "financial_opportunity" => vec![("/irr", json!(60)), ("/payback_months", json!(12))],
+        "financial_opportunity" => vec![
+            ("/investment", eur(100)),
+            ("/npv", eur(50)),
+            ("/gross_margin", json!(100)),
+            ("/irr", json!(60)),
+            ("/payback_months", json!(13)),
+        ],
+        "reimbursement" => vec![("/codes/*/system", json!("drg"))],
+        "field_days" => vec![("/days/*/seller", json!("somebody else"))],
+        "payer_submission" => vec![("/body", json!("private"))],
+        "forecast" => vec![("/months/*/units", json!(3))],
+        "risk_file" => vec![("/acceptable_up_to", json!(9))],
         "health_economics" => vec![
             ("/options/*/ours", json!(false)),
             ("/options/0/ours", json!(true)),
