@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "what is missing fails the test")]
 #![expect(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
 
+#[path = "shipped_checks/evidence.rs"]
+mod evidence;
 #[path = "shipped_checks/launch.rs"]
 mod launch;
 #[path = "shipped_checks/plausible.rs"]

@@ -23,7 +23,11 @@ fn happened(deliverable: &str, today: NaiveDate) -> Vec<(&'static str, Json)> {
     match deliverable {
         "voice_of_customer" => on(&["/sessions/*/date"]),
         "interviews" => on(&["/interviews/*/date"]),
-        "pilot_sites" => on(&["/sites/*/started"]),
+        "pilot_sites" => on(&["/sites/*/started", "/sites/*/ethics_on"]),
+        "clinical_evaluation" => on(&["/searched_until"]),
+        "clinical_investigation" => {
+            on(&["/studies/*/started", "/studies/*/ethics_on", "/studies/*/ended"])
+        }
         "regulatory_submission" => on(&["/filed_on"]),
         "regulatory_clearance" => {
             let ends = json!(today + chrono::Days::new(3650));
@@ -45,6 +49,7 @@ fn whole(deliverable: &str) -> Vec<(String, Json)> {
     const PERSPECTIVES: &[&str] = &["financial", "customer", "process", "learning"];
     match deliverable {
         "conjoint" => conjoint(),
+        "surveillance_plan" => each("sources", "source", &["complaints", "incidents"]),
         "design_reviews" => each("reviews", "review", &["input", "final"]),
         "labelling" => labelling(),
         "swot" => each("points", "kind", &["strength", "weakness", "opportunity", "threat"]),
