@@ -182,7 +182,8 @@ impl Writer<'_> {
             };
             Some(json!({ "site": who.site, "market": market, "physician": who.name,
                 "responsible": who.name,
-                "started": self.in_days(-120), "cases": dice.between(8, 34), "findings": findings }))
+                "ethics": "approved", "ethics_on": self.in_days(-140), "authority": "not_needed",
+                "authority_number": null, "started": self.in_days(-120), "cases": dice.between(8, 34), "findings": findings }))
         };
         let rows: Vec<Value> =
             self.sheet.markets.iter().enumerate().take(3).filter_map(row).collect();

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     data::{Congress, Device},
     dice::Dice,
+    plan::takes,
 };
 
 /// The company's own prefix in every identifier that it gives.
@@ -176,9 +177,13 @@ impl Writer<'_> {
 
     fn launch_type(&self) -> Value {
         let full = self.sheet.later.is_empty();
+        // Nobody is on sale before the authorities have answered.
+        let stages = self.definition.stages.keys();
+        let stage = stages.filter(|key| key.as_str() == "launch_preparation");
+        let ahead = stage.map(|key| takes(self.sheet, self.definition, key)).sum::<i64>().max(120);
         let date = |(index, market): (usize, &String)| {
             let late = self.sheet.later.get(market).copied().unwrap_or(0);
-            json!({ "market": market, "date": self.in_days(120 + late + 14 * i64::try_from(index).unwrap_or(0)) })
+            json!({ "market": market, "date": self.in_days(ahead + late + 14 * i64::try_from(index).unwrap_or(0)) })
         };
         let dates: Vec<Value> = self.sheet.markets.iter().enumerate().map(date).collect();
         let reason = if full {

@@ -3,6 +3,7 @@
 mod analysis;
 mod complete;
 mod design;
+mod evidence;
 mod extension;
 mod field;
 mod figures;
@@ -144,6 +145,7 @@ impl<'a> Writer<'a> {
             .or_else(|| self.of_the_market(key, device))
             .or_else(|| self.of_the_analysis(key, device))
             .or_else(|| self.of_the_authorities(key, device))
+            .or_else(|| self.of_the_evidence(key, device))
             .or_else(|| self.of_the_people(key, device))
             .or_else(|| self.of_the_prices(key))
             .or_else(|| self.of_the_design(key, device))

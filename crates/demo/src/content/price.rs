@@ -137,8 +137,9 @@ impl Writer<'_> {
     }
 
     fn launch_stock(&self) -> Value {
-        let months = self.months(6);
-        let demand: i64 = months.iter().map(|(_, units, _)| units).sum();
+        // Long enough that months are left when the last authority has answered.
+        let months = self.months(24);
+        let demand: i64 = months.iter().take(6).map(|(_, units, _)| units).sum();
         let stock = (demand * 11 / 20).max(3);
         let short = self.dice("short").percent(30);
         let row = |(index, (month, units, _)): (usize, &(String, i64, f64))| {
