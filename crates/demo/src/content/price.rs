@@ -139,7 +139,7 @@ impl Writer<'_> {
     fn launch_stock(&self) -> Value {
         // Long enough that months are left when the last authority has answered.
         let months = self.months(24);
-        let demand: i64 = months.iter().take(6).map(|(_, units, _)| units).sum();
+        let demand = months.iter().map(|(_, units, _)| units).sum::<i64>() / 4;
         let stock = (demand * 11 / 20).max(3);
         let short = self.dice("short").percent(30);
         let row = |(index, (month, units, _)): (usize, &(String, i64, f64))| {

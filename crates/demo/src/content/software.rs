@@ -324,6 +324,7 @@ impl Writer<'_> {
             rows.push(json!({ "site": who.site, "market": market, "physician": who.name,
                 "responsible": who.name,
                 "ethics": if software.regulated { "approved" } else { "exempt" },
+                "ethics_on": software.regulated.then(|| self.in_days(-130)),
                 "started": self.in_days(-110), "ended": self.in_days(-12), "users": dice.between(9, 44),
                 "cases": dice.between(80, 900), "adoption": dice.between(58, 91),
                 "minutes_saved": tenth(software.saves * part(dice.between(80, 120))), "incidents": 0,

@@ -26,7 +26,7 @@ use super::{A_MOMENT, PATIENCE, Play, Played, Stage, Stopped, keys, request, sto
 use crate::{
     DemoError,
     company::Colleague,
-    data::{DayRow, Fate, FeedbackRow, IdeaBy, IdeaRow, LinkRow, Reply, Seen, Sheet},
+    data::{DayRow, Fate, FeedbackRow, IdeaBy, IdeaRow, LinkRow, Reply, Seen, Sheet, Tongue},
     dice::Dice,
     error::told,
 };
@@ -295,18 +295,20 @@ pub(crate) async fn feedback(stage: Arc<Stage>, row: FeedbackRow) -> Played {
     let Entry::Feedback(sent) = &*done.entry else { return Ok(()) };
     let (id, at, owner) = (sent.id, stage.time.now(), sent.owner);
     let assessed = async {
-        let Some((days, reportable, note)) = &row.assessed else { return Ok(()) };
+        // Every complaint is assessed; most have hurt nobody.
+        let usual = || (row.what.kind == "complaint").then(|| usual_assessment(&stage, &row.on));
+        let Some((days, reportable, note)) = row.assessed.clone().or_else(usual) else {
+            return Ok(());
+        };
         let quality = stage.sheets.get(&row.on).and_then(|sheet| {
             let holders = stage.company.holders(sheet, "quality", None);
             Dice::of(stage.seed, &row.on).pick(&holders).map(|found| (**found).clone())
         });
         let Some(quality) = quality else { return Ok(()) };
         let hand = Hand { stage: &stage, who: &quality };
-        hand.comes(at + TimeDelta::days(*days)).await?;
-        let command = |sealer: &mut Sealer| Command::AssessIncident {
-            reportable: *reportable,
-            note: sealer.text(note),
-        };
+        hand.comes(at + TimeDelta::days(days)).await?;
+        let command =
+            |sealer: &mut Sealer| Command::AssessIncident { reportable, note: sealer.text(&note) };
         hand.about(id.into(), command).await.map(|_| ())
     };
     assessed.await?;
@@ -315,6 +317,17 @@ pub(crate) async fn feedback(stage: Arc<Stage>, row: FeedbackRow) -> Played {
         answered(&Hand { stage: &stage, who: owner }, &sender, id, at, answer, &row.on).await?;
     }
     Ok(())
+}
+
+/// Days until quality has read it, whether it is reported, and why not.
+fn usual_assessment(stage: &Stage, on: &str) -> (i64, bool, String) {
+    let korean = stage.sheets.get(on).is_some_and(|sheet| sheet.tongue == Tongue::Ko);
+    let note = if korean {
+        "위해 없음, 위험관리 파일의 예상 범위 이내. 보고 대상 아님, 경향 분석에 포함."
+    } else {
+        "Nobody was harmed, and the risk file foresees it. Not reportable; trended."
+    };
+    (2, false, note.to_owned())
 }
 
 /// The owner answers, the sender reads it, and what is owed may be made.
