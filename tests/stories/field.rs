@@ -179,8 +179,7 @@ async fn a_complaint_revises_a_requirement(app: TestApp) {
     house.post("Ina", &revisions, &idea).await;
 
     let complaint = json!({ "product": product, "kind": "complaint", "market": "KR",
-        "urgent": true, "seen": "복도에서 경보음이 들리지 않습니다.", "said_by": "한국병원 7병동",
-        "possible_incident": true });
+        "urgent": true, "seen": "복도에서 경보음이 들리지 않습니다.", "said_by": "한국병원 7병동" });
     let sent = house.post("Seo", "/v1/feedback", &complaint).await;
     let feedback = format!("/v1/feedback/{}", sent["entry"].as_str().expect("an id"));
     assert!(house.inbox("Minji").await.contains(&"triage_feedback".to_owned()));

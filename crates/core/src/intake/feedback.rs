@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{
     Command, EntryEvent, Move, NewFeedback,
     judge::{Context, at_feedback, problem, settled},
-    state::{Feedback, Outcome},
+    state::{Feedback, FeedbackKind, Outcome},
 };
 use crate::{
     definition::{
@@ -23,7 +23,8 @@ use crate::{
 /// Business days until the triage is due, and until its owner is reminded.
 const USUAL: (u32, u32) = (10, 8);
 const URGENT: (u32, u32) = (2, 1);
-/// Who assesses what may be a reportable incident, where the workflow has these roles.
+/// Who assesses every complaint and whatever else may be a reportable incident, where the workflow has
+/// these roles; else the owner does.
 const ASSESSORS: [&str; 2] = ["quality", "regulatory_affairs"];
 
 /// The market is none of theirs. Where no product is named, any may be meant.
@@ -77,7 +78,9 @@ impl Context<'_> {
             remind_at: after(remind),
         };
         let flagged = EntryEvent::IncidentFlagged { to: assessors(definition) };
-        let events = [sent].into_iter().chain(new.incident.then_some(flagged)).collect();
+        // Whether a complaint is an incident is not for its sender to say (MDR Art. 87: 15 days).
+        let assessed = new.incident || new.kind == FeedbackKind::Complaint;
+        let events = [sent].into_iter().chain(assessed.then_some(flagged)).collect();
         Ok(vec![Move::Entry(new.feedback.into(), events)])
     }
 

@@ -140,7 +140,7 @@ impl Field {
         NewFeedback {
             feedback: FeedbackId::new(self.uuid()),
             product: self.world.product().id,
-            kind: FeedbackKind::Complaint,
+            kind: FeedbackKind::Request,
             market: Some(key("US")),
             urgent,
             seen: text("seen"),
@@ -321,6 +321,20 @@ fn feedback_goes_to_the_owner_upstream_with_a_clock() {
     assert_eq!(field.kinds(urgent), [TaskKind::TriageFeedback, TaskKind::TriageLateFeedback]);
     let reason = text("no");
     assert_eq!(field.refused("Finn", urgent, C::DeclineFeedback { reason }), "not_yours");
+}
+
+/// Whoever complains need not know what the law calls an incident.
+#[test]
+fn every_complaint_is_assessed_by_quality() {
+    let mut field = launched();
+    for kind in FeedbackKind::ALL {
+        let new = NewFeedback { kind, ..field.new_feedback(false, false) };
+        let id = new.feedback;
+        field.does("Kim", id, C::SendFeedback(new));
+        let assessed = field.feedback(id).incident.is_some();
+        assert_eq!(assessed, kind == FeedbackKind::Complaint, "{}", kind.name());
+        assert_eq!(field.kinds(id).contains(&TaskKind::AssessIncident), assessed);
+    }
 }
 
 #[test]
