@@ -20,7 +20,7 @@ const STAGE: i64 = 30;
 /// A stage that is entered again takes so many percent of the first time.
 const REVISIT: i64 = 35;
 /// The slowest authority has had the file for so many days when the launch is prepared.
-const FILED_BEFORE: i64 = 150;
+const FILED_BEFORE: i64 = 55;
 /// A story that goes in circles is a mistake of its sheet.
 const SCENES: usize = 60;
 
@@ -112,7 +112,7 @@ pub(crate) fn takes(sheet: &Sheet, definition: &Definition, stage: &StageKey) ->
     // No team is faster than its authorities; they begin while the design is being finished.
     let clears = definition.deliverables.keys().any(|key| key.as_str() == "regulatory_clearance");
     match stage.as_str() {
-        "launch_preparation" if clears => days.max(sheet.waits * 30 - FILED_BEFORE),
+        "launch_preparation" if clears => days.max(sheet.waits * 31 - FILED_BEFORE),
         _ => days,
     }
 }

@@ -1,5 +1,6 @@
 //! The strategic analyses of a large project: surroundings, gaps, prices, fit, technology, economics.
 
+use chrono::Datelike as _;
 use serde_json::{Value, json};
 
 use super::{
@@ -103,7 +104,7 @@ impl<'a> Writer<'a> {
                 market * (1.0 - fall).powi(index),
                 self.sheet.price * 0.9 * (1.0 - ours).powi(index),
             );
-            json!({ "year": self.year() + 2 + index, "market_price": money(market, books), "our_price": money(own, books),
+            json!({ "year": self.launch().year() + index, "market_price": money(market, books), "our_price": money(own, books),
                 "reason": self.word(&format!("erosion/{}", index.min(3))) })
         };
         let buyer =
@@ -125,21 +126,21 @@ impl<'a> Writer<'a> {
     fn use_cases(&self, device: &Device) -> Value {
         let users = self.tell(&device.users);
         let count = device.requirements.len().min(3);
-        let case = |(index, each): (usize, &Requirement)| {
+        let case = |index: usize| {
             let segment = device.segments.get(index % device.segments.len().max(1));
             let misuse = device.hazards.get(index).map(|hazard| self.tell(&hazard.hazard));
             json!({ "id": format!("U{}", index + 1), "persona": users,
                 "situation": segment.map(|segment| self.tell(&segment.name)),
-                "goal": self.tell(&each.customer), "misuse": misuse })
+                "goal": segment.map(|segment| self.tell(&segment.need)), "misuse": misuse })
         };
         let feature = |(index, each): (usize, &Requirement)| {
             json!({ "id": format!("F{}", index + 1), "feature": self.tell(&each.technical),
                 "use_case": format!("U{}", index + 1), "benefit": if index == 0 { self.sheet.edge.as_str() } else { self.tell(&each.customer) },
                 "place": (["unique", "better", "parity"][index.min(2)]), "release": "1.0" })
         };
-        let function = |(index, each): (usize, &Requirement)| json!({ "what": self.tell(&each.measure), "feature": format!("F{}", index + 1), "crs": format!("C{}", index + 1) });
+        let function = |(index, each): (usize, &Requirement)| json!({ "what": self.tell(&each.customer), "feature": format!("F{}", index + 1), "crs": format!("C{}", index + 1) });
         let of = || device.requirements.iter().enumerate().take(count);
-        json!({ "use_cases": of().map(case).collect::<Vec<_>>(), "features": of().map(feature).collect::<Vec<_>>(),
+        json!({ "use_cases": (0..count).map(case).collect::<Vec<_>>(), "features": of().map(feature).collect::<Vec<_>>(),
             "functions": of().map(function).collect::<Vec<_>>() })
     }
 
@@ -221,9 +222,9 @@ impl<'a> Writer<'a> {
     fn technology(&self, device: &Device) -> Value {
         let books = books(self.sheet);
         let investment = Figures::of(self).investment;
-        let row = |(index, concept): (usize, &crate::data::Say)| {
-            json!({ "technology": self.tell(concept), "readiness": if index == 0 { 6 } else { 4 },
-                "needed": 8, "by": self.in_days(260 + 200 * i64::try_from(index).unwrap_or(0)) })
+        let row = |concept: &crate::data::Say| {
+            json!({ "technology": self.tell(concept), "readiness": 6, "needed": 8,
+                "by": self.in_days(260) })
         };
         let supplier = device.supply.first();
         let component = supplier.map(|supply| self.tell(&supply.component)).unwrap_or_default();
@@ -241,19 +242,17 @@ impl<'a> Writer<'a> {
         };
         let choice = |subject: &str, choice: &str, part: f64| {
             json!({ "subject": subject, "choice": choice, "cost": money(investment * part, books),
-                "finding": self.word(&format!("{choice}/alternative")) })
+                "alternative": self.word(&format!("{choice}/alternative")) })
         };
         let chosen = technologies.iter().chain(&skills).filter_map(|each| {
             let way = self.dice(&each.name).pick(&each.ways)?.clone();
             Some(choice(&each.name, &way, if way == "make" { 0.07 } else { 0.03 }))
         });
-        let second = device.concepts.get(1);
-        let second = second.map(|concept| choice(self.tell(concept), "hire", 0.06));
         let own = [choice(first, "make", 0.18), choice(component, "buy", 0.04)];
         json!({
-            "technologies": device.concepts.iter().enumerate().map(row).chain(named).collect::<Vec<_>>(),
+            "technologies": device.concepts.iter().take(1).map(row).chain(named).collect::<Vec<_>>(),
             "skills": skills.iter().map(skill).collect::<Vec<_>>(),
-            "choices": own.into_iter().chain(second).chain(chosen).collect::<Vec<_>>(),
+            "choices": own.into_iter().chain(chosen).collect::<Vec<_>>(),
         })
     }
 

@@ -1,12 +1,10 @@
 //! Feasibility and development: requirements that trace, tests that prove them, risks with controls.
 
+use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Value, json};
 
-use super::Writer;
-use crate::{
-    data::{Device, Hazard, Requirement},
-    plan::takes,
-};
+use super::{Writer, figures::Figures, market::whole, regulation::on_weekday};
+use crate::data::{Device, Hazard, Requirement};
 
 impl Writer<'_> {
     pub(super) fn of_the_design(&self, form: &str, device: &Device) -> Option<Value> {
@@ -31,7 +29,7 @@ impl Writer<'_> {
                 "chosen": index == 0, "risk": risk })
         };
         let concepts: Vec<Value> = device.concepts.iter().enumerate().map(concept).collect();
-        let effort = self.dice("effort").between(9, 40) * 6;
+        let effort = whole(Figures::of(self).effort);
         let licence = self.dice("licence").percent(20);
         json!({ "concepts": concepts, "feasible": true, "effort_months": effort,
             "freedom_to_operate": if licence { "licence" } else { "clear" } })
@@ -68,22 +66,24 @@ impl Writer<'_> {
     }
 
     fn design_reviews(&self) -> Value {
-        // They lie within the development, however long it takes this team.
-        let stage = "development".parse().ok();
-        let length = stage.map_or(200, |stage| takes(self.sheet, self.definition, &stage));
-        let before = |percent: i64| -(length * percent / 100).max(3);
+        // They lie within the development, however long it takes this team: the input at its
+        // begin, verification when the tests were accepted.
+        let begun = self.entered.unwrap_or(self.today);
+        let length = (self.today - begun).num_days().max(8);
+        let after = |percent: i64| begun + TimeDelta::days(length * percent / 100);
+        let verified = self.ready(&["vv"]).unwrap_or_else(|| after(80));
         let reviews = [
-            ("input", before(34)),
-            ("output", before(22)),
-            ("verification", before(10)),
-            ("final", -3),
+            ("input", after(4)),
+            ("output", after(24).min(verified)),
+            ("verification", verified),
+            ("final", self.today),
         ];
         let result = self.either(
             "Accepted; actions closed before the next review",
             "승인, 다음 검토 전 조치 완료",
         );
-        let row = |(review, days): &(&str, i64)| {
-            json!({ "review": review, "date": self.in_days(*days),
+        let row = |(review, day): &(&str, NaiveDate)| {
+            json!({ "review": review, "date": on_weekday(*day).max(begun),
                 "independent_reviewer": self.name_of("quality"), "result": result, "open_actions": 0 })
         };
         json!({ "reviews": reviews.iter().map(row).collect::<Vec<_>>() })
@@ -100,12 +100,11 @@ impl Writer<'_> {
     }
 
     fn vv(&self, device: &Device) -> Value {
+        let software = matches!(device.family.as_str(), "software" | "monitor");
         let row = |(index, each): (usize, &Requirement)| {
             let kind = match each.by.as_str() {
                 "demonstration" => "usability",
-                "analysis" => "software",
-                "inspection" => "verification",
-                _ if index == 0 => "validation",
+                "analysis" if software => "software",
                 _ => "verification",
             };
             json!({ "test": self.tell(&each.test), "kind": kind, "trace": format!("T{}", index + 1),
@@ -128,16 +127,17 @@ impl Writer<'_> {
     /// The requirements of the project: an extension names only those that change.
     pub(super) fn specified<'d>(&self, device: &'d Device) -> &'d [Requirement] {
         let all = device.requirements.as_slice();
-        let most = if self.sheet.workflow == "npi-express" { 3 } else { all.len() };
+        let of_the_base = |sheet: &&crate::data::Sheet| {
+            sheet.device == self.sheet.device && sheet.workflow != self.sheet.workflow
+        };
+        let shared = self.data.sheets.iter().any(|sheet| of_the_base(&sheet));
+        let extends = self.sheet.workflow == "npi-express";
+        let most = if extends && shared { 3 } else { all.len() };
         all.get(..most).unwrap_or(all)
     }
 
     fn risk_file(&self, device: &Device) -> Value {
-        let (letter, traced) = match self.sheet.workflow.as_str() {
-            "healthcare-software" => ("R", 2),
-            _ => ("T", self.specified(device).len().max(1)),
-        };
-        let row = |(index, hazard): (usize, &Hazard)| {
+        let row = |hazard: &Hazard| {
             let harm = match hazard.severity {
                 5.. => self.either("Death or lasting injury", "사망 또는 영구적 상해"),
                 4 => self.either("Serious injury", "중대한 상해"),
@@ -146,16 +146,32 @@ impl Writer<'_> {
             };
             json!({ "hazard": self.tell(&hazard.hazard), "harm": harm, "severity": hazard.severity,
                 "probability": hazard.probability, "control": self.tell(&hazard.control),
-                "control_kind": if index % 2 == 0 { "design" } else { "protective" },
-                "trace": format!("{letter}{}", index % traced + 1), "severity_left": hazard.severity,
+                "control_kind": kind_of(hazard), "trace": self.traced(device, hazard), "severity_left": hazard.severity,
                 "probability_left": 1, "residual_acceptable": true, "benefit": null })
         };
-        let rows: Vec<Value> = device.hazards.iter().enumerate().map(row).collect();
+        // What an extension does not change stays in the file of the product that is extended.
+        let known = self.specified(device).len();
+        let ours = device.hazards.iter().filter(|it| it.trace.is_none_or(|at| at <= known));
+        let rows: Vec<Value> = ours.map(row).collect();
         json!({ "acceptable_up_to": 6, "hazards": rows, "benefit_outweighs_risk": true })
+    }
+
+    /// The requirement that implements the control of a hazard; none: the control is information.
+    fn traced(&self, device: &Device, hazard: &Hazard) -> Option<String> {
+        let at = hazard.trace?;
+        let Some(software) = self.sheet.software.as_ref() else { return Some(format!("T{at}")) };
+        let wanted = device.requirements.get(at - 1)?;
+        let asked = super::software::asked(software, &device.requirements);
+        let place = asked.iter().position(|each| std::ptr::eq(*each, wanted));
+        Some(format!("R{}", place.map_or(1, |place| place + 2)))
     }
 
     fn pilot_sites(&self, device: &Device) -> Value {
         let mut dice = self.dice("pilots");
+        // Patients come after the risks are known and the tests are passed, site after site.
+        let proved = self.ready(&["risk_file", "vv", "ethics_approval"]);
+        let begun = proved.or(self.entered).unwrap_or(self.today);
+        let weeks = (self.today - begun).num_days() / 7;
         let row = |(index, market): (usize, &String)| {
             let who = self.physician(market, index)?;
             let asked = device.requirements.get(index % device.requirements.len().max(1))?;
@@ -180,14 +196,26 @@ impl Writer<'_> {
                     )
                     .to_owned(),
             };
+            let late = 4 + 5 * i64::try_from(index).unwrap_or(0);
+            let started = on_weekday((begun + TimeDelta::days(late)).min(self.today));
+            let approved = begun + TimeDelta::days(1);
+            let cases = dice.between(3, 6) + weeks * dice.between(2, 5) / 3;
             Some(json!({ "site": who.site, "market": market, "physician": who.name,
-                "responsible": who.name,
-                "ethics": "approved", "ethics_on": self.in_days(-140), "authority": "not_needed",
-                "authority_number": null, "started": self.in_days(-120), "cases": dice.between(8, 34), "findings": findings }))
+                "responsible": who.name, "ethics": "approved", "ethics_on": approved,
+                "authority": "not_needed", "authority_number": null,
+                "started": started.max(begun), "cases": cases.min(40), "findings": findings }))
         };
         let rows: Vec<Value> =
             self.sheet.markets.iter().enumerate().take(3).filter_map(row).collect();
         json!({ "sites": rows, "problem_solved": true })
+    }
+}
+
+const fn kind_of(hazard: &Hazard) -> &'static str {
+    match (hazard.trace, hazard.protective) {
+        (None, _) => "information",
+        (_, true) => "protective",
+        _ => "design",
     }
 }
 

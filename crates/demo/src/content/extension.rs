@@ -92,7 +92,7 @@ impl Writer<'_> {
                 "owner": self.company.holders(self.sheet, "field_marketing_manager", Some(market))
                     .first().map(|found| found.member.name.clone()),
                 "start": self.meets_next(congress),
-                "budget": money(figures.in_market(market, 0) * 0.05, books(self.sheet)) }))
+                "budget": money(figures.in_market(market, 0) * 0.06, books(self.sheet)) }))
         };
         let rows: Vec<Value> = self.sheet.markets.iter().filter_map(row).collect();
         let first = figures.years.first().map_or(0.0, |(_, revenue, _)| *revenue);

@@ -14,9 +14,15 @@ const RAMP: [f64; 7] = [0.22, 0.40, 0.60, 0.80, 0.94, 1.0, 0.97];
 const QUICK: [f64; 7] = [0.52, 0.68, 0.82, 0.95, 1.0, 0.98, 0.92];
 /// Selling and overhead as a share of revenue, year by year.
 const SELLING: [f64; 7] = [0.44, 0.36, 0.31, 0.28, 0.27, 0.26, 0.26];
-/// The investment against the present value of the profits, in percent: of a new product, of an
-/// extension; from, to.
-const INVESTED: [(i64, i64); 2] = [(27, 62), (13, 30)];
+/// The investment against the present value of the profits, in percent: of a new product with
+/// studies, of another one, of an extension; from, to.
+const INVESTED: [(i64, i64); 3] = [(30, 58), (18, 38), (13, 30)];
+/// What a product can bear of it, or nobody would begin.
+const BEARABLE: f64 = 0.55;
+/// A month of an engineer with the bench and the rooms, in US dollars.
+const PERSON_MONTH: f64 = 11_000.0;
+/// People's part of what is invested beside the fees, in percent: from, to.
+const PEOPLE: (i64, i64) = (34, 58);
 /// What is left of the list price.
 const NET: f64 = 0.9;
 
@@ -34,6 +40,8 @@ pub(super) struct Figures {
     /// Units, revenue, profit of each year from the launch on.
     pub(super) years: Vec<(f64, f64, f64)>,
     pub(super) investment: f64,
+    /// Of people, in months.
+    pub(super) effort: f64,
     pub(super) npv: f64,
     pub(super) irr: f64,
     pub(super) payback_months: i64,
@@ -46,10 +54,17 @@ impl Figures {
         let (serviceable, obtainable) = (0.34 + 0.16 * dice.part(), 0.07 + 0.06 * dice.part());
         let serviceable = sheet.serves.map_or(serviceable, |percent| percent / 100.0);
         let obtainable = sheet.reach.map_or(obtainable, |percent| percent / 100.0);
+        let fees = writer.fees();
+        let people =
+            part(100 * if extends(sheet) { dice.between(9, 16) } else { dice.between(36, 72) });
+        let of_people = part(dice.between(PEOPLE.0, PEOPLE.1));
+        let least = fees + people * PERSON_MONTH / of_people;
+        let grown = (least / bearable(sheet, serviceable * obtainable, writer)).max(1.0);
         let mut markets = Vec::new();
         for key in &sheet.markets {
             let weight = writer.place(key).map_or(5, |place| place.weight);
-            let tam = millions(sheet.tam) * part(weight);
+            // A market too small for the fees was counted too small.
+            let tam = millions(sheet.tam) * part(weight) * grown;
             let sam = tam * serviceable;
             markets.push((key.clone(), round(tam), round(sam), round(sam * obtainable)));
         }
@@ -68,12 +83,15 @@ impl Figures {
             .collect();
         let profits: Vec<f64> = years.iter().map(|(_, _, profit)| *profit).collect();
         let value = present_value(&profits, RATE);
-        let (least, most) = INVESTED[usize::from(sheet.novelty == "line_extension")];
-        let investment = round((value * part(dice.between(least, most))).max(20_000.0));
+        let studied = writer.device().is_ok_and(|device| device.evidence == "study");
+        let (low, high) = INVESTED[if extends(sheet) { 2 } else { usize::from(!studied) }];
+        let usual = (value * part(dice.between(low, high))).min(most(sheet, &profits));
+        let investment = round(usual.max(least));
+        let effort = ((investment - fees) * of_people / PERSON_MONTH).round().max(people);
         let npv = cents(value - investment);
         let irr = rate_of_return(investment, &profits);
         let payback_months = payback(investment, &profits);
-        Self { markets, net_price, margin, years, investment, npv, irr, payback_months }
+        Self { markets, net_price, margin, years, investment, effort, npv, irr, payback_months }
     }
 
     pub(super) fn peak(&self) -> f64 {
@@ -99,6 +117,29 @@ impl Figures {
         let year = self.years.get(year).or(self.years.last());
         year.map_or(0.0, |(_, revenue, _)| cents(revenue * own / all))
     }
+}
+
+fn extends(sheet: &Sheet) -> bool {
+    sheet.novelty == "line_extension"
+}
+
+/// What can be invested when so much of the market is obtained: a part of the present value of
+/// the profits; an extension has to earn it in three years.
+fn bearable(sheet: &Sheet, obtained: f64, writer: &Writer<'_>) -> f64 {
+    let weights = sheet.markets.iter().map(|key| writer.place(key).map_or(5, |it| it.weight));
+    let peak = millions(sheet.tam) * part(weights.sum()) * obtained * 0.85;
+    let net_price = sheet.price * NET;
+    let margin = (net_price - sheet.cost) / net_price;
+    let ramp = if sheet.quick { QUICK } else { RAMP };
+    let profits = ramp.iter().zip(SELLING).map(|(ramp, selling)| peak * ramp * (margin - selling));
+    most(sheet, &profits.collect::<Vec<_>>())
+}
+
+fn most(sheet: &Sheet, profits: &[f64]) -> f64 {
+    let of_three_years: f64 = profits.iter().take(3).sum();
+    let most =
+        if extends(sheet) { of_three_years * 0.9 } else { present_value(profits, RATE) * BEARABLE };
+    most.max(1.0)
 }
 
 fn som(markets: &[(String, f64, f64, f64)]) -> f64 {
@@ -182,6 +223,22 @@ pub(super) fn money(dollars: f64, currency: &str) -> Value {
     json!({ "amount": amount, "currency": currency })
 }
 
+/// An amount of US dollars in a currency, as a sentence has it.
+pub(super) fn told(dollars: f64, currency: &str) -> String {
+    let amount = money(dollars, currency);
+    let amount = amount.get("amount").and_then(Value::as_str).unwrap_or_default();
+    let (whole, cents) = amount.split_once('.').map_or((amount, None), |(a, b)| (a, Some(b)));
+    let count = whole.len();
+    let mut text = format!("{currency} ");
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (count - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    cents.map_or(text.clone(), |cents| format!("{text}.{cents}"))
+}
+
 /// The currency in which a project keeps its books.
 pub(super) fn books(sheet: &Sheet) -> &'static str {
     match sheet.markets.as_slice() {
@@ -208,6 +265,10 @@ mod tests {
     fn amounts_are_written_as_their_currency_is() {
         assert_eq!(money(12.5, "USD"), json!({ "amount": "12.50", "currency": "USD" }));
         assert_eq!(money(10.0, "KRW"), json!({ "amount": "13800", "currency": "KRW" }));
+        assert_eq!(
+            (told(1_240.5, "EUR"), told(3.1, "KRW")),
+            ("EUR 1,141.26".into(), "KRW 4,280".into())
+        );
         assert!((round(1_234_567.0) - 1_230_000.0).abs() < 1.0);
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     Writer,
-    figures::{Figures, books, money, part, tenth},
+    figures::{Figures, books, money, part, tenth, told},
     market::whole,
 };
 use crate::{
@@ -23,7 +23,7 @@ impl Writer<'_> {
             "production_readiness" => self.production_readiness(),
             "packaging" => self.packaging(device),
             "labelling" => self.labelling(),
-            "udi" => self.udi(),
+            "udi" => self.udi(device),
             "go_to_market" => self.go_to_market(device),
             "launch_type" => self.launch_type(),
             "training" => self.training(device),
@@ -43,7 +43,9 @@ impl Writer<'_> {
                 let mut dice = self.dice("content");
                 let mut piece = |piece: &str, kind: &str| {
                     let (gated, views) = (kind == "white_paper", dice.between(140, 2_400));
+                    let cost = self.marketing() * part(dice.between(2, 4));
                     json!({ "piece": format!("{}: {piece}", self.sheet.line), "kind": kind, "audience": users,
+                        "cost": money(cost, books(self.sheet)),
                         "language": language, "claims_approved": true, "gated": gated, "views": views,
                         "leads": if gated { views * dice.between(3, 9) / 100 } else { views / 200 } })
                 };
@@ -139,10 +141,9 @@ impl Writer<'_> {
         json!({ "languages": languages, "documents": documents })
     }
 
-    fn udi(&self) -> Value {
+    fn udi(&self, device: &Device) -> Value {
         // A label in another language is another item of the same house.
-        let number = self.dice("udi").between(10_000, 99_999);
-        let unit = format!("{HOUSE}{number:05}");
+        let number = self.dice("udi").between(10_000, 99_000);
         let model = self.sheet.line.chars().filter(char::is_ascii_alphanumeric);
         let model = model.collect::<String>().to_uppercase();
         let database = match self.here() {
@@ -151,12 +152,34 @@ impl Writer<'_> {
             "DE" | "FR" => "eudamed",
             _ => "other",
         };
-        json!({ "udi_di": gtin(&format!("0{unit}")), "asked": true, "reason": null, "issuer": "gs1", "database": database,
+        let variants = if device.variants.is_empty() {
+            vec![self.sheet.line.clone()]
+        } else {
+            let name = |each| format!("{} {}", self.sheet.line, self.tell(each));
+            device.variants.iter().map(name).collect()
+        };
+        // Each package of several has an identifier of its own; what holds one is the unit itself.
+        let packs: Vec<i64> = device.packaging.iter().filter_map(|each| each.holds).collect();
+        let mut items = Vec::new();
+        for (name, number) in variants.iter().zip(number..) {
+            let di = |indicator: usize| gtin(&format!("{indicator}{HOUSE}{number:05}"));
+            items.push(json!({ "item": name, "level": "unit", "units": null, "udi_di": di(0) }));
+            for (at, units) in packs.iter().enumerate() {
+                let level = if at + 1 < packs.len() { "inner" } else { "carton" };
+                items.push(json!({ "item": name, "level": level, "units": units,
+                    "udi_di": di(at + 1) }));
+            }
+        }
+        json!({ "asked": true, "reason": null, "issuer": "gs1", "database": database,
             "basic_udi_di": (database == "eudamed").then(|| gmn(&format!("{HOUSE}{model}"))),
-            "items": [
-                { "item": self.sheet.line, "level": "unit", "units": null, "udi_di": gtin(&format!("0{unit}")) },
-                { "item": self.sheet.line, "level": "carton", "units": 10, "udi_di": gtin(&format!("1{unit}")) } ],
+            "items": items,
             "registered": true })
+    }
+
+    /// What may be spent on marketing until the end of the first year, in US dollars; opinion
+    /// leaders, agencies, content and campaigns are parts of it.
+    pub(super) fn marketing(&self) -> f64 {
+        Figures::of(self).years.first().map_or(0.0, |(_, revenue, _)| revenue * 0.16)
     }
 
     fn go_to_market(&self, device: &Device) -> Value {
@@ -170,9 +193,10 @@ impl Writer<'_> {
                 { "objective": self.either("Reference sites that teach", "교육이 가능한 레퍼런스 기관"),
                   "target": self.either("Two per market", "시장별 2곳"), "by": self.in_days(270) },
                 { "objective": self.either("Sales of the first year", "1차 연도 매출"),
-                  "target": format!("{:.1} M {}", Figures::of(self).years[0].1 / 1e6, "USD"), "by": self.in_days(450) },
+                  "target": told(Figures::of(self).years[0].1.round(), books(self.sheet)),
+                  "by": self.in_days(450) },
             ],
-            "budget": money(Figures::of(self).years[0].1 * 0.11, books(self.sheet)) })
+            "budget": money(self.marketing(), books(self.sheet)) })
     }
 
     fn launch_type(&self) -> Value {
@@ -208,7 +232,7 @@ impl Writer<'_> {
             .either(&format!("Hands-on course for {users}"), &format!("{users} 대상 실습 교육"))
             .to_owned();
         json!({ "courses": [
-            course(self.either("Sales academy, two days", "영업 아카데미(2일)"), "sales", -12, dice.between(6, 24)),
+            course(self.either("Sales academy, two days", "영업 아카데미(2일)"), "sales", -12, self.sellers(self.here())),
             course(&congress, "customers", -5, dice.between(8, 40)),
         ], "sales_ready": true, "customers_ready": true })
     }
@@ -253,13 +277,13 @@ impl Writer<'_> {
     fn campaigns(&self) -> Value {
         let mut dice = self.dice("campaigns");
         let currency = self.currency();
-        let budget = Figures::of(self).in_market(self.here(), 0) * 0.006;
+        let budget = Figures::of(self).in_market(self.here(), 0) * 0.009;
         let mut row = |name: String, channel: &str, days: i64| {
             let leads = dice.between(12, 120);
             json!({ "campaign": name, "channel": channel, "start": self.in_days(days),
-                "end": self.in_days(days + 42), "budget": money((budget * 1.6).max(900.0), currency),
+                "end": self.in_days(days + 42), "budget": money(budget, currency),
                 "owner": self.name_of("product_marketing_manager"), "target": null,
-                "cost": money((budget * (0.5 + dice.part())).max(600.0), currency), "leads": leads,
+                "cost": money(budget * part(dice.between(68, 103)), currency), "leads": leads,
                 "reached": leads * dice.between(18, 40),
                 "qualified": leads * dice.between(20, 40) / 100 })
         };

@@ -1,5 +1,6 @@
 //! The idea and the analyses of the market: forms of the first two stages.
 
+use chrono::Datelike as _;
 use serde_json::{Value, json};
 
 use super::{
@@ -85,7 +86,9 @@ impl Writer<'_> {
 
     fn financial_opportunity(&self) -> Value {
         let (figures, books) = (Figures::of(self), books(self.sheet));
-        let first = self.year() + 2;
+        // The first whole year on the market; a launch in its first months makes it this one.
+        let launch = self.launch();
+        let first = launch.year() + i32::from(launch.month() > 3);
         let years: Vec<Value> = figures
             .years
             .iter()

@@ -41,7 +41,7 @@ use crate::{
     play::Stage,
 };
 
-pub(crate) use regulation::{Filings, decide, filed};
+pub(crate) use regulation::{Filings, decide, filed, filed_with_payer, payer_decides};
 pub(crate) use strategy::planning_year;
 pub(crate) use words::phrase;
 
@@ -61,9 +61,18 @@ pub(crate) struct Writer<'a> {
     /// Of software, the release that is worked on, from 1.
     pub(crate) release: u32,
     pub(crate) launched: Option<DateTime<Utc>>,
+    /// The launch that the card promises.
+    pub(crate) target: Option<NaiveDate>,
+    /// When the stage began, the first time.
+    pub(crate) entered: Option<NaiveDate>,
+    /// When each deliverable was accepted first.
+    pub(crate) accepted: &'a BTreeMap<String, NaiveDate>,
     launches: &'a Launches,
     filings: &'a Filings,
 }
+
+/// Nothing was accepted yet.
+static NOTHING: BTreeMap<String, NaiveDate> = BTreeMap::new();
 
 /// When the products of the demo were launched, by the keys of their sheets.
 pub(crate) type Launches = Mutex<BTreeMap<String, DateTime<Utc>>>;
@@ -87,6 +96,9 @@ impl<'a> Writer<'a> {
             revision: 1,
             release: 1,
             launched: None,
+            target: None,
+            entered: None,
+            accepted: &NOTHING,
             launches: &stage.launches,
             filings: &stage.filings,
         }
@@ -96,7 +108,21 @@ impl<'a> Writer<'a> {
     pub(super) fn about(&self, sheet: &'a Sheet) -> Self {
         let known = self.launches.lock().unwrap_or_else(PoisonError::into_inner);
         let launched = known.get(&sheet.key).copied();
-        Self { sheet, market: None, revision: 1, release: 1, launched, ..*self }
+        let (target, entered, accepted) = (None, None, &NOTHING);
+        let (market, revision, release) = (None, 1, 1);
+        Self { sheet, market, revision, release, launched, target, entered, accepted, ..*self }
+    }
+
+    /// The first day on which all of these were accepted, as far as they were.
+    pub(super) fn ready(&self, keys: &[&str]) -> Option<NaiveDate> {
+        keys.iter().filter_map(|key| self.accepted.get(*key)).max().copied()
+    }
+
+    /// When it is launched, was launched, or can be at the soonest.
+    pub(super) fn launch(&self) -> NaiveDate {
+        let soon = self.today.checked_add_days(Days::new(90)).unwrap_or(self.today);
+        let planned = self.target.map_or(soon, |target| target.max(soon));
+        self.launched.map_or(planned, |launched| launched.date_naive())
     }
 
     /// The product's card.
@@ -280,9 +306,15 @@ const fn budget(millions: i64) -> &'static str {
 fn risk(device: &Device, markets: &[String]) -> &'static str {
     let classes: Vec<String> = markets.iter().map(|market| device.way_to(market).class).collect();
     let is = |class: &str, of: &[&str]| of.contains(&class);
-    if classes.iter().any(|class| is(class, &["kr_4", "eu_iii", "us_iii", "ivd_d"])) {
+    if classes
+        .iter()
+        .any(|class| is(class, &["kr_4", "eu_iii", "us_iii", "ivd_d", "gb_iii", "jp_4"]))
+    {
         "high"
-    } else if classes.iter().all(|class| is(class, &["kr_1", "eu_i", "us_i", "ivd_a", "other"])) {
+    } else if classes
+        .iter()
+        .all(|class| is(class, &["kr_1", "eu_i", "us_i", "ivd_a", "gb_i", "jp_1", "other"]))
+    {
         "low"
     } else {
         "medium"

@@ -14,6 +14,10 @@ use super::{
 };
 use crate::data::{Device, Way};
 
+/// What an authority is shown.
+const PROOFS: [&str; 5] =
+    ["risk_file", "vv", "pilot_sites", "clinical_evaluation", "usability_evaluation"];
+
 /// When something was filed, and when its authority answers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Filing {
@@ -29,6 +33,23 @@ pub(crate) type Filings = Mutex<BTreeMap<(String, String), Filing>>;
 fn authority(sheet: &str, market: &str) -> (String, String) {
     let authority = if matches!(market, "DE" | "FR") { "EU" } else { market };
     (sheet.to_owned(), authority.to_owned())
+}
+
+/// A payer looks at what is dear, at each patient, or has a code of its own; never at what the
+/// ward buys by the box or the hospital with its capital.
+fn is_assessed(device: &Device, price: f64) -> bool {
+    let each_patient = device.service.is_none() && device.kind != "accessory";
+    each_patient && price >= 150.0 && (price >= 300.0 || !device.codes.is_empty())
+}
+
+/// The maker declares conformity without anybody's certificate.
+fn is_self_declared(way: &Way) -> bool {
+    matches!(way.pathway.as_str(), "mdr_i" | "exempt") || way.class == "gb_i"
+}
+
+/// The payer of a market beside its authority.
+pub(super) fn payer(market: &str) -> String {
+    format!("payer of {market}")
 }
 
 /// What was filed for a market, once its submission is written.
@@ -47,10 +68,31 @@ pub(crate) fn decide(filings: &Filings, sheet: &str, market: &str, today: NaiveD
     }
 }
 
+/// The payer of a market has answered.
+pub(crate) fn payer_decides(filings: &Filings, sheet: &str, market: &str, today: NaiveDate) {
+    let mut known = filings.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(filing) = known.get_mut(&(sheet.to_owned(), payer(market))) {
+        filing.decides = filing.decides.min(on_weekday(today)).max(filing.filed);
+        filing.decided = true;
+    }
+}
+
+/// What was filed with the payer of a market, once its submission is written.
+pub(crate) fn filed_with_payer(filings: &Filings, sheet: &str, market: &str) -> Option<Filing> {
+    let known = filings.lock().unwrap_or_else(PoisonError::into_inner);
+    known.get(&(sheet.to_owned(), payer(market))).copied()
+}
+
 /// Nobody files, decides or meets at a weekend: the Friday before.
 pub(super) fn on_weekday(date: NaiveDate) -> NaiveDate {
     let over = i64::from(date.weekday().num_days_from_monday()) - 4;
     date - TimeDelta::days(over.max(0))
+}
+
+/// The same, the Monday after.
+fn on_weekday_after(date: NaiveDate) -> NaiveDate {
+    let over = i64::from(date.weekday().num_days_from_monday()) - 4;
+    if over > 0 { date + TimeDelta::days(3 - over) } else { date }
 }
 
 impl Writer<'_> {
@@ -64,19 +106,61 @@ impl Writer<'_> {
         })
     }
 
+    /// What the way to these markets may stumble over.
+    fn what_may_happen(&self, ways: &[Way]) -> String {
+        let is = |kinds: &[&str]| ways.iter().any(|way| kinds.contains(&way.pathway.as_str()));
+        let e = |en: &str, ko: &str| self.either(en, ko).to_owned();
+        let mut all = Vec::new();
+        if let Some(other) = ways.iter().find_map(|way| way.predicate.as_ref()) {
+            all.push(e(
+                &format!("questions on equivalence with {other}"),
+                &format!("{other} 대비 동등성 보완 요구"),
+            ));
+        }
+        if is(&["mdr_iia", "mdr_iib", "mdr_iii", "ivdr"]) {
+            all.push(e("capacity of the notified body", "인증기관 심사 지연"));
+        }
+        if is(&["pma", "mfds_approval", "pmda"]) {
+            all.push(e("questions on the clinical data", "임상 자료 보완 요구"));
+        }
+        if all.is_empty() {
+            all.push(e(
+                "none but a change of the classification rules",
+                "분류 기준 개정 외 특이 위험 없음",
+            ));
+        }
+        let text = all.join(self.either("; ", ", "));
+        let mut letters = text.chars();
+        let first = letters.next().map(|first| first.to_uppercase().to_string());
+        format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+    }
+
     fn regulatory_environment(&self, device: &Device) -> Value {
+        let ways: Vec<Way> =
+            self.sheet.markets.iter().map(|market| device.way_to(market)).collect();
         let row = |market: &String| {
             let way = device.way_to(market);
             json!({ "market": market, "device_class": way.class, "pathway": way.pathway,
                 "months": way.months, "predicate": way.predicate, "rule": way.rule,
-                "cost": self.fees(&way.pathway) })
+                "cost": money(self.fee(market, &way), books(self.sheet)) })
         };
-        json!({ "markets": self.sheet.markets.iter().map(row).collect::<Vec<_>>() })
+        json!({ "markets": self.sheet.markets.iter().map(row).collect::<Vec<_>>(),
+            "risks": self.what_may_happen(&ways) })
     }
 
-    /// Fees and studies of a way to the market, in the order of size of each.
-    fn fees(&self, pathway: &str) -> Value {
-        let thousands = match pathway {
+    /// What the ways to all markets cost, in US dollars.
+    pub(super) fn fees(&self) -> f64 {
+        let Ok(device) = self.device() else { return 0.0 };
+        self.sheet.markets.iter().map(|market| self.fee(market, &device.way_to(market))).sum()
+    }
+
+    /// Fees and studies of a way to the market, in the order of size of each; one certificate of
+    /// the European Union is paid for once.
+    fn fee(&self, market: &str, way: &Way) -> f64 {
+        if market == "FR" && self.sheet.markets.iter().any(|other| other == "DE") {
+            return 0.0;
+        }
+        let thousands = match way.pathway.as_str() {
             "pma" => 5_200.0,
             "510k" => 165.0,
             "mdr_iii" => 640.0,
@@ -85,10 +169,10 @@ impl Writer<'_> {
             "mfds_approval" => 120.0,
             "mfds_certification" => 40.0,
             "pmda" => 310.0,
-            "mdr_i" | "mfds_notification" | "exempt" => 12.0,
+            _ if is_self_declared(way) || way.pathway == "mfds_notification" => 12.0,
             _ => 60.0,
         };
-        money(thousands * 1e3, books(self.sheet))
+        thousands * 1e3
     }
 
     /// What was filed for this market; the first who asks files it.
@@ -103,8 +187,17 @@ impl Writer<'_> {
             on_weekday(date.checked_add_days(Days::new(days.unsigned_abs())).unwrap_or(date))
         };
         let filed = self.today.checked_sub_days(Days::new(ahead.unsigned_abs()));
-        let filed = on_weekday(filed.unwrap_or(self.today));
+        // Nobody files what is not proved.
+        let proved = self.ready(&PROOFS).and_then(|day| day.succ_opt());
+        let filed = filed.unwrap_or(self.today).max(proved.unwrap_or(NaiveDate::MIN));
+        let filed = on_weekday_after(filed.min(self.today));
         let filing = Filing { filed, decides: from(filed, takes.max(late)), decided: false };
+        self.keep(&key.1, filing)
+    }
+
+    /// What was filed first with somebody stays on file.
+    pub(super) fn keep(&self, authority: &str, filing: Filing) -> Filing {
+        let key = (self.sheet.key.clone(), authority.to_owned());
         let mut known = self.filings.lock().unwrap_or_else(PoisonError::into_inner);
         *known.entry(key).or_insert(filing)
     }
@@ -113,7 +206,7 @@ impl Writer<'_> {
         let way = device.way_to(self.here());
         let place = self.place(self.here()).map(|place| self.tell(&place.authority));
         let filing = self.filing(&way);
-        if matches!(way.pathway.as_str(), "mdr_i" | "exempt") {
+        if is_self_declared(&way) {
             let own = self.either(
                 "None; the maker declares conformity itself",
                 "해당 없음(제조자 자가 적합성 선언)",
@@ -183,7 +276,7 @@ impl Writer<'_> {
             ("DE" | "FR", "mdr_i" | "exempt") => format!("EU DoC SM-{number}"),
             ("DE" | "FR", "ivdr") => format!("IVDR 2797-X {number}"),
             ("DE" | "FR", _) => format!("MDR 2797-X {number}"),
-            ("GB", _) if way.months < 3 => format!("MHRA {number}"),
+            ("GB", _) if is_self_declared(&way) => format!("MHRA registration {number}"),
             ("GB", _) => format!("UKCA 8504-X {number}"),
             ("JP", _) => format!("3{:02}00BZX{number:05}000", on.year() - 2018),
             (market, _) => format!("{market}-{number}"),
@@ -220,7 +313,21 @@ impl Writer<'_> {
                 "cost": pays.then(|| money(tariff * 0.84, currency)), "plan": null })
         };
         let rows: Vec<Value> = self.sheet.markets.iter().map(row).collect();
+        let asked = is_assessed(device, self.sheet.price);
         let exists = self.sheet.markets.iter().any(|market| device.codes.contains_key(market));
-        json!({ "procedure_code_exists": exists, "codes": rows })
+        let edge = &self.sheet.edge;
+        let shown = self.either("shown in claims data of one year", "1년 청구 자료로 제시할 것");
+        let shown = format!("{edge}: {shown}.");
+        let payers = if asked {
+            shown.as_str()
+        } else {
+            self.either(
+                "Bought from the running budget; no payer decides on it.",
+                "병원 경상 예산으로 구매하며 보험자 심사 대상이 아님.",
+            )
+        };
+        let new_code = (asked && !exists).then(|| self.word("new_code_plan"));
+        json!({ "procedure_code_exists": exists, "codes": rows, "economics_asked": asked,
+            "payers": payers, "new_code_plan": new_code })
     }
 }

@@ -89,13 +89,30 @@ impl Writer<'_> {
             "did_not_work": [
                 { "about": "launch", "what": self.word("review/did_not_work"),
                   "why": self.word("because/missed"), "owner": marketing },
-                { "about": "product", "what": self.word("review/product_weakness"),
+                { "about": "product", "what": self.weakness(),
                   "why": self.word("review/product_weakness_why"), "owner": manager } ],
             "next_time": [
                 { "what": self.word("review/next_time"), "owner": marketing, "due": self.in_days(84) },
                 { "what": self.word("review/next_time_upstream"), "owner": manager,
                   "due": self.in_days(119) } ],
         })
+    }
+
+    /// What users miss, of what this kind of device can lack.
+    fn weakness(&self) -> Option<String> {
+        let device = self.device().ok()?;
+        let pouch = |part: &crate::data::Part| {
+            ["Tyvek", "/PE"].iter().any(|film| part.material.contains(film))
+        };
+        let fits = [
+            true,
+            device.variants.len() > 1,
+            device.packaging.iter().any(pouch),
+            device.service.is_some() || device.family == "monitor",
+        ];
+        let places = (0..fits.len()).filter(|place| fits[*place]).collect::<Vec<_>>();
+        let place = self.dice("review/product_weakness").pick(&places).copied()?;
+        self.at("review/product_weakness", place)
     }
 
     /// The last word of the story about the way at the lifecycle review.

@@ -83,13 +83,44 @@ impl Writer<'_> {
         }
     }
 
+    /// The months of a year of a market as they came out, so that the year comes to what the
+    /// sheet says of it.
+    fn year_sold(&self, market: &str, year: usize, planned: &[(NaiveDate, f64)]) -> Vec<f64> {
+        let months = planned.iter().enumerate().skip(12 * year).take(12);
+        let raw: Vec<f64> = months
+            .map(|(month, (first_day, planned))| {
+                let name = format!("{}/{market}/{first_day}", self.sheet.key);
+                let mut dice = Dice::of(self.seed, &format!("{name}/actual"));
+                let actual = planned * self.in_month(month) * season(market, *first_day);
+                actual * part(dice.between(89, 111))
+            })
+            .collect();
+        let due: f64 = planned.iter().skip(12 * year).take(12).map(|(_, planned)| planned).sum();
+        let factor =
+            due * self.of_plan(year) * self.better(market) / raw.iter().sum::<f64>().max(1.0);
+        raw.iter().map(|actual| actual * factor).collect()
+    }
+
+    /// How a market does against the others; all of them together do as the sheet says.
+    fn better(&self, market: &str) -> f64 {
+        let figures = Figures::of(self);
+        let own = |market: &str| {
+            part(Dice::of(self.seed, &format!("{}/{market}/sold", self.sheet.key)).between(93, 107))
+        };
+        let of = |weigh: &dyn Fn(&str) -> f64| -> f64 {
+            self.sheet.markets.iter().map(|key| figures.in_market(key, 0) * weigh(key)).sum()
+        };
+        own(market) * of(&|_| 1.0) / of(&own).max(1.0)
+    }
+
     /// The whole months that a market was sold until today.
     pub(super) fn sales(&self, market: &str) -> Vec<Month> {
         let Some(_) = self.launched else { return Vec::new() };
         let this_month = self.today.with_day(1).unwrap_or(self.today);
-        let mut of_market = Dice::of(self.seed, &format!("{}/{market}/sold", self.sheet.key));
-        let here = part(of_market.between(93, 107));
-        let planned = self.planned(market, 60).into_iter().enumerate();
+        let all = self.planned(market, 60);
+        let years = (0..5).flat_map(|year| self.year_sold(market, year, &all));
+        let sold: Vec<f64> = years.collect();
+        let planned = all.into_iter().enumerate();
         planned
             .take_while(|(_, (first_day, _))| *first_day < this_month)
             .map(|(month, (first_day, planned))| {
@@ -102,8 +133,7 @@ impl Writer<'_> {
                 };
                 let forecast = expected * part(dice.between(97, 103));
                 let committed = forecast * part(dice.between(86, 101));
-                let actual = planned * self.in_month(month) * here * season(market, first_day);
-                let actual = actual * part(dice.between(89, 111));
+                let actual = sold.get(month).copied().unwrap_or_default();
                 Month { first_day, planned, forecast, committed, actual }
             })
             .collect()

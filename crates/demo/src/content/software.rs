@@ -1,11 +1,13 @@
 //! Forms that only software has: from the interviews to the release and its way back.
 
+use chrono::Days;
 use serde_json::{Value, json};
 
 use super::{
     Writer,
     figures::{Figures, books, money, part, tenth},
     market::whole,
+    regulation,
 };
 use crate::data::{Hazard, Requirement, Software};
 
@@ -208,7 +210,7 @@ impl Writer<'_> {
             ],
             "scales_to": self.dice("scale").between(2, 12) * 100,
             "feasible": true,
-            "effort_months": self.dice("effort").between(6, 22) * 4,
+            "effort_months": whole(Figures::of(self).effort),
         })
     }
 
@@ -318,14 +320,22 @@ impl Writer<'_> {
     fn pilot_results(&self, software: &Software) -> Value {
         let mut dice = self.dice("pilots");
         let findings = ["pilot/first", "pilot/second", "pilot/third"];
+        let ended = self.in_days(-4);
+        let proved = self.ready(&["pilot_verification", "risk_file"]);
+        let started = proved.map(|day| regulation::on_weekday(day + Days::new(14)).max(day));
+        let started = started.map_or_else(|| self.in_days(-60), |day| day.to_string());
+        let started = started.min(ended.clone());
+        let approved = proved.map(|day| regulation::on_weekday(day + Days::new(9)).max(day));
+        let approved = approved.map_or_else(|| self.in_days(-64), |day| day.to_string());
+        let approved = approved.min(started.clone());
         let mut rows = Vec::new();
         for (index, market) in self.sheet.markets.iter().cycle().take(3).enumerate() {
             let Some(who) = self.physician(market, index) else { continue };
             rows.push(json!({ "site": who.site, "market": market, "physician": who.name,
                 "responsible": who.name,
                 "ethics": if software.regulated { "approved" } else { "exempt" },
-                "ethics_on": software.regulated.then(|| self.in_days(-130)),
-                "started": self.in_days(-110), "ended": self.in_days(-12), "users": dice.between(9, 44),
+                "ethics_on": software.regulated.then(|| approved.clone()),
+                "started": started, "ended": ended, "users": dice.between(9, 44),
                 "cases": dice.between(80, 900), "adoption": dice.between(58, 91),
                 "minutes_saved": tenth(software.saves * part(dice.between(80, 120))), "incidents": 0,
                 "solved": true, "goes_on": index != 2, "finding": self.word(findings[index]) }));
@@ -576,7 +586,7 @@ impl Writer<'_> {
 }
 
 /// What a kind asks for, without what only learning software needs.
-fn asked<'s>(software: &Software, all: &'s [Requirement]) -> Vec<&'s Requirement> {
+pub(super) fn asked<'s>(software: &Software, all: &'s [Requirement]) -> Vec<&'s Requirement> {
     let learns = software.algorithm != "none";
     let of_learning = |each: &Requirement| each.by == "analysis" || each.by == "demonstration";
     all.iter().filter(|each| learns || !of_learning(each)).collect()

@@ -1,5 +1,6 @@
 //! Sentences from the phrase bank, with the product's own words in them.
 
+use super::figures;
 use crate::{
     data::{Data, Sheet, Tongue},
     dice::Dice,
@@ -26,7 +27,7 @@ pub(super) fn filled(data: &Data, sheet: &Sheet, tongue: Tongue, text: &str) -> 
     let device = data.devices.get(&sheet.device);
     let said = |say: Option<&crate::data::Say>| say.map(|say| say.tell(tongue).to_owned());
     let rival = device.and_then(|device| Some(device.rivals.first()?.name.clone()));
-    let net = format!("USD {:.2}", sheet.price * 0.9);
+    let net = figures::told(sheet.price * 0.9, figures::books(sheet));
     let growth = sheet.growth.to_string();
     let words: [(&str, Option<String>); 12] = [
         ("product", Some(sheet.name.clone())),

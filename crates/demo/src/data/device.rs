@@ -16,6 +16,9 @@ pub(crate) struct Device {
     pub(crate) family: String,
     /// As the product card says: device, ivd, software, accessory.
     pub(crate) kind: String,
+    /// Sizes and shapes, each an item of its own; none: there is only one.
+    #[serde(default)]
+    pub(crate) variants: Vec<Say>,
     /// Class and pathway by authority: us, eu, kr, and gb or jp where they differ from the usual.
     pub(crate) way: BTreeMap<String, Way>,
     pub(crate) specialty: Say,
@@ -89,6 +92,11 @@ pub(crate) struct Hazard {
     pub(crate) severity: i64,
     pub(crate) probability: i64,
     pub(crate) control: Say,
+    /// The requirement that implements the control, from 1; none: the control is information.
+    pub(crate) trace: Option<usize>,
+    /// It protects from the hazard instead of designing it away.
+    #[serde(default)]
+    pub(crate) protective: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -117,6 +125,8 @@ pub(crate) struct Part {
     pub(crate) material: String,
     pub(crate) grams: f64,
     pub(crate) recyclable: bool,
+    /// How many units it holds, where it is a package of several.
+    pub(crate) holds: Option<i64>,
 }
 
 /// A code that pays in one market. A market without one is told so in general words.
@@ -164,13 +174,32 @@ impl Device {
         }
         let high = self.way.values().any(|way| way.class == "eu_iii" || way.class == "kr_4");
         let (pathway, months) = match market {
-            "GB" if self.is_simple() => ("ukca", 1),
+            "GB" if self.is_simple() => ("other", 1),
             "GB" => ("ukca", if high { 12 } else { 8 }),
             "JP" => ("pmda", if high { 13 } else { 9 }),
             _ => ("other", 9),
         };
-        let (class, pathway) = ("other".to_owned(), pathway.to_owned());
+        let (class, pathway) = (self.class_in(market), pathway.to_owned());
         Way { class, pathway, months, predicate: None, rule: None }
+    }
+
+    /// The class in the market's own scheme, as it follows from the European or the Korean one.
+    fn class_in(&self, market: &str) -> String {
+        let known = |authority: &str| self.way.get(authority).map(|way| way.class.as_str());
+        let level = match (known("eu"), known("kr")) {
+            (Some("eu_i" | "ivd_a"), _) | (None, Some("kr_1")) => 0,
+            (Some("eu_iia" | "ivd_b"), _) | (None, Some("kr_2")) => 1,
+            (Some("eu_iib" | "ivd_c"), _) | (None, Some("kr_3")) => 2,
+            (Some("eu_iii" | "ivd_d"), _) | (None, Some("kr_4")) => 3,
+            _ => return "other".to_owned(),
+        };
+        let scheme = match market {
+            "GB" if self.kind == "ivd" => ["gb_ivd"; 4],
+            "GB" => ["gb_i", "gb_iia", "gb_iib", "gb_iii"],
+            "JP" => ["jp_1", "jp_2", "jp_3", "jp_4"],
+            _ => ["other"; 4],
+        };
+        scheme[level].to_owned()
     }
 
     /// The congress where people of a market meet.

@@ -12,15 +12,29 @@ use sluicegate_core::{
 
 use super::{
     Play, Played,
-    work::{Agenda, Errand},
+    work::{ATTAINMENT, Agenda, Errand, Shift},
 };
 use crate::{
     company::Colleague,
-    content::Writer,
     data::{Twist, What},
 };
 
 impl Play {
+    /// Each quarter the actual sales go beside the forecast, market by market.
+    pub(super) fn follow_sales(&mut self, shift: &Shift, agenda: &mut Agenda) {
+        let first = if shift.stage.as_str() == "launch" { 195 } else { 40 };
+        for named in self.instances(ATTAINMENT) {
+            if !self.definition.deliverables.contains_key(&named.key) || self.launched.is_none() {
+                continue;
+            }
+            let mut when = shift.from + TimeDelta::days(first + self.dice.between(0, 9));
+            while when + TimeDelta::days(25) < shift.until && when < self.end() {
+                agenda.add(when, Errand::Renew(named.clone()));
+                when += TimeDelta::days(91);
+            }
+        }
+    }
+
     /// The receiver accepts the whole checklist; or, when the sheet says so, declines an item first.
     pub(super) async fn receive(
         &mut self,
@@ -90,10 +104,8 @@ impl Play {
         let who = who.ok_or_else(|| self.failed(&review.review, "nobody files it"))?;
         let when = when.max(review.due + TimeDelta::days(1));
         self.act(&who, when, |sealer, play| {
-            let mut writer =
-                Writer::new(&play.stage, &play.sheet, &play.definition, play.now(), None);
-            (writer.launched, writer.revision) = (play.launched, number);
-            writer.release = play.release();
+            let mut writer = play.writer(None);
+            writer.revision = number;
             let content = writer.form(form.as_str(), review.review.as_str())?;
             Ok(Command::CompleteReview { review: number, content: sealer.json(content) })
         })

@@ -3,11 +3,15 @@
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use sluicegate_core::{key::MarketKey, product::DeliverableRef};
 
-use super::{Play, Played, work::Shift};
+use super::{
+    Play, Played,
+    work::{Agenda, Errand, Shift},
+};
 use crate::{content, plan::own_work};
 
 pub(super) const CLEARANCE: &str = "regulatory_clearance";
 const SUBMISSION: &str = "regulatory_submission";
+const PAYER: &str = "payer_submission";
 
 pub(super) fn clearance(market: &MarketKey) -> Option<DeliverableRef> {
     Some(DeliverableRef::new(CLEARANCE.parse().ok()?, Some(market.clone())))
@@ -38,6 +42,38 @@ impl Play {
             }
             _ => shift.usual,
         }
+    }
+
+    /// Payers answer after the launch; what they said is put on file.
+    pub(super) fn hear_payers(&self, shift: &Shift, agenda: &mut Agenda) {
+        if self.launched.is_none() {
+            return;
+        }
+        for named in self.instances(PAYER) {
+            let market = named.market.as_ref().map_or("", MarketKey::as_str);
+            let filing = content::filed_with_payer(&self.stage.filings, &self.sheet.key, market);
+            let Some(filing) = filing.filter(|filing| !filing.decided) else { continue };
+            let decided = filing.decides.and_time(NaiveTime::MIN).and_utc();
+            let when = (decided + TimeDelta::days(4)).max(shift.from + TimeDelta::days(2));
+            if when + TimeDelta::days(9) < shift.until.min(self.end()) {
+                agenda.add(when, Errand::Renew(named));
+            }
+        }
+    }
+
+    /// What a renewed deliverable is written from.
+    pub(super) async fn payer_answers(
+        &self,
+        named: &DeliverableRef,
+        when: DateTime<Utc>,
+    ) -> Played {
+        if named.key.as_str() == PAYER {
+            self.stage.time.until(when).await?;
+            let market = named.market.as_ref().map_or("", MarketKey::as_str);
+            let today = self.now().date_naive();
+            content::payer_decides(&self.stage.filings, &self.sheet.key, market, today);
+        }
+        Ok(())
     }
 
     /// The submission says what was decided before the clearance is put on file.

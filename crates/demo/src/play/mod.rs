@@ -21,6 +21,7 @@ pub(crate) mod field;
 mod filing;
 mod gate;
 mod meeting;
+mod order;
 mod work;
 
 use std::{
@@ -31,7 +32,7 @@ use std::{
     },
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::Value;
 use sluicegate_app::{
     App, AppError, Done, Lang, Request, Sealer, StartProduct,
@@ -127,6 +128,13 @@ pub(crate) struct Play {
     /// How often each deliverable was handed in.
     pub(super) revisions: BTreeMap<String, u32>,
     pub(super) launched: Option<DateTime<Utc>>,
+    /// The launch that the card promises.
+    target: Option<NaiveDate>,
+    /// When each deliverable was accepted first, and each stage entered.
+    pub(super) accepted: BTreeMap<String, NaiveDate>,
+    entered: BTreeMap<String, NaiveDate>,
+    /// The stage of the scene.
+    here: String,
     /// How often each stage was entered.
     pub(super) visits: BTreeMap<String, u32>,
 }
@@ -153,6 +161,8 @@ impl Play {
                     let until = to.max(from + TimeDelta::days(usual));
                     let until = if to < play.stage.time.end() { to } else { until };
                     *play.visits.entry(stage.to_string()).or_insert(0) += 1;
+                    play.entered.entry(stage.to_string()).or_insert(from.date_naive());
+                    play.here = stage.to_string();
                     let shift = work::Shift { stage, from, until, usual, twists, revise, halt };
                     play.work(shift).await?;
                 }
@@ -198,6 +208,8 @@ impl Play {
             let writer = Writer::new(&stage, &sheet, &definition, now, None);
             writer.card().map_err(|why| story(&sheet, "card", why))?
         };
+        let target = card.get("target_launch").and_then(Value::as_str);
+        let target = target.and_then(|day| day.parse().ok());
         let markets = sheet.markets.iter().map(|market| market.parse::<MarketKey>());
         let markets: BTreeSet<MarketKey> = markets.collect::<Result<_, _>>().map_err(keys)?;
         let product = match submitted {
@@ -206,7 +218,7 @@ impl Play {
         };
         stage.commands.fetch_add(1, Ordering::Relaxed);
         let mut play = Self::of(stage, sheet, definition, dice, product);
-        play.last = Some((starter.id, now));
+        (play.last, play.target) = (Some((starter.id, now)), target);
         Ok(play)
     }
 
@@ -258,6 +270,10 @@ impl Play {
             skipped: BTreeSet::new(),
             revisions: BTreeMap::new(),
             launched,
+            target: None,
+            accepted: BTreeMap::new(),
+            entered: BTreeMap::new(),
+            here: String::new(),
             visits: BTreeMap::new(),
         }
     }
@@ -277,6 +293,16 @@ impl Play {
     pub(super) fn owner(&self) -> Played<Colleague> {
         let owner = self.stage.company.by_id(self.product.owner).cloned();
         owner.ok_or_else(|| self.failed("owner", "the owner is not in the company"))
+    }
+
+    /// The pen of whoever writes a form now.
+    pub(super) fn writer<'a>(&'a self, market: Option<&'a str>) -> Writer<'a> {
+        let mut writer =
+            Writer::new(&self.stage, &self.sheet, &self.definition, self.now(), market);
+        (writer.launched, writer.release) = (self.launched, self.release());
+        (writer.target, writer.accepted) = (self.target, &self.accepted);
+        writer.entered = self.entered.get(&self.here).copied();
+        writer
     }
 
     /// The release that is worked on, from 1.
@@ -315,6 +341,12 @@ impl Play {
         })?;
         self.stage.commands.fetch_add(1, Ordering::Relaxed);
         self.product = done.product.clone();
+        let today = self.now().date_naive();
+        for (named, entry) in &done.product.deliverables {
+            if entry.accepted.is_some() && !self.accepted.contains_key(named.key.as_str()) {
+                self.accepted.insert(named.key.to_string(), today);
+            }
+        }
         self.last = Some((who.id, self.now()));
         Ok(done)
     }

@@ -1,6 +1,6 @@
 //! Work in a stage: an agenda of errands, filled from what the explanation says is missing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sluicegate_app::view::ActionsView;
@@ -14,11 +14,10 @@ use sluicegate_core::{
 use super::{
     Pending, Play, Played,
     filing::{self, CLEARANCE},
-    find,
+    find, order,
 };
 use crate::{
     company::Colleague,
-    content::Writer,
     data::{Twist, What},
     dice::Dice,
     plan::Halt,
@@ -28,9 +27,9 @@ use crate::{
 const ROUNDS: usize = 60;
 
 /// The deliverable with the sales of each market.
-const ATTAINMENT: &str = "attainment";
+pub(super) const ATTAINMENT: &str = "attainment";
 /// What nobody writes who need not.
-const NEVER_UNASKED: &[&str] = &["change_plan", "service_policy"];
+const NEVER_UNASKED: &[&str] = &["change_plan", "service_policy", "pilot_sites"];
 /// It is first written when there are some months to compare.
 const SOME_MONTHS: TimeDelta = TimeDelta::days(118);
 /// What is due so late, in minutes, judges the time that has passed: it comes at its end.
@@ -96,6 +95,13 @@ impl Agenda {
         let errands = std::mem::take(&mut self.errands).into_iter();
         self.errands =
             errands.map(|((when, number), errand)| ((when + by, number), errand)).collect();
+    }
+
+    pub(super) fn has_any(&self, key: &str) -> bool {
+        self.errands.values().any(|errand| match errand {
+            Errand::Deliver(other) | Errand::Review(other, _) => other.key.as_str() == key,
+            _ => false,
+        })
     }
 
     fn has(&self, named: &DeliverableRef) -> bool {
@@ -194,6 +200,7 @@ impl Play {
     /// Hand-overs and reviews that wait in this stage.
     fn after_launch(&mut self, shift: &Shift, agenda: &mut Agenda) {
         self.follow_sales(shift, agenda);
+        self.hear_payers(shift, agenda);
         let markets: Vec<_> = self.product.markets.clone().into_iter().collect();
         for (market, state) in markets {
             match state.handover {
@@ -226,22 +233,7 @@ impl Play {
         }
     }
 
-    /// Each quarter the actual sales go beside the forecast, market by market.
-    fn follow_sales(&mut self, shift: &Shift, agenda: &mut Agenda) {
-        let first = if shift.stage.as_str() == "launch" { 195 } else { 40 };
-        for named in self.instances(ATTAINMENT) {
-            if !self.definition.deliverables.contains_key(&named.key) || self.launched.is_none() {
-                continue;
-            }
-            let mut when = shift.from + TimeDelta::days(first + self.dice.between(0, 9));
-            while when + TimeDelta::days(25) < shift.until && when < self.end() {
-                agenda.add(when, Errand::Renew(named.clone()));
-                when += TimeDelta::days(91);
-            }
-        }
-    }
-
-    fn instances(&self, key: &str) -> Vec<DeliverableRef> {
+    pub(super) fn instances(&self, key: &str) -> Vec<DeliverableRef> {
         let Ok(named) = key.parse::<DeliverableRef>() else { return Vec::new() };
         let per_market =
             self.definition.deliverables.get(&named.key).is_some_and(|found| found.per_market);
@@ -270,7 +262,11 @@ impl Play {
             }
         }
         let mut added = false;
+        let expected: BTreeSet<String> = wanted.iter().map(|each| each.key.to_string()).collect();
         for named in wanted {
+            if self.comes_too_soon(&named, &expected, agenda) {
+                continue;
+            }
             let open = find(
                 view,
                 |action| matches!(action, Action::SubmitDeliverable { deliverable } if *deliverable == named),
@@ -351,6 +347,9 @@ impl Play {
             let last = TimeDelta::days(shift.usual * 92 / 100);
             return shift.from + last + TimeDelta::hours(self.dice.between(2, 60));
         }
+        if let Some(share) = order::place(&shift.stage, &named.key) {
+            return self.at_share(share, shift);
+        }
         let stage = self.definition.stages.get(&shift.stage);
         let keys = stage.map(|stage| stage.deliverables.as_slice()).unwrap_or_default();
         let mut depth: BTreeMap<&str, i64> = BTreeMap::new();
@@ -367,6 +366,11 @@ impl Play {
         let place = i64::try_from(place.unwrap_or(0)).unwrap_or(0);
         // Half by what must come first, half by the order of the list.
         let share = 500 * (2 * level + 1) / (2 * levels) + 500 * (2 * place + 1) / (2 * count);
+        self.at_share(share, shift)
+    }
+
+    /// So many thousandths of the time in which the team works.
+    fn at_share(&mut self, share: i64, shift: &Shift) -> DateTime<Utc> {
         let days = self.days_of_work(shift);
         let minutes = TimeDelta::days(days).num_minutes() * 78 / 100 * share / 1000;
         let jitter = TimeDelta::hours(self.dice.between(-30, 30));
@@ -394,6 +398,7 @@ impl Play {
             Errand::Renew(named) => {
                 let entry = self.product.deliverables.get(&named);
                 if entry.is_some_and(|entry| entry.accepted.is_some()) {
+                    self.payer_answers(&named, when).await?;
                     self.deliver(&named, when).await?;
                     self.call_reviewers(&named, when, agenda);
                 }
@@ -455,12 +460,8 @@ impl Play {
         self.act(&author, when, |sealer, play| {
             let document = match &deliverable.form {
                 Some(form) => {
-                    let (stage, now) = (&play.stage, play.now());
-                    let market = named.market.as_ref().map(MarketKey::as_str);
-                    let mut writer = Writer::new(stage, &play.sheet, &play.definition, now, market);
+                    let mut writer = play.writer(named.market.as_ref().map(MarketKey::as_str));
                     writer.revision = revision;
-                    writer.launched = play.launched;
-                    writer.release = play.release();
                     let content = writer.form(form.as_str(), named.key.as_str())?;
                     Document { content: Some(sealer.json(content)), ..Document::default() }
                 }

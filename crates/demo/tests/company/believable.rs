@@ -2,58 +2,79 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde_json::Value;
 use sluicegate_app::view::ProductLine;
 
 use super::Built;
 
 /// The latest content of each deliverable of a product, by its name and its market.
-struct Forms<'a> {
+pub(super) struct Forms<'a> {
     product: &'a str,
     all: BTreeMap<(String, String), Value>,
+    /// When each deliverable was accepted first, in any market, and what it said then.
+    accepted: BTreeMap<String, (NaiveDate, Value)>,
 }
 
 impl Forms<'_> {
     /// A form in each market where it was written.
-    fn of<'f>(&'f self, key: &'f str) -> impl Iterator<Item = (&'f str, &'f Value)> {
+    pub(super) fn of<'f>(&'f self, key: &'f str) -> impl Iterator<Item = (&'f str, &'f Value)> {
         let all = self.all.iter().filter(move |((name, _), _)| name == key);
         all.map(|((_, market), content)| (market.as_str(), content))
     }
 
-    fn get(&self, key: &str, market: &str) -> Option<&Value> {
+    pub(super) fn get(&self, key: &str, market: &str) -> Option<&Value> {
         self.all.get(&(key.to_owned(), market.to_owned()))
+    }
+
+    pub(super) fn first_accepted(&self, key: &str) -> Option<NaiveDate> {
+        self.accepted.get(key).map(|(day, _)| *day)
+    }
+
+    /// What was accepted first.
+    pub(super) fn first(&self, key: &str) -> Option<&Value> {
+        self.accepted.get(key).map(|(_, content)| content)
     }
 }
 
-fn rows<'f>(content: &'f Value, table: &str) -> &'f [Value] {
+pub(super) fn rows<'f>(content: &'f Value, table: &str) -> &'f [Value] {
     content.get(table).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-fn whole(row: &Value, field: &str) -> i64 {
+pub(super) fn whole(row: &Value, field: &str) -> i64 {
     row.get(field).and_then(Value::as_i64).unwrap_or(0)
 }
 
-fn amount(row: &Value, field: &str) -> f64 {
+pub(super) fn amount(row: &Value, field: &str) -> f64 {
     let amount = row.get(field).and_then(|money| money.get("amount"));
     amount.and_then(Value::as_str).and_then(|text| text.parse().ok()).unwrap_or(0.0)
 }
 
-fn text<'f>(row: &'f Value, field: &str) -> &'f str {
+pub(super) fn text<'f>(row: &'f Value, field: &str) -> &'f str {
     row.get(field).and_then(Value::as_str).unwrap_or_default()
 }
 
-async fn forms<'a>(built: &Built, line: &'a ProductLine) -> Forms<'a> {
+pub(super) async fn forms<'a>(built: &Built, line: &'a ProductLine) -> Forms<'a> {
     let auditor = built.auditor();
-    let mut all = BTreeMap::new();
+    let (mut all, mut accepted) = (BTreeMap::new(), BTreeMap::new());
     for deliverable in built.app.deliverables(&auditor, line.id).await.unwrap() {
         let named = deliverable.deliverable;
         let revisions = built.app.revisions(&auditor, line.id, &named).await.unwrap();
+        let first = revisions.iter().min_by_key(|it| it.number);
+        if let Some(first) = first {
+            let day = first.accepted_at.date_naive();
+            let content = first.document.content.clone().unwrap_or_default();
+            let known = accepted.entry(named.key.to_string()).or_insert((day, content.clone()));
+            if day < known.0 {
+                *known = (day, content);
+            }
+        }
         let latest = revisions.iter().max_by_key(|it| it.number);
         let Some(content) = latest.and_then(|it| it.document.content.clone()) else { continue };
         let market = named.market.as_ref().map(ToString::to_string).unwrap_or_default();
         all.insert((named.key.to_string(), market), content);
     }
-    Forms { product: &line.name, all }
+    Forms { product: &line.name, all, accepted }
 }
 
 /// Every product, one after the other.

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
 mod believable;
+mod sceptic;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -301,6 +302,7 @@ async fn every_stage_standing_and_turn_is_there() {
     segments_are_wanted_and_served(&built).await;
     no_analysis_is_copied(&built, &lines).await;
     believable::figures_agree(&built, &lines).await;
+    sceptic::doubts_nothing(&built, &lines).await;
     built.verified().await;
 }
 
