@@ -29,7 +29,8 @@ const ROUNDS: usize = 60;
 /// The deliverable with the sales of each market.
 pub(super) const ATTAINMENT: &str = "attainment";
 /// What nobody writes who need not.
-const NEVER_UNASKED: &[&str] = &["change_plan", "service_policy", "pilot_sites"];
+const NEVER_UNASKED: &[&str] =
+    &["change_plan", "service_policy", "pilot_sites", "payer_submission", "health_economics"];
 /// It is first written when there are some months to compare.
 const SOME_MONTHS: TimeDelta = TimeDelta::days(118);
 /// What is due so late, in minutes, judges the time that has passed: it comes at its end.

@@ -276,6 +276,9 @@ fn hazards_are_controlled(forms: &Forms<'_>, doubts: &mut Doubts) {
 }
 
 fn payers_answer(forms: &Forms<'_>, doubts: &mut Doubts) {
+    let asked = forms.get("reimbursement", "").is_none_or(|it| it["economics_asked"] == true);
+    let filed = forms.of("payer_submission").count();
+    doubts.unless(asked || filed == 0, || format!("{filed} payers were asked for nothing"));
     for (market, file) in forms.of("payer_submission") {
         let Some(filed) = day(file, "filed_on") else { continue };
         let decided = day(file, "decided_on");
