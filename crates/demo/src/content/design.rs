@@ -168,10 +168,12 @@ impl Writer<'_> {
 
     fn pilot_sites(&self, device: &Device) -> Value {
         let mut dice = self.dice("pilots");
-        // Patients come after the risks are known and the tests are passed, site after site.
-        let proved = self.ready(&["risk_file", "vv", "ethics_approval"]);
+        // Patients come after the risks are known, the tests are passed and the committee has
+        // agreed, site after site.
+        let proved = self.ready(&["risk_file", "vv"]);
         let begun = proved.or(self.entered).unwrap_or(self.today);
-        let weeks = (self.today - begun).num_days() / 7;
+        let left = (self.today - begun).num_days().max(0);
+        let weeks = left / 7;
         let row = |(index, market): (usize, &String)| {
             let who = self.physician(market, index)?;
             let asked = device.requirements.get(index % device.requirements.len().max(1))?;
@@ -196,14 +198,14 @@ impl Writer<'_> {
                     )
                     .to_owned(),
             };
-            let late = 4 + 5 * i64::try_from(index).unwrap_or(0);
-            let started = on_weekday((begun + TimeDelta::days(late)).min(self.today));
-            let approved = begun + TimeDelta::days(1);
+            let late = (16 + 5 * i64::try_from(index).unwrap_or(0)).min(left / 2);
+            let started = on_weekday(begun + TimeDelta::days(late)).max(begun);
+            let approved = on_weekday(begun + TimeDelta::days(late.min(12))).max(begun);
             let cases = dice.between(3, 6) + weeks * dice.between(2, 5) / 3;
             Some(json!({ "site": who.site, "market": market, "physician": who.name,
                 "responsible": who.name, "ethics": "approved", "ethics_on": approved,
                 "authority": "not_needed", "authority_number": null,
-                "started": started.max(begun), "cases": cases.min(40), "findings": findings }))
+                "started": started, "cases": cases.min(40), "findings": findings }))
         };
         let rows: Vec<Value> =
             self.sheet.markets.iter().enumerate().take(3).filter_map(row).collect();

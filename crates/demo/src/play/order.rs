@@ -1,21 +1,36 @@
-//! What a careful team does first although its workflow may not ask for it: risks before tests,
-//! tests before patients, all of it before the authority.
+//! What a careful team does although its workflow may not ask for it: risks before tests, tests
+//! before patients, all of it before the authority, and some work that is optional.
 
 use std::collections::BTreeSet;
 
 use sluicegate_core::{
     definition::Definition,
-    key::{DeliverableKey, StageKey},
+    key::{DeliverableKey, MarketKey, StageKey},
     product::{DeliverableRef, Work},
 };
 
-use super::{Play, work::Agenda};
+use super::{
+    Play,
+    filing::CLEARANCE,
+    work::{Agenda, Shift},
+};
+use crate::dice::Dice;
 
+/// What nobody writes who need not.
+const NEVER_UNASKED: &[&str] = &[
+    "change_plan",
+    "service_policy",
+    "pilot_sites",
+    "clinical_investigation",
+    "payer_submission",
+    "health_economics",
+];
 /// What stands behind the colon is accepted before the first one is begun.
 const BEFORE: &[(&str, &[&str])] = &[
     ("vv", &["risk_file"]),
-    ("pilot_sites", &["risk_file", "vv", "pilot_verification", "ethics_approval"]),
-    ("clinical_evaluation", &["pilot_sites", "vv"]),
+    ("pilot_sites", &["risk_file", "vv", "pilot_verification"]),
+    ("clinical_investigation", &["risk_file", "vv"]),
+    ("clinical_evaluation", &["vv", "pilot_sites", "clinical_investigation"]),
     ("design_reviews", &["vv"]),
     (
         "regulatory_submission",
@@ -23,6 +38,7 @@ const BEFORE: &[(&str, &[&str])] = &[
             "risk_file",
             "vv",
             "pilot_sites",
+            "clinical_investigation",
             "clinical_evaluation",
             "usability_evaluation",
             "algorithm_performance",
@@ -37,10 +53,9 @@ const PLACES: &[(&str, &[(&str, i64)])] = &[
         &[
             ("risk_file", 210),
             ("vv", 420),
-            ("ethics_approval", 430),
             ("pilot_sites", 860),
-            ("clinical_evaluation", 900),
-            ("surveillance", 920),
+            ("clinical_investigation", 870),
+            ("clinical_evaluation", 910),
             ("regulatory_submission", 950),
             ("design_reviews", 980),
         ],
@@ -81,6 +96,34 @@ fn is_asked_after(definition: &Definition, first: &str, second: &str) -> bool {
 }
 
 impl Play {
+    /// Optional work that a careful team does anyway, some of it.
+    pub(super) fn goes_beyond(&mut self, named: &DeliverableRef, shift: &Shift) -> bool {
+        let Some(deliverable) = self.definition.deliverables.get(&named.key) else { return false };
+        let name = named.to_string();
+        let there = self
+            .product
+            .deliverables
+            .get(named)
+            .is_some_and(|entry| entry.accepted.is_some() || !matches!(entry.work, Work::None));
+        if NEVER_UNASKED.contains(&named.key.as_str())
+            || deliverable.stage != shift.stage
+            || there
+            || self.skipped.contains(&name)
+        {
+            return false;
+        }
+        if named.key.as_str() == CLEARANCE {
+            let market = named.market.as_ref().map_or("", MarketKey::as_str);
+            return !self.sheet.later.contains_key(market);
+        }
+        let mut dice = Dice::of(self.stage.seed, &format!("{}/{name}", self.sheet.key));
+        let wanted = dice.percent(60);
+        if !wanted {
+            self.skipped.insert(name);
+        }
+        wanted
+    }
+
     /// Something that comes first is on its way and not accepted yet.
     pub(super) fn comes_too_soon(
         &self,

@@ -19,7 +19,6 @@ use super::{
 use crate::{
     company::Colleague,
     data::{Twist, What},
-    dice::Dice,
     plan::Halt,
 };
 
@@ -28,9 +27,6 @@ const ROUNDS: usize = 60;
 
 /// The deliverable with the sales of each market.
 pub(super) const ATTAINMENT: &str = "attainment";
-/// What nobody writes who need not.
-const NEVER_UNASKED: &[&str] =
-    &["change_plan", "service_policy", "pilot_sites", "payer_submission", "health_economics"];
 /// It is first written when there are some months to compare.
 const SOME_MONTHS: TimeDelta = TimeDelta::days(118);
 /// What is due so late, in minutes, judges the time that has passed: it comes at its end.
@@ -292,32 +288,6 @@ impl Play {
             }
         }
         added
-    }
-
-    /// Optional work that a careful team does anyway, some of it.
-    fn goes_beyond(&mut self, named: &DeliverableRef, shift: &Shift) -> bool {
-        let Some(deliverable) = self.definition.deliverables.get(&named.key) else { return false };
-        let name = named.to_string();
-        let there = self.product.deliverables.get(named).is_some_and(|entry| {
-            entry.accepted.is_some() || !matches!(entry.work, sluicegate_core::product::Work::None)
-        });
-        if NEVER_UNASKED.contains(&named.key.as_str())
-            || deliverable.stage != shift.stage
-            || there
-            || self.skipped.contains(&name)
-        {
-            return false;
-        }
-        if named.key.as_str() == CLEARANCE {
-            let market = named.market.as_ref().map_or("", MarketKey::as_str);
-            return !self.sheet.later.contains_key(market);
-        }
-        let mut dice = Dice::of(self.stage.seed, &format!("{}/{name}", self.sheet.key));
-        let wanted = dice.percent(60);
-        if !wanted {
-            self.skipped.insert(name);
-        }
-        wanted
     }
 
     /// Work for a market that is not on sale yet is waived where that is allowed.

@@ -43,6 +43,8 @@ pub(super) async fn doubts_nothing(built: &Built, lines: &[ProductLine]) {
         doubts.product = format!("{} ({})", line.name, line.workflow);
         proved_before_filed(&forms, &mut doubts);
         patients_after_the_design(&forms, line, &mut doubts);
+        evidence_is_there(&forms, &mut doubts);
+        watched_from_the_launch(&forms, &mut doubts);
         the_case_pays(&forms, line, &mut doubts);
         revenue_follows_the_launch(&forms, &card, &mut doubts);
         one_currency_speaks(&forms, &mut doubts);
@@ -97,11 +99,21 @@ impl Across {
     }
 }
 
+const PROOFS: [&str; 7] = [
+    "risk_file",
+    "vv",
+    "pilot_sites",
+    "pilot_verification",
+    "usability_evaluation",
+    "clinical_investigation",
+    "clinical_evaluation",
+];
+
 /// Risks, tests, patients and the clinical evaluation come before the authority.
 fn proved_before_filed(forms: &Forms<'_>, doubts: &mut Doubts) {
     for (market, submission) in forms.of("regulatory_submission") {
         let Some(filed) = day(submission, "filed_on") else { continue };
-        for proof in ["risk_file", "vv", "pilot_sites", "clinical_evaluation"] {
+        for proof in PROOFS {
             let Some(accepted) = forms.first_accepted(proof) else { continue };
             doubts.unless(filed >= accepted, || {
                 format!("{market} filed on {filed}, {proof} accepted on {accepted}")
@@ -114,20 +126,67 @@ fn patients_after_the_design(forms: &Forms<'_>, line: &ProductLine, doubts: &mut
     let reviews = forms.get("design_reviews", "").map_or(&[][..], |it| rows(it, "reviews"));
     let input = reviews.iter().find(|row| text(row, "review") == "input");
     let input = input.and_then(|row| day(row, "date"));
-    for site in forms.get("pilot_sites", "").map_or(&[][..], |it| rows(it, "sites")) {
-        let Some(started) = day(site, "started") else { continue };
+    for at in with_patients(forms) {
+        let Some(started) = day(at, "started") else { continue };
         let of_the_product = Some(line.started_at.date_naive());
         let known = [
             ("the product was started", of_the_product),
             ("the design input was reviewed", input),
             ("the risk file was accepted", forms.first_accepted("risk_file")),
+            ("the tests were accepted", forms.first_accepted("vv")),
             ("the pilot was verified", forms.first_accepted("pilot_verification")),
+            ("the ethics committee agreed", day(at, "ethics_on")),
         ];
         for (what, when) in known {
             doubts.unless(when.is_none_or(|when| started >= when), || {
                 format!("patients from {started}, but {what} on {when:?}")
             });
         }
+        let dated = day(at, "ethics_on").is_some() || text(at, "ethics") == "exempt";
+        doubts.unless(dated && text(at, "ethics") != "open", || format!("ethics of {at}"));
+    }
+}
+
+/// Wherever the product meets patients before it may be sold: pilot sites and studies.
+fn with_patients<'f>(forms: &'f Forms<'_>) -> impl Iterator<Item = &'f Value> {
+    let of = |form: &str, table: &str| forms.get(form, "").map_or(&[][..], |it| rows(it, table));
+    of("pilot_sites", "sites").iter().chain(of("clinical_investigation", "studies"))
+}
+
+/// A study is done where one is needed, and what the evaluation says of it is true.
+fn evidence_is_there(forms: &Forms<'_>, doubts: &mut Doubts) {
+    let wanted = forms.get("clinical_limits", "").map(|it| text(it, "evidence_needed"));
+    let study = forms.get("clinical_investigation", "");
+    doubts.unless(study.is_none() || wanted == Some("study"), || {
+        format!("a study, though the evidence needed is {wanted:?}")
+    });
+    let Some(evaluation) = forms.get("clinical_evaluation", "") else { return };
+    let pathway = text(evaluation, "pathway");
+    doubts.unless((pathway == "investigation") == study.is_some(), || {
+        format!("evaluated by {pathway:?}, own study: {}", study.is_some())
+    });
+    let Some(study) = study.map(|study| &rows(study, "studies")[0]) else { return };
+    let shown = rows(evaluation, "evidence").iter().find(|row| row["source"] == study["study"]);
+    let patients = shown.map(|row| whole(row, "patients"));
+    doubts.unless(patients == Some(whole(study, "enrolled")), || format!("{shown:?} of {study}"));
+    let (done, ended) = (forms.first_accepted("clinical_evaluation"), day(study, "ended"));
+    doubts.unless(ended.is_some() && done >= ended, || format!("evaluated {done:?}, {study}"));
+}
+
+/// The watch begins with the sale: its plan stands before, and its first report comes after.
+fn watched_from_the_launch(forms: &Forms<'_>, doubts: &mut Doubts) {
+    let Some(plan) = forms.get("surveillance_plan", "") else { return };
+    let (accepted, first) = (forms.first_accepted("surveillance_plan"), day(plan, "first_report"));
+    doubts.unless(first > accepted, || format!("first report {first:?}, planned {accepted:?}"));
+    let own = |row: &Value| text(row, "threshold").to_owned();
+    let thresholds: BTreeSet<String> = rows(plan, "indicators").iter().map(own).collect();
+    let many = rows(plan, "indicators").len() > 3;
+    doubts.unless(!many || thresholds.len() > 1, || format!("one threshold: {thresholds:?}"));
+    for sold in ["campaigns", "forecast", "usage_review"] {
+        let Some(sold_on) = forms.first_accepted(sold) else { continue };
+        doubts.unless(accepted.is_some_and(|it| it <= sold_on), || {
+            format!("{sold} on {sold_on}, watch planned on {accepted:?}")
+        });
     }
 }
 
