@@ -273,6 +273,15 @@ pub enum DirectoryEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         asked_by: Option<Actor>,
     },
+    /// Somebody was wrong too often when this person was asked again before signing. The person signs
+    /// nothing until an administrator has looked.
+    SigningLocked {
+        person: PersonId,
+    },
+    /// The person may sign again.
+    SigningUnlocked {
+        person: PersonId,
+    },
 }
 
 impl Directory {
@@ -346,7 +355,9 @@ impl Directory {
             | E::RecoveryCodesReplaced { .. }
             | E::FactorRemovalAsked { .. }
             | E::FactorRemovalWithdrawn { .. }
-            | E::FactorRemoved { .. } => self.evolve_access(event),
+            | E::FactorRemoved { .. }
+            | E::SigningLocked { .. }
+            | E::SigningUnlocked { .. } => self.evolve_access(event),
         }
     }
 

@@ -88,6 +88,8 @@ ids! {
     InvitationId = "inv";
     /// A person who has signed in and not yet out.
     SessionId = "ssn";
+    /// A person who is about to sign, and is asked again who they are.
+    SigningId = "sgn";
 }
 
 #[cfg(test)]

@@ -17,7 +17,9 @@ use sluicegate_core::{
     id::{PersonId, ProductId},
     key::*,
     product::*,
-    rules::{Blocker, Command, Contents, Context, ProblemKind, Refusal, Start, decide, needs},
+    rules::{
+        Blocker, Command, Contents, Context, ProblemKind, Refusal, Sign, Start, decide, needs,
+    },
 };
 use uuid::Uuid;
 
@@ -403,7 +405,7 @@ impl Walk {
                     choice: Choice::Go,
                     reason: Digest::of(b"reason"),
                     conditions: Vec::new(),
-                    sign: rule.seats[&seat].sign.is_some(),
+                    sign: Sign::Rehearsed,
                 };
                 self.act_as(Actor::Person(person), &vote);
             }

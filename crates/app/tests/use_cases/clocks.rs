@@ -10,7 +10,7 @@ use sluicegate_core::{
     id::ProductId,
     key::PathKey,
     product::{Choice, DeliverableRef, Document, Purpose, SubmissionRef},
-    rules::Command,
+    rules::{Command, Sign},
 };
 use sluicegate_store::testing::tamper;
 use sluicegate_testkit::TestApp;
@@ -65,7 +65,7 @@ async fn decided(app: &TestApp, id: ProductId, hours: i64) {
         choice: Choice::Go,
         reason: sealer.text("Worth a look"),
         conditions: Vec::new(),
-        sign: false,
+        sign: Sign::Unsigned,
     })
     .await
     .unwrap();

@@ -8,7 +8,7 @@ use sluicegate_core::{
     id::ProductId,
     organisation,
     product::{Actor, Choice, Document, Purpose, SubmissionRef},
-    rules::{Blocker, Command, Refusal},
+    rules::{Blocker, Command, Refusal, Sign},
 };
 use sluicegate_testkit::TestApp;
 
@@ -88,7 +88,7 @@ pub(crate) async fn votes_for(
         choice: Choice::Go,
         reason: sealer.text("Worth a look"),
         conditions: Vec::new(),
-        sign: false,
+        sign: Sign::Unsigned,
     });
     let actor = Actor::Deputy { by: app.id(by), of: app.id(of) };
     app.app.execute(id, Request { actor, ..request }).await.map(drop)

@@ -12,7 +12,7 @@ use sluicegate_core::{
     digest::Digest,
     id::ProductId,
     product::{Choice, DeliverableRef, Document, Purpose, SubmissionRef},
-    rules::{Command, Refusal},
+    rules::{Command, Refusal, Sign},
 };
 use sluicegate_testkit::TestApp;
 
@@ -232,7 +232,7 @@ fn go(sealer: &mut Sealer) -> Command {
         choice: Choice::Go,
         reason: sealer.text("Worth a look"),
         conditions: Vec::new(),
-        sign: false,
+        sign: Sign::Unsigned,
     }
 }
 

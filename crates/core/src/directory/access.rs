@@ -20,6 +20,9 @@ pub struct Access {
     pub factor: bool,
     /// An administrator has asked to take the factor away.
     pub removal: Option<Removal>,
+    /// Too many proofs of identity were wrong; the person signs nothing until this is lifted.
+    #[serde(default)]
+    pub signing_locked: bool,
 }
 
 impl Access {
@@ -58,7 +61,9 @@ impl Directory {
         | E::FactorEnrolled { person }
         | E::FactorRemovalAsked { person, .. }
         | E::FactorRemovalWithdrawn { person }
-        | E::FactorRemoved { person, .. }) = event
+        | E::FactorRemoved { person, .. }
+        | E::SigningLocked { person }
+        | E::SigningUnlocked { person }) = event
         else {
             return;
         };
@@ -77,6 +82,8 @@ impl Directory {
             }
             E::FactorRemovalWithdrawn { .. } => access.removal = None,
             E::FactorRemoved { .. } => (access.factor, access.removal) = (false, None),
+            E::SigningLocked { .. } => access.signing_locked = true,
+            E::SigningUnlocked { .. } => access.signing_locked = false,
             _ => (access.invitation, access.removal) = (None, None),
         }
     }

@@ -70,7 +70,7 @@ impl Context<'_> {
         until: DateTime<Utc>,
     ) -> Result<Vec<DirectoryEvent>, Refusal> {
         let access = self.with_factor(person)?;
-        if !separation::may_remove_factor(self.actor, person) {
+        if !separation::may_lift(self.actor, person) {
             return Err(self.blocked(Blocker::OwnFactor));
         }
         if self.open_removal(access).is_some() {
@@ -85,7 +85,7 @@ impl Context<'_> {
     ) -> Result<Vec<DirectoryEvent>, Refusal> {
         let removal = self.open_removal(self.with_factor(person)?);
         let Removal { by, .. } = removal.ok_or(Thing::FactorRemoval)?;
-        if !separation::may_remove_factor(self.actor, person) {
+        if !separation::may_lift(self.actor, person) {
             return Err(self.blocked(Blocker::OwnFactor));
         }
         if !separation::may_confirm(self.actor, by) {
@@ -102,6 +102,21 @@ impl Context<'_> {
             Some(_) => Ok(vec![DirectoryEvent::FactorRemovalWithdrawn { person }]),
             None => Err(Thing::FactorRemoval.into()),
         }
+    }
+
+    pub(super) fn lock_signing(&self, person: PersonId) -> Result<Vec<DirectoryEvent>, Refusal> {
+        let locked = self.person(person)?.access.signing_locked;
+        Ok(if locked { Vec::new() } else { vec![DirectoryEvent::SigningLocked { person }] })
+    }
+
+    pub(super) fn unlock_signing(&self, person: PersonId) -> Result<Vec<DirectoryEvent>, Refusal> {
+        if !self.person(person)?.access.signing_locked {
+            return Err(problem("/person", ProblemKind::NotThere));
+        }
+        if !separation::may_lift(self.actor, person) {
+            return Err(self.blocked(Blocker::OwnSigning));
+        }
+        Ok(vec![DirectoryEvent::SigningUnlocked { person }])
     }
 
     /// Not too old, and still asked by an administrator.

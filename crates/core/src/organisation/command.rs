@@ -147,4 +147,12 @@ pub enum Command {
     WithdrawFactorRemoval {
         person: PersonId,
     },
+    /// By the server, which has counted wrong proofs.
+    LockSigning {
+        person: PersonId,
+    },
+    /// By an administrator, never one's own.
+    UnlockSigning {
+        person: PersonId,
+    },
 }

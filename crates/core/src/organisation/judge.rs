@@ -105,6 +105,8 @@ pub fn decide(cx: &Context<'_>, command: &Command) -> Result<Vec<DirectoryEvent>
         Command::AskFactorRemoval { person, until } => cx.ask_factor_removal(person, until),
         Command::ConfirmFactorRemoval { person } => cx.confirm_factor_removal(person),
         Command::WithdrawFactorRemoval { person } => cx.withdraw_factor_removal(person),
+        Command::LockSigning { person } => cx.lock_signing(person),
+        Command::UnlockSigning { person } => cx.unlock_signing(person),
     }
 }
 

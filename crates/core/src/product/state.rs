@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::refs::{DeliverableRef, RoleRef, SubmissionRef};
 use crate::{
     digest::Digest,
-    id::{FeedbackId, PersonId, ProductId},
+    id::{FeedbackId, PersonId, ProductId, SigningId},
     key::*,
 };
 
@@ -350,6 +350,27 @@ pub struct Signature {
     pub at: DateTime<Utc>,
     pub meaning: String,
     pub packet: Digest,
+    /// The signer's profile as it was then: the printed name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Digest>,
+    /// How the signer was asked again; none in the first days, when nobody was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Shown>,
+}
+
+/// 21 CFR 11.200: what the signer has shown, for this signature alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "method", rename_all = "snake_case")]
+pub enum Shown {
+    /// Both at once: two things that only this person has.
+    PasswordAndCode {
+        signing: SigningId,
+        at: DateTime<Utc>,
+        /// The text that was read before: who signs what in which meaning over which packet.
+        statement: Digest,
+    },
+    /// Nobody was asked: a company that is made up signs so, and no interface of the server does.
+    Rehearsed,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::signing::Sign;
 use crate::{
     digest::Digest,
     id::{PersonId, ProductId},
@@ -96,14 +97,18 @@ pub enum Command {
         choice: Choice,
         reason: Digest,
         conditions: Vec<ConditionDraft>,
-        sign: bool,
+        /// Never read from outside: only what asks people makes a proof.
+        #[serde(skip)]
+        sign: Sign,
     },
     Decide {
         at: SubmissionRef,
         outcome: Decision,
         reason: Digest,
         conditions: Vec<ConditionDraft>,
-        sign: bool,
+        /// Never read from outside: only what asks people makes a proof.
+        #[serde(skip)]
+        sign: Sign,
     },
 
     GiveEvidence {

@@ -8,6 +8,7 @@ use super::{
     gate::name_of,
     outcome::Standing,
     refusal::{Blocker, Clear, Link, Problem, ProblemKind, Refusal, Unmet},
+    signing::{Act, Sign},
 };
 use crate::{
     definition::{Gate, Required, Target},
@@ -47,6 +48,7 @@ impl Case<'_> {
             let clear = Clear { people: open.collect(), at, ..Clear::default() };
             unmet.push(Unmet { blocker: Blocker::VotesDecide, clear });
         }
+        self.locked(gate.chair_signs.is_some(), unmet);
         Ok(())
     }
 
@@ -72,7 +74,7 @@ impl Case<'_> {
         decision: &Decision,
         reason: Digest,
         conditions: &[ConditionDraft],
-        sign: bool,
+        sign: &Sign,
     ) -> Result<Vec<Event>, Refusal> {
         let (Some((submission, gate)), Some(me)) = (self.open(), self.me()) else {
             return Ok(Vec::new());
@@ -87,8 +89,8 @@ impl Case<'_> {
         let conditional = *decision == Decision::ConditionalGo;
         problems.extend(self.condition_problems(gate, conditional, conditions));
         problems.extend(self.outcome_problems(submission, gate, decision));
-        let meaning = gate.chair_signs.as_ref();
-        let signature = self.signature(submission, meaning, &gate.chair, sign, &mut problems);
+        let act = Act::Decision { outcome: decision.clone() };
+        let signature = self.signature(submission, gate, &act, sign, &mut problems);
         if !problems.is_empty() {
             return Err(Refusal::Invalid { problems });
         }

@@ -10,6 +10,7 @@ use super::{
     panel::Panel,
     refusal::{Blocker, Clear, Link, Problem, ProblemKind, Refusal, Thing, Unmet},
     separation::asks_to_pass,
+    signing::{Act, Sign},
 };
 use crate::{
     definition::{Gate, MustMeet},
@@ -19,7 +20,7 @@ use crate::{
     key::{FactorKey, GateKey, SeatKey},
     product::{
         Choice, ConditionDraft, ConditionState, Event, Overlay, Position, Purpose, ReviewState,
-        RoleRef, Signature, Submission, SubmissionRef,
+        RoleRef, Submission, SubmissionRef,
     },
 };
 
@@ -294,6 +295,7 @@ impl<'a> Case<'a> {
         if gate.sequential && !chair_decides {
             self.wait_for_turn(submission, gate, seat, at, unmet);
         }
+        self.locked(gate.seats.get(seat).is_some_and(|place| place.sign.is_some()), unmet);
         Ok(())
     }
 
@@ -346,16 +348,12 @@ impl<'a> Case<'a> {
         choice: Choice,
         reason: Digest,
         conditions: &[ConditionDraft],
-        sign: bool,
+        sign: &Sign,
     ) -> Result<Vec<Event>, Refusal> {
         let (Some((submission, gate)), Some(me)) = (self.open(), self.me()) else {
             return Ok(Vec::new());
         };
-        let Some((seat, place)) =
-            self.my_seat(submission).and_then(|seat| Some((seat, gate.seats.get(seat)?)))
-        else {
-            return Ok(Vec::new());
-        };
+        let Some(seat) = self.my_seat(submission) else { return Ok(Vec::new()) };
         let mut problems = Vec::new();
         let offered = Self::choices(submission, gate);
         if !offered.contains(&choice) {
@@ -366,7 +364,7 @@ impl<'a> Case<'a> {
         let conditional = choice == Choice::ConditionalGo;
         problems.extend(self.condition_problems(gate, conditional, conditions));
         let signature =
-            self.signature(submission, place.sign.as_ref(), &place.role, sign, &mut problems);
+            self.signature(submission, gate, &Act::Vote { choice }, sign, &mut problems);
         if !problems.is_empty() {
             return Err(Refusal::Invalid { problems });
         }
@@ -394,26 +392,6 @@ impl<'a> Case<'a> {
             events.extend(self.passed_by_votes(&after, gate, conditional));
         }
         Ok(events)
-    }
-
-    /// The signature over the packet, if one is asked for; without it the vote does not count.
-    pub(super) fn signature(
-        &self,
-        submission: &Submission,
-        meaning: Option<&crate::definition::Text>,
-        role: &crate::key::RoleKey,
-        sign: bool,
-        problems: &mut Vec<Problem>,
-    ) -> Option<Signature> {
-        let meaning = meaning?.en.clone();
-        if !sign {
-            problems.push(Problem::new("/sign", ProblemKind::SignatureNeeded { meaning }));
-            return None;
-        }
-        let (signer, packet) = (self.actor.hands()?, submission.packet);
-        let on_behalf_of = self.actor.deputy().and(self.me());
-        let (role, at) = (role.clone(), self.now);
-        Some(Signature { signer, on_behalf_of, role, at, meaning, packet })
     }
 
     /// The answers that a gatekeeper can give to this submission.

@@ -30,6 +30,7 @@ mod roadmap;
 mod segments;
 pub(crate) mod separation;
 mod shared;
+mod signing;
 mod since;
 mod standing;
 mod team;
@@ -61,6 +62,7 @@ pub use roadmap::{
 };
 pub use segments::{Coverage, SegmentStanding, segments, segments_read};
 pub use shared::{Among, Names};
+pub use signing::{Act, GOOD_FOR, Proof, Sign, ToSign, WRONG_PROOFS, to_sign};
 pub use since::since;
 pub use standing::{
     CriterionStanding, DeliverableStanding, checks, criteria, deliverable as deliverable_standing,
@@ -277,10 +279,10 @@ impl Case<'_> {
             C::Withdraw { reason, .. } => Ok(self.withdraw(reason)),
             C::Score { scores, .. } => self.score(&scores),
             C::Vote { choice, reason, conditions, sign, .. } => {
-                self.vote(choice, reason, &conditions, sign)
+                self.vote(choice, reason, &conditions, &sign)
             }
             C::Decide { outcome, reason, conditions, sign, .. } => {
-                self.chair_decides(&outcome, reason, &conditions, sign)
+                self.chair_decides(&outcome, reason, &conditions, &sign)
             }
             C::GiveEvidence { condition, evidence } => {
                 Ok(vec![Event::ConditionEvidenceGiven { condition, evidence }])

@@ -146,6 +146,14 @@ pub enum ProblemKind {
     SignatureNeeded {
         meaning: String,
     },
+    /// There is no such signing of this person, or it was not completed.
+    SigningUnknown,
+    /// It is for another act, packet or name.
+    SigningForAnother,
+    /// It was completed too long ago.
+    SigningTooOld,
+    /// The gate asks for no signature there.
+    NothingToSign,
     UnknownSeat {
         seat: SeatKey,
     },
@@ -311,6 +319,10 @@ pub enum Link {
     /// An intake link, an idea, feedback or a field day.
     Entry(crate::intake::EntryId),
     Roles,
+    /// The asker's second factor.
+    Factor,
+    /// Who may sign, among the people.
+    Signing,
     Clock,
 }
 
@@ -519,6 +531,12 @@ pub enum Blocker {
     OwnFactor,
     /// Two administrators take a lost factor away.
     AskerMayNotConfirm,
+    /// Signing takes a password and a second factor.
+    FactorToSign,
+    /// Too many proofs were wrong.
+    SigningLocked,
+    /// Nobody unlocks their own signing.
+    OwnSigning,
     /// Without an administrator nobody could let the next one in.
     LastAdministrator,
     /// Only what a closed account has left behind is erased.

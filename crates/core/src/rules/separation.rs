@@ -2,6 +2,7 @@
 //!
 //! - The submitter does not approve: neither at a gate, nor in its chair, nor as a reviewer.
 //! - Whoever asks for a waiver does not approve it; whoever gives evidence does not close on it.
+//! - Nobody lets themselves sign again after too many wrong proofs.
 //! - Nobody takes their own second factor away as a lost one, and of two administrators who do it the
 //!   one who asks does not confirm.
 //! - A machine never sits.
@@ -45,8 +46,9 @@ fn acted_for_another(submission: &Submission, person: PersonId, of: PersonId) ->
     votes.chain(scores).any(|(whose, deputy)| *whose != of && deputy == person)
 }
 
-/// May somebody have a part in taking a lost second factor away? It would be a way around it.
-pub(crate) fn may_remove_factor(actor: Actor, of: PersonId) -> bool {
+/// May somebody have a part in taking a lost second factor away, or let a person sign again who was
+/// wrong too often? In one's own case it would be a way around it.
+pub(crate) fn may_lift(actor: Actor, of: PersonId) -> bool {
     match actor {
         Actor::Person(me) => may_judge(me, of),
         Actor::System => true,

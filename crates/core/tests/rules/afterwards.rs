@@ -5,7 +5,7 @@ use expect_test::expect;
 use serde_json::json;
 use sluicegate_core::{
     product::{Choice, ConditionDraft, Overlay},
-    rules::{Command, next_tick},
+    rules::{Command, Sign, next_tick},
 };
 
 use crate::world::{World, key, list, tell};
@@ -19,7 +19,7 @@ fn with_condition() -> World {
     world.scores("Leo", 8);
     let choice = Choice::ConditionalGo;
     let at = world.at();
-    world.does("Leo", Command::Vote { at, choice, reason, conditions, sign: true });
+    world.does("Leo", Command::Vote { at, choice, reason, conditions, sign: Sign::Rehearsed });
     for name in ["Lisa", "Finn"] {
         world.scores(name, 8);
         world.votes(name, Choice::Go);

@@ -11,7 +11,9 @@ use sluicegate_core::{
     product::{
         Actor, Choice, ConditionDraft, ConditionState, Event, Handover, Product, Recorded, Work,
     },
-    rules::{Command, Decision, Refusal, TaskKind, Unmet, blinded, stands_in, unmet, withheld},
+    rules::{
+        Command, Decision, Refusal, Sign, TaskKind, Unmet, blinded, stands_in, unmet, withheld,
+    },
 };
 use uuid::Uuid;
 
@@ -294,7 +296,7 @@ fn who_voted_in_anothers_name_leaves_the_chair_to_others() {
     world.does_for("Leo", "Rudi", vote);
     let reason = world.text("no");
     let (outcome, conditions, at) = (Decision::Kill, Vec::new(), world.at());
-    let decide = Command::Decide { at, outcome, reason, conditions, sign: true };
+    let decide = Command::Decide { at, outcome, reason, conditions, sign: Sign::Rehearsed };
     assert_eq!(world.why_not("Leo", decide.clone()), ["acted_as_deputy"]);
     assert_eq!(
         world.why_not_for("Leo", "Lisa", decide.clone()),
@@ -395,7 +397,7 @@ fn a_condition_is_judged_in_no_name_by_who_owes_it_or_gave_the_evidence() {
         world.away("Leo", of);
     }
     world.does_for("Dana", "Leo", world.score());
-    let vote = Command::Vote { at, choice, reason, conditions, sign: true };
+    let vote = Command::Vote { at, choice, reason, conditions, sign: Sign::Rehearsed };
     world.does_for("Dana", "Leo", vote);
     for name in ["Lisa", "Finn"] {
         world.scores(name, 8);

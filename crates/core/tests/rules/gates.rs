@@ -7,7 +7,7 @@ use expect_test::expect;
 use serde_json::json;
 use sluicegate_core::{
     product::{Actor, Choice, ConditionDraft, Overlay, Position, Purpose},
-    rules::{Action, Blocker, Command, Decision, unmet},
+    rules::{Action, Blocker, Command, Decision, Sign, unmet},
 };
 
 use crate::world::{World, key, list, tell};
@@ -102,7 +102,7 @@ fn a_seat_that_cannot_be_met_any_more_is_nothing_to_wait_for() {
     let mut world = World::at_launch(&["US"]);
     world.scores("Finn", 6);
     let (choice, reason, at) = (Choice::Go, world.text("it pays"), world.at());
-    let vote = Command::Vote { at, choice, reason, conditions: Vec::new(), sign: false };
+    let vote = Command::Vote { at, choice, reason, conditions: Vec::new(), sign: Sign::Unsigned };
     expect![[r#"
         seat_waits
     "#]]
@@ -182,9 +182,9 @@ fn a_vote_that_asks_for_a_signature_does_not_count_without_one() {
     world.scores("Leo", 9);
     let reason = world.text("fine");
     let (choice, conditions) = (Choice::Go, Vec::new());
-    let vote = Command::Vote { at: world.at(), choice, reason, conditions, sign: false };
+    let vote = Command::Vote { at: world.at(), choice, reason, conditions, sign: Sign::Unsigned };
     expect![[r#"
-        signature_needed at /sign
+        signature_needed at /signing
     "#]]
     .assert_eq(&list(&world.why_not("Leo", vote)));
     world.votes("Leo", Choice::Go);
@@ -217,7 +217,7 @@ fn a_veto_or_a_need_that_cannot_be_met_leaves_the_decision_to_the_chair() {
         outcome,
         reason,
         conditions: conditions.clone(),
-        sign: true,
+        sign: Sign::Rehearsed,
     };
     expect![[r#"
         votes_decide
@@ -238,17 +238,17 @@ fn a_veto_or_a_need_that_cannot_be_met_leaves_the_decision_to_the_chair() {
         outcome: Decision::Go,
         reason,
         conditions: conditions.clone(),
-        sign: true,
+        sign: Sign::Rehearsed,
     };
     expect![[r#"
         outcome_not_offered at /outcome
     "#]]
     .assert_eq(&list(&world.why_not("Leo", go)));
-    let (outcome, sign) = (Decision::Recycle { to: key("in_market") }, false);
+    let (outcome, sign) = (Decision::Recycle { to: key("in_market") }, Sign::Unsigned);
     let astray = Command::Decide { at: world.at(), outcome, reason, conditions, sign };
     expect![[r#"
         stage_not_offered at /to
-        signature_needed at /sign
+        signature_needed at /signing
     "#]]
     .assert_eq(&list(&world.why_not("Leo", astray)));
     let events = world.decides("Leo", Decision::Recycle { to: key("idea") });
@@ -291,7 +291,8 @@ fn a_gate_holds_recycles_and_kills_within_its_bounds() {
     let review_at = world.now + Duration::days(400);
     let reason = world.text("later");
     let (outcome, conditions) = (Decision::Hold { review_at }, Vec::new());
-    let too_long = Command::Decide { at: world.at(), outcome, reason, conditions, sign: true };
+    let too_long =
+        Command::Decide { at: world.at(), outcome, reason, conditions, sign: Sign::Rehearsed };
     expect![[r#"
         too_late at /review_at
     "#]]
@@ -330,7 +331,8 @@ fn a_gate_holds_recycles_and_kills_within_its_bounds() {
     }
     world.does("Mina", World::stop("launch"));
     let (outcome, conditions) = (Decision::Recycle { to: key("business") }, Vec::new());
-    let recycle = Command::Decide { at: world.at(), outcome, reason, conditions, sign: true };
+    let recycle =
+        Command::Decide { at: world.at(), outcome, reason, conditions, sign: Sign::Rehearsed };
     expect![[r#"
         outcome_not_offered at /outcome
     "#]]
@@ -402,7 +404,8 @@ fn the_submitter_neither_votes_nor_decides() {
     }
     let reason = world.text("mine");
     let (outcome, conditions) = (Decision::Kill, Vec::new());
-    let decide = Command::Decide { at: world.at(), outcome, reason, conditions, sign: true };
+    let decide =
+        Command::Decide { at: world.at(), outcome, reason, conditions, sign: Sign::Rehearsed };
     expect![[r#"
         submitter_may_not_decide
     "#]]
@@ -423,7 +426,7 @@ fn a_conditional_go_passes_with_obligations() {
         choice,
         reason,
         conditions: draft.into_iter().cloned().collect(),
-        sign: true,
+        sign: Sign::Rehearsed,
     };
     expect![[r#"
         conditions_needed at /conditions

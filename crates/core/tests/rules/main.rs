@@ -19,5 +19,6 @@ mod lifecycle;
 mod matrix;
 mod migrations;
 mod random;
+mod signing;
 mod stand_ins;
 mod world;

@@ -13,7 +13,7 @@ use sluicegate_core::{
         Choice, ConditionDraft, Document, Overlay, Product, Purpose, RoleRef, Submission,
         SubmissionRef,
     },
-    rules::{Action, Command, Decision},
+    rules::{Action, Command, Decision, Sign},
 };
 
 /// Where random wishes come true: a story in memory, or an application on a database.
@@ -284,7 +284,13 @@ fn later_command(
             let go = !dice.one_in(4);
             let choice = if go { Choice::Go } else { dice.pick(&Choice::ALL) };
             let conditions = drafts(dice, choice == Choice::ConditionalGo, somebody, soon, reason);
-            C::Vote { at, choice, reason, conditions, sign: !dice.one_in(20) }
+            C::Vote {
+                at,
+                choice,
+                reason,
+                conditions,
+                sign: if dice.one_in(20) { Sign::Unsigned } else { Sign::Rehearsed },
+            }
         }
         A::Decide(at) => {
             let outcome = match dice.below(8) {
@@ -297,7 +303,7 @@ fn later_command(
             };
             let conditional = outcome == Decision::ConditionalGo;
             let conditions = drafts(dice, conditional, somebody, soon, reason);
-            C::Decide { at, outcome, reason, conditions, sign: true }
+            C::Decide { at, outcome, reason, conditions, sign: Sign::Rehearsed }
         }
         A::GiveEvidence { condition } => C::GiveEvidence { condition, evidence: reason },
         A::RefuseEvidence { condition } => C::RefuseEvidence { condition, reason },

@@ -13,7 +13,7 @@ use sluicegate_core::{
         Actor, Choice, DeliverableRef, Document, Event, Product, Purpose, Recorded, RoleRef,
         SubmissionRef, WorkflowRef, evolve,
     },
-    rules::{Command, Contents, Context, Decision, Refusal, Start, Unmet, decide, needs},
+    rules::{Command, Contents, Context, Decision, Refusal, Sign, Start, Unmet, decide, needs},
 };
 use uuid::Uuid;
 
@@ -363,7 +363,13 @@ impl World {
 
     pub(crate) fn vote(&mut self, choice: Choice) -> Command {
         let reason = self.text("as discussed");
-        Command::Vote { at: self.at(), choice, reason, conditions: Vec::new(), sign: true }
+        Command::Vote {
+            at: self.at(),
+            choice,
+            reason,
+            conditions: Vec::new(),
+            sign: Sign::Rehearsed,
+        }
     }
 
     pub(crate) fn votes(&mut self, name: &str, choice: Choice) -> Vec<Event> {
@@ -381,7 +387,7 @@ impl World {
         let reason = self.text("after long talks");
         let conditions = Vec::new();
         let at = self.at();
-        self.does(name, Command::Decide { at, outcome, reason, conditions, sign: true })
+        self.does(name, Command::Decide { at, outcome, reason, conditions, sign: Sign::Rehearsed })
     }
 
     /// Past the idea screen.

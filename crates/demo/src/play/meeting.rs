@@ -8,7 +8,7 @@ use sluicegate_core::{
     id::PersonId,
     key::{GateKey, SeatKey},
     product::{Choice, ConditionDraft, SubmissionRef},
-    rules::{Action, Command, Decision},
+    rules::{Action, Command, Decision, Sign},
 };
 
 use super::{Pending, Play, Played, find};
@@ -205,7 +205,7 @@ impl Play {
             };
             let conditions = conditions.iter().map(draft).collect();
             let reason = sealer.text(&reason);
-            Ok(Command::Vote { at, choice, reason, conditions, sign: true })
+            Ok(Command::Vote { at, choice, reason, conditions, sign: Sign::Rehearsed })
         })
         .await?;
         Ok(())
@@ -275,7 +275,13 @@ impl Play {
         let at = at.clone();
         self.act(&chair, from + TimeDelta::days(3), |sealer, _| {
             let reason = sealer.text(&why);
-            Ok(Command::Decide { at, outcome, reason, conditions: Vec::new(), sign: true })
+            Ok(Command::Decide {
+                at,
+                outcome,
+                reason,
+                conditions: Vec::new(),
+                sign: Sign::Rehearsed,
+            })
         })
         .await?;
         Ok(())
