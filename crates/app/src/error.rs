@@ -231,6 +231,7 @@ pub(crate) fn is_right(blocker: &Blocker) -> bool {
             | B::AskerMayNotApprove
             | B::AskerMayNotConfirm
             | B::OwnFactor
+            | B::OwnSigning
             | B::EvidenceGiverMayNotClose
     )
 }

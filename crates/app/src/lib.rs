@@ -32,8 +32,8 @@ pub mod view;
 pub mod words;
 
 pub use access::{
-    AccessConfig, Enrolled, FactorOffer, Invited, NewInvitation, NewPassword, NextStep, Origin,
-    PasswordCost, Proof, Shown, SignIn, SignedIn,
+    AccessConfig, Enrolled, FactorOffer, Invited, NewInvitation, NewPassword, NewSigning, NextStep,
+    Origin, PasswordCost, Proof, Shown, SignIn, SignedIn,
 };
 pub use app::{App, AppConfig, Chance};
 pub use bootstrap::Reading;

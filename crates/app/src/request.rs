@@ -86,6 +86,11 @@ impl Sealer {
         digest
     }
 
+    /// A content that was sealed before.
+    pub fn include(&mut self, content: Option<NewContent>) {
+        self.contents.extend(content);
+    }
+
     pub fn contents(self) -> Vec<NewContent> {
         self.contents
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     digest::Digest,
-    id::{PersonId, TokenId},
+    id::{PersonId, ProductId, TokenId},
 };
 
 /// An attempt that was refused. Stored for ever, like every other event.
@@ -40,6 +40,13 @@ pub enum AccessEvent {
         #[serde(flatten)]
         tries: Tries,
     },
+    /// Somebody who was about to sign, and was asked again, showed a wrong password or code.
+    SignatureRefused {
+        person: PersonId,
+        product: ProductId,
+        #[serde(flatten)]
+        tries: Tries,
+    },
     /// Attempts beyond those that are told apart.
     MoreRefused {
         #[serde(flatten)]
@@ -63,6 +70,7 @@ impl AccessEvent {
             Self::SignInRefused { tries, .. }
             | Self::TokenRefused { tries, .. }
             | Self::RequestRefused { tries, .. }
+            | Self::SignatureRefused { tries, .. }
             | Self::MoreRefused { tries } => tries,
         }
     }
@@ -71,9 +79,9 @@ impl AccessEvent {
     pub const fn person(&self) -> Option<PersonId> {
         match self {
             Self::SignInRefused { person, .. } => *person,
-            Self::TokenRefused { person, .. } | Self::RequestRefused { person, .. } => {
-                Some(*person)
-            }
+            Self::TokenRefused { person, .. }
+            | Self::RequestRefused { person, .. }
+            | Self::SignatureRefused { person, .. } => Some(*person),
             Self::MoreRefused { .. } => None,
         }
     }
@@ -85,6 +93,7 @@ impl AccessEvent {
             Self::SignInRefused { tries, .. }
             | Self::TokenRefused { tries, .. }
             | Self::RequestRefused { tries, .. }
+            | Self::SignatureRefused { tries, .. }
             | Self::MoreRefused { tries } => tries,
         };
         (tries.count, tries.since) = (count, since);

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sluicegate_app::{
     AdminDone, AppError, Done, Enrolled, EntryDone, Fact, FactorOffer, SavedView, SignedIn, Stored,
-    Stream,
+    Stream, view::SigningView,
 };
 use sluicegate_core::{digest::Digest, id::ProductId, intake::EntryId, product::Actor};
 
@@ -248,6 +248,13 @@ pub(crate) fn signed_in(done: &SignedIn) -> Response {
 fn session(done: &SignedIn) -> Value {
     let SignedIn { person, secret, session, next } = done;
     json!({ "person": person, "secret": secret, "session": session, "next": next })
+}
+
+/// What somebody is about to sign.
+pub(crate) fn signing(view: &SigningView) -> Answer {
+    let mut response = json_text(StatusCode::CREATED, text(view)?);
+    keep_nowhere(&mut response);
+    Ok(response)
 }
 
 /// A second factor that is there, or new recovery codes.

@@ -5,6 +5,7 @@
 
 mod attempt;
 mod factor;
+mod signing;
 mod throttle;
 
 use std::fmt;
@@ -28,6 +29,7 @@ use crate::{
 pub use attempt::{Noted, Repeated};
 pub use factor::FactorSecret;
 pub(crate) use factor::drop_factors;
+pub use signing::Signing;
 pub use throttle::{Throttle, ThrottleKey};
 
 /// Nobody is signed in at more places.

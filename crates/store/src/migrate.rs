@@ -37,7 +37,8 @@ migrations!(
     "0008_access",
     "0009_tasks_anew",
     "0010_record",
-    "0011_second_factor"
+    "0011_second_factor",
+    "0012_signing"
 );
 
 const CREATE: Sql = Sql {

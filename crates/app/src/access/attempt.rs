@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use sluicegate_core::{
     access::{AccessEvent, Tries},
-    id::PersonId,
+    id::{PersonId, ProductId},
     product::Actor,
     rules::Refusal,
 };
@@ -34,6 +34,18 @@ impl App {
     pub(super) async fn note_sign_in(&self, name: &str, whose: Option<PersonId>, origin: &Origin) {
         let event = |tries| AccessEvent::SignInRefused { person: whose, tries };
         self.note(Actor::Visitor, (11, name.to_owned()), origin, event).await;
+    }
+
+    /// Somebody who was about to sign could not prove who they are.
+    pub(super) async fn note_signature(
+        &self,
+        person: PersonId,
+        product: ProductId,
+        origin: &Origin,
+    ) {
+        let event = |tries| AccessEvent::SignatureRefused { person, product, tries };
+        let what = format!("{person} {product}");
+        self.note(Actor::Person(person), (15, what), origin, event).await;
     }
 
     /// Somebody showed a token that lets nobody in. One that was never given out is not noted: it is

@@ -91,6 +91,7 @@ impl App {
             required: self.shared.access.factor_required,
             recovery_codes: self.store().recovery_codes(person).await?,
             removal: open.map(|removal| RemovalView { by: removal.by, until: removal.until }),
+            signing_locked: access.signing_locked,
         })
     }
 
@@ -226,7 +227,12 @@ impl App {
         self.succeeded(&name, origin, !factor || shown.code.is_some()).await
     }
 
-    async fn wrong(&self, person: PersonId, shown: Shown<'_>) -> Result<Option<AppError>> {
+    /// What is wrong with what is shown; none: nothing.
+    pub(super) async fn wrong(
+        &self,
+        person: PersonId,
+        shown: Shown<'_>,
+    ) -> Result<Option<AppError>> {
         if let Some(password) = shown.password {
             let stored = self.store().password_of(person).await?;
             if !self.shared.hasher.is(organisation::prepared(password), stored).await? {

@@ -9,6 +9,7 @@ mod hasher;
 mod password;
 mod session;
 mod sign_in;
+mod signing;
 mod totp;
 
 use std::net::IpAddr;
@@ -25,6 +26,7 @@ pub(crate) use hasher::Hasher;
 pub use hasher::PasswordCost;
 pub use password::{Invited, NewInvitation, NewPassword};
 pub use sign_in::{NextStep, SignIn, SignedIn};
+pub use signing::NewSigning;
 
 use crate::{
     administer::profile_names,
@@ -167,6 +169,7 @@ impl App {
         self.store().prune_sessions(now, now - self.shared.access.idle).await?;
         self.store().prune_attempts(now - ACCOUNT.forget).await?;
         self.store().prune_factor_offers(now).await?;
+        self.store().prune_signings(now).await?;
         Ok(())
     }
 

@@ -6,20 +6,25 @@ use sluicegate_core::{
     digest::Digest,
     id::{PersonId, ProductId},
     key::GateKey,
-    product::{Actor, ConditionDraft, DecidedBy, Event, Product, Purpose, Recorded, evolve},
+    product::{
+        Actor, ConditionDraft, DecidedBy, Event, Product, Purpose, Recorded, Shown, Signature,
+        evolve,
+    },
     rules::{self, Refusal, Thing},
 };
 
 use super::event::{digests_in, people_in};
 use crate::{
+    administer::profile_names,
     app::App,
     error::{AppError, Result},
     load::{named, text},
     request::Caller,
     view::{
-        ConditionDraftView, DecisionView, Names, PacketView, ScoreView, SubmissionState,
-        SubmissionView, Texts, VoteView, WithdrawalView,
+        ConditionDraftView, DecisionView, Names, PacketView, ScoreView, SignatureView,
+        SubmissionState, SubmissionView, Texts, VoteView, WithdrawalView,
     },
+    words::with_names,
 };
 
 impl App {
@@ -152,7 +157,9 @@ impl Teller<'_> {
                     choice: *choice,
                     reason: text(&self.texts, reason),
                     conditions: conditions.map(|it| draft(it, &self.names, &self.texts)).collect(),
-                    signature: signature.clone(),
+                    signature: signature
+                        .as_ref()
+                        .map(|it| signature_view(it, &self.names, &self.texts)),
                     at: recorded.at,
                 });
             }
@@ -167,9 +174,10 @@ impl Teller<'_> {
                     DecidedBy::Seats => (None, None, None),
                     DecidedBy::Chair { person, reason, signature } => {
                         let chair = named(&self.names, *person);
-                        (Some(chair), text(&self.texts, reason), signature.clone())
+                        (Some(chair), text(&self.texts, reason), signature.as_ref())
                     }
                 };
+                let signature = signature.map(|it| signature_view(it, &self.names, &self.texts));
                 let (outcome, at) = (outcome.clone(), recorded.at);
                 let deputy = deputy.filter(|_| chair.is_some());
                 last.decision =
@@ -208,6 +216,29 @@ impl Teller<'_> {
             decision: None,
             withdrawal: None,
         })
+    }
+}
+
+/// The name is that of the day on which was signed.
+fn signature_view(signature: &Signature, names: &Names, texts: &Texts) -> SignatureView {
+    let mut names = names.clone();
+    let profile = signature.profile.as_ref();
+    if let Some(profile) = profile.and_then(|profile| texts.get(profile)) {
+        names.insert(signature.signer, profile_names(Some(profile)).0);
+    }
+    let statement = match &signature.shown {
+        Some(Shown::PasswordAndCode { statement, .. }) => text(texts, statement),
+        Some(Shown::Rehearsed) | None => None,
+    };
+    SignatureView {
+        signer: named(&names, signature.signer),
+        on_behalf_of: signature.on_behalf_of.map(|of| named(&names, of)),
+        role: signature.role.clone(),
+        at: signature.at,
+        meaning: signature.meaning.clone(),
+        packet: signature.packet,
+        shown: signature.shown.clone(),
+        statement: statement.map(|text| with_names(&text, &names)),
     }
 }
 

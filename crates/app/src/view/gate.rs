@@ -9,8 +9,9 @@ use sluicegate_core::{
     definition::{Outcomes, Scorecard, Text},
     digest::Digest,
     expr::{Outcome, Verdict},
+    id::SigningId,
     key::{CriterionKey, FactorKey, GateKey, PathKey, RoleKey, SeatKey, StageKey},
-    product::{Choice, Passed, Purpose, Signature},
+    product::{Choice, Passed, Purpose, Shown},
     rules::Meeting,
 };
 
@@ -149,8 +150,43 @@ pub struct VoteView {
     pub choice: Choice,
     pub reason: Option<String>,
     pub conditions: Vec<ConditionDraftView>,
-    pub signature: Option<Signature>,
+    pub signature: Option<SignatureView>,
     pub at: DateTime<Utc>,
+}
+
+/// 21 CFR 11.50: the printed name of the signer, when, and what it means; bound to the packet.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SignatureView {
+    /// Whose hands signed, by the name of that day.
+    pub signer: PersonName,
+    /// The absent person in whose name a deputy signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<PersonName>,
+    pub role: RoleKey,
+    pub at: DateTime<Utc>,
+    pub meaning: String,
+    pub packet: Digest,
+    /// How the signer was asked again; none for signatures of the first days.
+    pub shown: Option<Shown>,
+    /// What the signer has read before.
+    pub statement: Option<String>,
+}
+
+/// What somebody is about to sign.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SigningView {
+    pub id: SigningId,
+    /// In words: who signs what in which meaning over which packet.
+    pub statement: String,
+    pub meaning: String,
+    pub role: RoleKey,
+    pub packet: Digest,
+    /// What has to be shown.
+    pub needs: [&'static str; 2],
+    /// When password and code were shown; none: not yet.
+    pub shown_at: Option<DateTime<Utc>>,
+    /// Until then the next step has to come.
+    pub expires_at: DateTime<Utc>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -168,7 +204,7 @@ pub struct DecisionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deputy: Option<PersonName>,
     pub reason: Option<String>,
-    pub signature: Option<Signature>,
+    pub signature: Option<SignatureView>,
     pub at: DateTime<Utc>,
 }
 

@@ -81,6 +81,8 @@ pub struct FactorView {
     pub recovery_codes: u64,
     /// An administrator has asked to take the factor away.
     pub removal: Option<RemovalView>,
+    /// Too many proofs were wrong: the person signs nothing until an administrator has looked.
+    pub signing_locked: bool,
 }
 
 /// A wish that another administrator has to confirm.

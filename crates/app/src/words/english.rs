@@ -226,6 +226,13 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::FollowUpDone => "The follow-up is done already.".into(),
         B::OwnPassword => "You have a password: change it, which takes the one you have.".into(),
         B::FactorThere => "There is a second factor; take it away first.".into(),
+        B::FactorToSign => {
+            "To sign takes a password and a second factor; take one in first.".into()
+        }
+        B::SigningLocked => {
+            "Too many proofs were wrong; an administrator has to look before you sign again.".into()
+        }
+        B::OwnSigning => "Another administrator lets you sign again.".into(),
         B::OwnFactor => "Somebody else takes a lost factor away.".into(),
         B::AskerMayNotConfirm => "Whoever asked for it does not confirm it.".into(),
         B::LastAdministrator => "This is the last administrator; appoint another one first.".into(),
@@ -300,6 +307,12 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
         P::ConditionsNotAllowed => "Conditions come with a conditional go only.".into(),
         P::NotInFuture => "This has to be in the future.".into(),
         P::TooLate { latest } => format!("This has to be on {} or before.", latest.date_naive()),
+        P::SigningUnknown => "There is no such signing of yours that you have completed.".into(),
+        P::SigningForAnother => {
+            "This signing is for another act, packet or name; begin one for this.".into()
+        }
+        P::SigningTooOld => "You proved who you are too long ago; begin to sign once more.".into(),
+        P::NothingToSign => "No signature is asked for here.".into(),
         P::SignatureNeeded { meaning } => format!("Sign it. Your signature means: {meaning}."),
         P::UnknownSeat { seat } => format!("The gate has no seat {seat}."),
         P::MayNotSit { seat, person } => {

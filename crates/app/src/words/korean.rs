@@ -219,6 +219,13 @@ pub(super) fn blocker(v: &Voice<'_>, blocker: &Blocker) -> String {
         B::FollowUpDone => "후속 조치가 이미 완료되었습니다.".into(),
         B::OwnPassword => "이미 비밀번호가 있습니다. 현재 비밀번호를 입력하여 변경하십시오.".into(),
         B::FactorThere => "이미 2차 인증이 등록되어 있습니다. 먼저 해제하십시오.".into(),
+        B::FactorToSign => {
+            "서명하려면 비밀번호와 2차 인증이 필요합니다. 먼저 2차 인증을 등록하십시오.".into()
+        }
+        B::SigningLocked => {
+            "본인 확인 오류가 반복되어 서명이 잠겼습니다. 관리자의 확인이 필요합니다.".into()
+        }
+        B::OwnSigning => "본인의 서명 잠금은 다른 관리자가 해제해야 합니다.".into(),
         B::OwnFactor => "분실한 2차 인증은 다른 사람이 해제해야 합니다.".into(),
         B::AskerMayNotConfirm => "해제를 요청한 사람은 승인할 수 없습니다.".into(),
         B::LastAdministrator => "마지막 관리자입니다. 먼저 다른 관리자를 지정하십시오.".into(),
@@ -295,6 +302,12 @@ pub(super) fn problem(v: &Voice<'_>, kind: &ProblemKind) -> String {
         P::ConditionsNotAllowed => "조건은 조건부 통과에만 붙습니다.".into(),
         P::NotInFuture => "미래여야 합니다.".into(),
         P::TooLate { latest } => format!("{}까지여야 합니다.", latest.date_naive()),
+        P::SigningUnknown => "본인이 완료한 해당 서명 절차가 없습니다.".into(),
+        P::SigningForAnother => {
+            "다른 행위, 패킷 또는 명의에 대한 서명 절차입니다. 새로 시작하십시오.".into()
+        }
+        P::SigningTooOld => "본인 확인 후 시간이 지났습니다. 서명을 다시 시작하십시오.".into(),
+        P::NothingToSign => "여기에는 서명이 필요하지 않습니다.".into(),
         P::SignatureNeeded { meaning } => format!("서명하십시오. 서명의 의미: {meaning}."),
         P::UnknownSeat { seat } => format!("게이트에 없는 좌석입니다: {seat}."),
         P::MayNotSit { seat, person } => {

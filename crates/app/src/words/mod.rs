@@ -4,6 +4,7 @@ mod english;
 mod intake;
 mod korean;
 mod place;
+mod statement;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,7 @@ use crate::{error::Right, view::Names};
 
 pub use intake::{entry_href, entry_task, entry_title, intake_field, track};
 pub use place::{href, request};
+pub(crate) use statement::{Statement, with_names};
 
 /// The languages that sentences come in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -154,6 +156,8 @@ impl Voice<'_> {
             | Link::Migration
             | Link::Hold
             | Link::Roles
+            | Link::Factor
+            | Link::Signing
             | Link::Clock => String::new(),
         }
     }

@@ -24,6 +24,8 @@ pub fn href(product: ProductId, link: &Link) -> String {
         Link::Obligation(number) => format!("/obligations/{number}"),
         Link::Entry(id) => return super::entry_href(*id),
         Link::Roles => return "/v1/roles".to_owned(),
+        Link::Factor => return "/v1/me/factor".to_owned(),
+        Link::Signing => return "/v1/people".to_owned(),
     };
     format!("/v1/products/{product}{below}")
 }

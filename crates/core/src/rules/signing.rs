@@ -73,9 +73,9 @@ pub enum Sign {
 
 /// What a statement is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ToSign<'a> {
-    pub role: &'a RoleKey,
-    pub meaning: &'a Text,
+pub struct ToSign {
+    pub role: RoleKey,
+    pub meaning: Text,
     pub packet: Digest,
 }
 
@@ -83,12 +83,12 @@ pub struct ToSign<'a> {
 ///
 /// # Errors
 /// The act is not possible, the gate asks for no signature there, or the actor cannot prove enough.
-pub fn to_sign<'a>(
-    cx: &'a Context<'a>,
-    product: &'a Product,
+pub fn to_sign(
+    cx: &Context<'_>,
+    product: &Product,
     at: &SubmissionRef,
     act: &Act,
-) -> Result<ToSign<'a>, Refusal> {
+) -> Result<ToSign, Refusal> {
     let mut stands = unmet(cx, product, &act.action(at.clone()))?;
     let case = Case { cx, product };
     stands.extend(case.nothing_to_show());
@@ -112,7 +112,7 @@ pub fn to_sign<'a>(
     }
     let asked = case.asked_to_sign(submission, gate, act);
     let (role, meaning) = asked.ok_or_else(|| Problem::new("", ProblemKind::NothingToSign))?;
-    Ok(ToSign { role, meaning, packet: submission.packet })
+    Ok(ToSign { role: role.clone(), meaning: meaning.clone(), packet: submission.packet })
 }
 
 impl<'a> Case<'a> {

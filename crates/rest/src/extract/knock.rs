@@ -5,9 +5,9 @@ use axum::{
     extract::{FromRef, FromRequest, Request},
     http::{header, request::Parts},
 };
-use sluicegate_app::{App, Caller, Origin};
+use sluicegate_app::{App, Caller, Lang, Origin};
 
-use super::{Limits, body, parameters, read, visit};
+use super::{Limits, body, language, parameters, read, visit};
 use crate::{
     api::Api,
     limiter::SIGN_INS,
@@ -48,6 +48,10 @@ where
 }
 
 impl<B> Knock<B> {
+    pub(crate) fn lang(&self) -> Lang {
+        language(&self.parts.headers)
+    }
+
     /// Who has signed in, where that is asked for.
     pub(crate) fn caller(&self) -> Result<Caller, Problem> {
         read::caller(&self.parts)

@@ -7,7 +7,7 @@ use sluicegate_core::{
     digest::Digest,
     id::{
         DelegationId, FeedbackId, FieldDayId, IdeaId, IntakeLinkId, PersonId, ProductId, SessionId,
-        TokenId, ViewId,
+        SigningId, TokenId, ViewId,
     },
     key::*,
     product::{DeliverableRef, RoleRef},
@@ -50,6 +50,7 @@ parsed! {
     FieldDayId: "^fdy_[0-9a-f]{32}$", "fdy_0198c0de00007000800000000000002e";
     DelegationId: "^dlg_[0-9a-f]{32}$", "dlg_0198c0de000070008000000000000005";
     TokenId: "^tok_[0-9a-f]{32}$", "tok_0198c0de000070008000000000000009";
+    SigningId: "^sgn_[0-9a-f]{32}$", "sgn_0198c0de00007000800000000000000e";
     SessionId: "^ssn_[0-9a-f]{32}$", "ssn_0198c0de00007000800000000000000d";
     ViewId: "^viw_[0-9a-f]{32}$", "viw_0198c0de00007000800000000000000c";
     Digest: "^[0-9a-f]{64}$", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";

@@ -5,8 +5,8 @@ use sluicegate_app::AsOf;
 use sluicegate_core::{
     digest::Digest,
     id::{
-        FeedbackId, FieldDayId, IdeaId, IntakeLinkId, PersonId, ProductId, SessionId, TokenId,
-        ViewId,
+        FeedbackId, FieldDayId, IdeaId, IntakeLinkId, PersonId, ProductId, SessionId, SigningId,
+        TokenId, ViewId,
     },
     key::*,
     product::{DeliverableRef, RoleRef, SubmissionRef},
@@ -60,6 +60,7 @@ parameters! {
     Path PersonAt { person: PersonId, }
     Path TokenAt { token: TokenId, }
     Path SessionAt { session: SessionId, }
+    Path SigningAt { signing: SigningId, }
     Path PortfolioAt { portfolio: PortfolioKey, }
     Path ViewAt { view: ViewId, }
     Path WorkflowAt { workflow: WorkflowKey, }

@@ -26,6 +26,7 @@ mod people;
 mod products;
 mod roles;
 mod search;
+mod signings;
 mod strategy;
 mod submissions;
 mod team;
@@ -63,6 +64,7 @@ pub(crate) fn usual() -> OpenApiRouter<Api> {
         .merge(access::routes())
         .merge(delegations::routes())
         .merge(factor::routes())
+        .merge(signings::routes())
         .merge(erasures::routes())
         .merge(roles::routes())
         .merge(views::routes())

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sluicegate_app::{AppError, Sealer};
 use sluicegate_core::{
-    id::PersonId,
+    id::{PersonId, SigningId},
     key::*,
     product::{Choice, ConditionDraft},
     rules::{Command, Decision},
@@ -68,8 +68,8 @@ object! {
         reason: Prose,
         /// For a conditional go.
         conditions: Option<Vec<ConditionBody>>,
-        /// You sign, in the meaning that the seat asks for.
-        sign: Option<bool>,
+        /// Where the seat asks for a signature: a signing of this very choice that you have completed.
+        signing: Option<SigningId>,
     }
 
     /// The chair's decision.
@@ -82,8 +82,8 @@ object! {
         reason: Prose,
         /// For a conditional go.
         conditions: Option<Vec<ConditionBody>>,
-        /// You sign, in the meaning that the gate asks for.
-        sign: Option<bool>,
+        /// Where the gate asks for a signature: a signing of this very outcome that you have completed.
+        signing: Option<SigningId>,
     }
 }
 
@@ -93,7 +93,7 @@ struct Decided {
     outcome: Decision,
     reason: Prose,
     conditions: Vec<ConditionBody>,
-    sign: bool,
+    signing: Option<SigningId>,
 }
 
 impl Described for Decided {
@@ -105,21 +105,32 @@ impl Described for Decided {
 impl Wire for Decided {
     fn read(value: &Value, at: &Place<'_>, slips: &mut Slips) -> Option<Self> {
         let body = DecisionBody::read(value, at, slips)?;
-        let outcome = match (body.outcome, body.review_at, body.to) {
-            (ChairChoice::Go, None, None) => Decision::Go,
-            (ChairChoice::ConditionalGo, None, None) => Decision::ConditionalGo,
-            (ChairChoice::Hold, Some(review_at), None) => Decision::Hold { review_at },
-            (ChairChoice::Recycle, None, Some(to)) => Decision::Recycle { to },
-            (ChairChoice::Kill, None, None) => Decision::Kill,
-            (ChairChoice::StayClosed, None, None) => Decision::StayClosed,
-            (outcome, review_at, to) => {
-                misfit(outcome, "review_at", "hold", review_at.is_some(), at, slips);
-                misfit(outcome, "to", "recycle", to.is_some(), at, slips);
-                return None;
-            }
-        };
+        let outcome = outcome(body.outcome, body.review_at, body.to, at, slips)?;
         let conditions = body.conditions.unwrap_or_default();
-        Some(Self { outcome, reason: body.reason, conditions, sign: body.sign.unwrap_or(false) })
+        Some(Self { outcome, reason: body.reason, conditions, signing: body.signing })
+    }
+}
+
+/// An outcome with the one field that goes with it.
+pub(super) fn outcome(
+    chosen: ChairChoice,
+    review_at: Option<DateTime<Utc>>,
+    to: Option<StageKey>,
+    at: &Place<'_>,
+    slips: &mut Slips,
+) -> Option<Decision> {
+    match (chosen, review_at, to) {
+        (ChairChoice::Go, None, None) => Some(Decision::Go),
+        (ChairChoice::ConditionalGo, None, None) => Some(Decision::ConditionalGo),
+        (ChairChoice::Hold, Some(review_at), None) => Some(Decision::Hold { review_at }),
+        (ChairChoice::Recycle, None, Some(to)) => Some(Decision::Recycle { to }),
+        (ChairChoice::Kill, None, None) => Some(Decision::Kill),
+        (ChairChoice::StayClosed, None, None) => Some(Decision::StayClosed),
+        (outcome, review_at, to) => {
+            misfit(outcome, "review_at", "hold", review_at.is_some(), at, slips);
+            misfit(outcome, "to", "recycle", to.is_some(), at, slips);
+            None
+        }
     }
 }
 
@@ -149,7 +160,7 @@ fn drafts(conditions: Vec<ConditionBody>, sealer: &mut Sealer) -> Vec<ConditionD
     conditions.into_iter().map(draft).collect()
 }
 
-fn choice(choice: VoteChoice) -> Choice {
+pub(super) fn choice(choice: VoteChoice) -> Choice {
     match choice {
         VoteChoice::Go => Choice::Go,
         VoteChoice::ConditionalGo => Choice::ConditionalGo,
@@ -218,45 +229,55 @@ async fn score(Path(at): Path<SubmissionAt>, ask: Ask<ScoresBody>) -> Answer {
 /// Vote
 ///
 /// One person fills one seat, and who submitted does not vote. When every seat has what it needs,
-/// the product moves on at once.
+/// the product moves on at once. Where the seat asks for a signature, sign first (`signings`).
 #[utoipa::path(post,
     path = "/v1/products/{product}/gates/{gate}/submissions/{submission}/votes",
     tag = "submissions", params(SubmissionAt, Wish),
     request_body(content = VoteBody, example = json!({
-        "choice": "conditional_go", "reason": "Strong case; one supplier is open.", "sign": true,
+        "choice": "conditional_go", "reason": "Strong case; one supplier is open.",
+        "signing": "sgn_0198c0de00007000800000000000000e",
         "conditions": [{ "text": "A second supplier is approved.",
             "owner": "psn_0198c0de000070008000000000000007", "due": "2027-03-31T15:00:00Z" }],
     })),
     responses((status = 200, description = "Voted", body = schema::Committed), Changing))]
 async fn vote(Path(at): Path<SubmissionAt>, ask: Ask<VoteBody>) -> Answer {
-    let done = ask.execute(at.product, |body, sealer| Command::Vote {
-        at: at.submission(),
-        choice: choice(body.choice),
-        reason: sealer.text(&body.reason.0),
-        conditions: drafts(body.conditions.unwrap_or_default(), sealer),
-        sign: body.sign.unwrap_or(false),
+    let (sign, statement) = ask.app.signed_with(&ask.caller, ask.body.signing).await?;
+    let done = ask.execute(at.product, |body, sealer| {
+        sealer.include(statement);
+        Command::Vote {
+            at: at.submission(),
+            choice: choice(body.choice),
+            reason: sealer.text(&body.reason.0),
+            conditions: drafts(body.conditions.unwrap_or_default(), sealer),
+            sign,
+        }
     });
     committed(&done.await?)
 }
 
 /// Decide as the chair
 ///
-/// When the votes cannot decide any more.
+/// When the votes cannot decide any more. Where the gate asks for a signature, sign first (`signings`).
 #[utoipa::path(post,
     path = "/v1/products/{product}/gates/{gate}/submissions/{submission}/decision",
     tag = "submissions", params(SubmissionAt, Wish),
     request_body(content = DecisionBody, example = json!({
-        "outcome": "recycle", "to": "market_definition", "sign": true,
+        "outcome": "recycle", "to": "market_definition",
+        "signing": "sgn_0198c0de00007000800000000000000e",
         "reason": "The market is smaller than the last one that we entered.",
     })),
     responses((status = 200, description = "Decided", body = schema::Committed), Changing))]
 async fn decide(Path(at): Path<SubmissionAt>, ask: Ask<Decided>) -> Answer {
-    let done = ask.execute(at.product, |body, sealer| Command::Decide {
-        at: at.submission(),
-        outcome: body.outcome,
-        reason: sealer.text(&body.reason.0),
-        conditions: drafts(body.conditions, sealer),
-        sign: body.sign,
+    let (sign, statement) = ask.app.signed_with(&ask.caller, ask.body.signing).await?;
+    let done = ask.execute(at.product, |body, sealer| {
+        sealer.include(statement);
+        Command::Decide {
+            at: at.submission(),
+            outcome: body.outcome,
+            reason: sealer.text(&body.reason.0),
+            conditions: drafts(body.conditions, sealer),
+            sign,
+        }
     });
     committed(&done.await?)
 }

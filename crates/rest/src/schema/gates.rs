@@ -1,6 +1,6 @@
 //! Gates and submissions.
 
-use sluicegate_core::{digest::Digest, id::PersonId, key::*};
+use sluicegate_core::{digest::Digest, id::SigningId, key::*};
 
 use super::{PersonName, Time, Unmet, Verdict, Words};
 use crate::parse::{AnyJson, Anything, List, Sometimes, choice, view};
@@ -107,14 +107,40 @@ view! {
 
     /// 21 CFR 11.50: who signed, when, and what it means; bound to the packet.
     Signature open {
-        /// Whose hands signed.
-        signer: PersonId,
+        /// Whose hands signed, by the name of that day.
+        signer: PersonName,
         /// The absent person in whose name a deputy signed.
-        on_behalf_of: Sometimes<PersonId>,
+        on_behalf_of: Sometimes<PersonName>,
         role: RoleKey,
         at: Time,
         meaning: String,
         packet: Digest,
+        /// How the signer was asked again: `method`, `signing` and `at`; none in the first days.
+        shown: Option<AnyJson>,
+        /// What the signer has read before.
+        statement: Option<String>,
+    }
+
+    /// What somebody is about to sign.
+    Signing open {
+        id: SigningId,
+        /// In words: who signs what in which meaning over which packet.
+        statement: String,
+        meaning: String,
+        role: RoleKey,
+        packet: Digest,
+        /// What has to be shown.
+        needs: List<String>,
+        /// When it was shown; none: not yet.
+        shown_at: Option<Time>,
+        /// Until then the next step has to come.
+        expires_at: Time,
+    }
+
+    SigningProved open {
+        id: SigningId,
+        /// Until then the vote or the decision has to come.
+        expires_at: Time,
     }
 
     ConditionDraft open { text: Option<String>, owner: PersonName, due_at: Time, }

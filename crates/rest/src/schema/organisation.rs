@@ -129,6 +129,8 @@ view! {
         recovery_codes: u64,
         /// An administrator wants to take it away; another one has not confirmed it yet.
         removal: Option<FactorRemoval>,
+        /// Too many proofs were wrong: the person signs nothing until an administrator has looked.
+        signing_locked: bool,
     }
 
     FactorRemoval open {

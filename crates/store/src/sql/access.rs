@@ -82,6 +82,25 @@ statements! {
     );
     USE_RECOVERY_CODE = ("delete from recovery_code where hash = $1 and person = $2");
     DROP_RECOVERY_CODES = ("delete from recovery_code where person in " [list 1]);
+    ADD_SIGNING = (
+        "insert into signing (id, actor, product, gate, submission, packet, act, statement, salt, \
+             expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+    );
+    SIGNING = (
+        "select id, actor, product, gate, submission, packet, act, statement, salt, shown_at, \
+             expires_at from signing where id = $1 and expires_at > $2"
+    );
+    SHOW_SIGNING = (
+        "update signing set shown_at = $2, expires_at = $3 \
+         where id = $1 and shown_at is null and expires_at > $2"
+    );
+    PRUNE_SIGNINGS = ("delete from signing where expires_at <= $1");
+    COUNT_WRONG_PROOF = (
+        "insert into signing_wrong (person, times) values ($1, 1) \
+         on conflict (person) do update set times = signing_wrong.times + 1"
+    );
+    WRONG_PROOFS = ("select times from signing_wrong where person = $1");
+    FORGET_WRONG_PROOFS = ("delete from signing_wrong where person = $1");
     END_SESSION = ("delete from session where id = $1 and person = $2");
     END_SESSIONS = ("delete from session where person in " [list 1]);
     /// All but the newest.
