@@ -1,6 +1,9 @@
 //! Bodies that should be taken: forms filled in by their schemas, votes, decisions.
 
 use serde_json::{Map, Value, json};
+use sluicegate_core::id::SigningId;
+use sluicegate_testkit::signed;
+use uuid::Uuid;
 
 use crate::{call::Call, fuzz::Fuzz, pilot::Pace, values::Maker};
 
@@ -82,12 +85,12 @@ impl Fuzz {
                     Pace::Easy if self.dice.percent(30) => {}
                     _ => body["choice"] = json!("go"),
                 }
-                self.agree(&mut body, "choice");
+                self.agree(&mut body, "choice", about).await;
             }
-            "decide" if pace == Pace::Easy => self.decision(&mut body, gate?),
+            "decide" if pace == Pace::Easy => self.decision(&mut body, gate?, about).await,
             "decide" => {
                 body = json!({ "outcome": "go", "reason": "It is time" });
-                self.agree(&mut body, "outcome");
+                self.agree(&mut body, "outcome", about).await;
             }
             "accept_handover" | "decline_handover" => {
                 let handover = self.read("get_handover", parts, actor).await?;
@@ -105,8 +108,8 @@ impl Fuzz {
     }
 
     /// Conditions go with a conditional go, and a signature with everything.
-    fn agree(&mut self, body: &mut Value, choice: &str) {
-        body["sign"] = json!(true);
+    async fn agree(&mut self, body: &mut Value, choice: &str, about: &About<'_>) {
+        body["signing"] = json!(self.signing(body, choice, about).await);
         if body[choice] == "conditional_go" {
             let due = self.test.now() + chrono::TimeDelta::days(20);
             let owner = self.pool.one("person", &mut self.dice);
@@ -117,7 +120,33 @@ impl Fuzz {
         }
     }
 
-    fn decision(&mut self, body: &mut Value, gate: &Value) {
+    /// As if the actor had proved who they are, for what this body says.
+    async fn signing(
+        &mut self,
+        body: &Value,
+        choice: &str,
+        about: &About<'_>,
+    ) -> Option<SigningId> {
+        let tag = if choice == "choice" { "vote" } else { "decision" };
+        let act = match tag {
+            "vote" => json!({ "act": tag, "choice": body[choice] }),
+            _ => {
+                let details = ["outcome", "review_at", "to"].into_iter();
+                let given = details.filter(|name| !body[*name].is_null());
+                let outcome: Map<String, Value> =
+                    given.map(|name| (name.to_owned(), body[name].clone())).collect();
+                json!({ "act": tag, "outcome": outcome })
+            }
+        };
+        let act = serde_json::from_value(act).ok()?;
+        let person = self.actors[about.actor].person.parse().ok()?;
+        let product = about.parts.iter().find(|(name, _)| *name == "product")?.1.parse().ok()?;
+        self.signings += 1;
+        let id = SigningId::new(Uuid::from_u128(self.signings));
+        signed(&self.test.app, id, person, product, act).await
+    }
+
+    async fn decision(&mut self, body: &mut Value, gate: &Value, about: &About<'_>) {
         let outcomes =
             ["go", "go", "go", "conditional_go", "conditional_go", "hold", "recycle", "kill"];
         let outcome = *self.dice.pick(&outcomes);
@@ -131,7 +160,7 @@ impl Fuzz {
             }
             _ => {}
         }
-        self.agree(body, "outcome");
+        self.agree(body, "outcome", about).await;
     }
 
     async fn document_for(

@@ -40,6 +40,8 @@ pub(crate) struct Fuzz {
     /// Parts of paths that have belonged together.
     pub(crate) trails: Vec<BTreeMap<&'static str, String>>,
     /// Roles and who holds them.
+    /// How many were begun in a shorter way than over the interface.
+    pub(crate) signings: u128,
     pub(crate) grants: Vec<(String, String)>,
     /// Operations that somebody has tried without getting on.
     pub(crate) vain: BTreeSet<(Option<usize>, usize)>,
@@ -74,6 +76,7 @@ impl Fuzz {
             coverage,
             uploads: Vec::new(),
             trails: Vec::new(),
+            signings: 0,
             grants: Vec::new(),
             vain: BTreeSet::new(),
             sent: 0,

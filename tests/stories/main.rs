@@ -11,6 +11,7 @@ mod page;
 #[path = "../../crates/core/tests/rules/random.rs"]
 mod random;
 mod server;
+mod signing;
 mod strategy;
 mod tutorial;
 mod versions;

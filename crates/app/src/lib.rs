@@ -33,7 +33,7 @@ pub mod words;
 
 pub use access::{
     AccessConfig, Enrolled, FactorOffer, Invited, NewInvitation, NewPassword, NewSigning, NextStep,
-    Origin, PasswordCost, Proof, Shown, SignIn, SignedIn,
+    Origin, PasswordCost, Proof, Shown, SignIn, SignedIn, one_time_code,
 };
 pub use app::{App, AppConfig, Chance};
 pub use bootstrap::Reading;

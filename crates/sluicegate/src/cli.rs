@@ -164,6 +164,12 @@ pub(crate) enum Command {
     Openapi,
     /// Show each setting with its origin, and check that the server could run
     Doctor,
+    /// Show the code of a second factor, as an authenticator does; for scripts and to try things out
+    #[command(before_help = "Example: sluicegate code GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")]
+    Code {
+        /// What taking the factor in has answered, in base32; `-` reads standard input
+        secret: String,
+    },
     /// Print completions for a shell
     #[command(before_help = "Example: sluicegate completions bash > sluicegate.bash")]
     Completions {

@@ -27,6 +27,7 @@ pub use hasher::PasswordCost;
 pub use password::{Invited, NewInvitation, NewPassword};
 pub use sign_in::{NextStep, SignIn, SignedIn};
 pub use signing::NewSigning;
+pub use totp::one_time_code;
 
 use crate::{
     administer::profile_names,

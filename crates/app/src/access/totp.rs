@@ -42,6 +42,28 @@ fn at_step(secret: &[u8], step: i64) -> Option<u32> {
     Some((u32::from_be_bytes(bytes) & 0x7fff_ffff) % 1_000_000)
 }
 
+/// What an authenticator shows at this time; none: the secret is no base32.
+pub fn one_time_code(secret: &str, at: DateTime<Utc>) -> Option<String> {
+    let code = at_step(&bytes_of(secret)?, at.timestamp().div_euclid(STEP))?;
+    Some(format!("{code:0DIGITS$}"))
+}
+
+/// The other way round; spaces and small letters are as people type them.
+fn bytes_of(base32: &str) -> Option<Vec<u8>> {
+    let letters = base32.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=');
+    let (mut bytes, mut held, mut bits) = (Vec::new(), 0_u32, 0);
+    for letter in letters {
+        let place = ALPHABET.iter().position(|known| *known == letter.to_ascii_uppercase())?;
+        held = (held << 5 | u32::try_from(place).ok()?) & 0xfff;
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push(u8::try_from(held >> bits & 0xff).ok()?);
+        }
+    }
+    (!bytes.is_empty()).then_some(bytes)
+}
+
 /// Whole groups of five bytes, as people type them.
 pub(super) fn base32(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() / 5 * 8);
@@ -136,6 +158,19 @@ mod tests {
         for other in ["", "5924", "0059240", "+05924", "00592a", "٠٠٥٩٢٤"] {
             assert_eq!(typed(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_secret_that_was_written_down_shows_the_same_codes() {
+        let secret = base32(SECRET);
+        assert_eq!(bytes_of(&secret).as_deref(), Some(SECRET));
+        let typed = secret.to_lowercase().replace("GEZD", "gezd ");
+        for (seconds, code) in VECTORS {
+            assert_eq!(one_time_code(&typed, at(seconds)), Some(format!("{code:06}")));
+        }
+        // RFC 4648, section 10: what is left over is no byte.
+        assert_eq!(bytes_of("MZXW6YQ=").as_deref(), Some(&b"foob"[..]));
+        assert_eq!((bytes_of("MZXW0"), bytes_of("")), (None, None));
     }
 
     #[test]

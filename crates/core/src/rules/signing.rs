@@ -91,7 +91,10 @@ pub fn to_sign(
 ) -> Result<ToSign, Refusal> {
     let mut stands = unmet(cx, product, &act.action(at.clone()))?;
     let case = Case { cx, product };
-    stands.extend(case.nothing_to_show());
+    // Whoever may not do it at all need not be told how it is signed.
+    if stands.is_empty() {
+        stands.extend(case.nothing_to_show());
+    }
     if !stands.is_empty() {
         return Err(Refusal::Blocked { unmet: stands });
     }

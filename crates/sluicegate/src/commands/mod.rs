@@ -2,6 +2,7 @@
 
 mod audit;
 mod check;
+mod code;
 mod delegation;
 mod demo;
 mod doctor;
@@ -88,6 +89,7 @@ async fn with_config(
             app.shutdown().await;
             rotated?;
         }
+        Command::Code { secret } => code::run(&config, &secret, output)?,
         Command::Doctor => return doctor::run(&config, output).await,
         Command::Publish { file, dry_run } => {
             let app = open(&config, Create::Yes).await?;
