@@ -23,8 +23,10 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sluicegate_app::{App, NewToken, Reading};
-use sluicegate_core::{definition::Definition, id::PersonId, key::PortfolioKey};
+use sluicegate_app::{
+    App, Caller, NewInvitation, NewPassword, NewToken, Origin, Reading, one_time_code,
+};
+use sluicegate_core::{definition::Definition, directory::Kind, id::PersonId, key::PortfolioKey};
 use tokio::task::JoinSet;
 
 use crate::{
@@ -59,6 +61,24 @@ pub struct SignIn {
     pub name: String,
     pub role: String,
     pub secret: String,
+    /// For whoever signs votes and decisions.
+    pub signer: Option<Signer>,
+}
+
+/// What somebody shows who signs.
+#[derive(Clone)]
+pub struct Signer {
+    /// To sign in with.
+    pub name: String,
+    pub password: String,
+    /// Of the second factor, in base32.
+    pub factor: String,
+}
+
+impl std::fmt::Debug for Signer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Signer").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 impl std::fmt::Debug for SignIn {
@@ -275,6 +295,8 @@ const VISITORS: &[(&str, &str)] = &[
     ("krueger", "field marketing, Germany and France"),
     ("tak_inseong", "auditor"),
 ];
+/// The one of them who signs.
+const SIGNER: &str = "han_seongmin";
 
 async fn sign_ins(app: &App, company: &Company) -> Result<Vec<SignIn>, DemoError> {
     let mut all = Vec::new();
@@ -283,7 +305,9 @@ async fn sign_ins(app: &App, company: &Company) -> Result<Vec<SignIn>, DemoError
         let label = TOKEN.to_owned();
         let token = NewToken { person: visitor.id, label, expires_at: None };
         let done = app.issue_token(by_system(token)).await?;
+        let signer = if *key == SIGNER { Some(signer(app, visitor.id, key).await?) } else { None };
         all.push(SignIn {
+            signer,
             person: visitor.id,
             name: visitor.member.name.clone(),
             role: (*role).to_owned(),
@@ -291,4 +315,20 @@ async fn sign_ins(app: &App, company: &Company) -> Result<Vec<SignIn>, DemoError
         });
     }
     Ok(all)
+}
+
+/// A password and a second factor, taken in as anybody would.
+async fn signer(app: &App, person: PersonId, key: &str) -> Result<Signer, DemoError> {
+    let origin = Origin::new(None, None);
+    let name = Some(key.to_owned());
+    let (done, invited) = app.invite(by_system(NewInvitation { person, name })).await?;
+    let shown = done.secret.unwrap_or_default();
+    // The invitation is used up by this, and what it was made of nobody can guess.
+    let password: String = shown.chars().rev().take(20).collect();
+    app.accept_invitation(&NewPassword { shown, password: password.clone() }, &origin).await?;
+    let caller = Caller::new(person, Kind::Human);
+    let offer = app.offer_factor(&caller, &password, &origin).await?;
+    let code = one_time_code(&offer.secret, app.now()).unwrap_or_default();
+    app.enrol_factor(&caller, &code, &origin).await?;
+    Ok(Signer { name: invited.name, password, factor: offer.secret })
 }

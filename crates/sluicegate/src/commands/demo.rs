@@ -154,6 +154,14 @@ pub(super) fn invitation(url: &str, visitors: &[SignIn]) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {}  {}, {}", each.secret, each.name, each.role);
     }
+    for (each, signer) in visitors.iter().filter_map(|each| Some((each, each.signer.as_ref()?))) {
+        let _ = write!(
+            text,
+            "\n{} signs votes and decisions (docs/howto/sign.md) with a password and a code:\n\n  \
+             name      {}\n  password  {}\n  code      sluicegate code {}\n",
+            each.name, signer.name, signer.password, signer.factor
+        );
+    }
     if let Some(first) = visitors.first() {
         let _ = write!(
             text,

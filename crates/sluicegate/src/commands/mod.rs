@@ -132,6 +132,7 @@ async fn with_app(app: &App, command: Command, output: Output) -> Result<ExitCod
         Command::Serve
         | Command::Demo { .. }
         | Command::Doctor
+        | Command::Code { .. }
         | Command::Witness { .. }
         | Command::Publish { .. }
         | Command::Workflow(_)

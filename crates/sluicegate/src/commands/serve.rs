@@ -4,7 +4,7 @@ use std::{fmt::Write as _, time::Duration};
 
 use serde_json::json;
 use sluicegate_app::{App, Bootstrap, Reading};
-use sluicegate_demo::SignIn;
+use sluicegate_demo::{SignIn, Signer};
 use tokio::net::TcpListener;
 
 use super::demo;
@@ -100,7 +100,8 @@ fn greet(
 ) -> Result<()> {
     if output.json {
         let first = made.first.as_ref();
-        let visitor = |each: &SignIn| json!({ "person": each.person, "name": each.name, "role": each.role, "token": each.secret });
+        let signer = |each: &Signer| json!({ "name": each.name, "password": each.password, "factor": each.factor });
+        let visitor = |each: &SignIn| json!({ "person": each.person, "name": each.name, "role": each.role, "token": each.secret, "signer": each.signer.as_ref().map(signer) });
         let line = json!({
             "demo": visitors.iter().map(visitor).collect::<Vec<_>>(),
             "url": url,
