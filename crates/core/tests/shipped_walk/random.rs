@@ -114,7 +114,7 @@ impl Chance {
         let submit = Command::Submit { gate: gate.clone(), purpose: Purpose::Stop, panel };
         walk.act(rule.submit_by[0].as_str(), &submit);
         let at = walk.product().submission().unwrap().named();
-        let (reason, sign) = (Digest::of(b"reason"), rule.chair_signs.is_some());
+        let (reason, sign) = (Digest::of(b"reason"), Sign::Rehearsed);
         let decide = Command::Decide { at, outcome, reason, conditions: Vec::new(), sign };
         walk.act(rule.chair.as_str(), &decide);
         true
