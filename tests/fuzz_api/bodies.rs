@@ -120,30 +120,26 @@ impl Fuzz {
         }
     }
 
-    /// As if the actor had proved who they are, for what this body says.
-    async fn signing(
-        &mut self,
-        body: &Value,
-        choice: &str,
-        about: &About<'_>,
-    ) -> Option<SigningId> {
-        let tag = if choice == "choice" { "vote" } else { "decision" };
-        let act = match tag {
-            "vote" => json!({ "act": tag, "choice": body[choice] }),
-            _ => {
-                let details = ["outcome", "review_at", "to"].into_iter();
-                let given = details.filter(|name| !body[*name].is_null());
-                let outcome: Map<String, Value> =
-                    given.map(|name| (name.to_owned(), body[name].clone())).collect();
-                json!({ "act": tag, "outcome": outcome })
-            }
+    /// Of what this body says: as people do it, or as if somebody had.
+    async fn signing(&mut self, body: &Value, choice: &str, about: &About<'_>) -> Option<String> {
+        let fields = ["choice", "outcome", "review_at", "to"].into_iter();
+        let given = fields.filter(|name| !body[*name].is_null());
+        let said: Map<String, Value> =
+            given.map(|name| (name.to_owned(), body[name].clone())).collect();
+        let said = Value::Object(said);
+        if let Some(id) = self.signs(about.actor, about.parts, &said).await {
+            return Some(id);
+        }
+        let act = match choice {
+            "choice" => json!({ "act": "vote", "choice": said["choice"] }),
+            _ => json!({ "act": "decision", "outcome": said }),
         };
         let act = serde_json::from_value(act).ok()?;
         let person = self.actors[about.actor].person.parse().ok()?;
         let product = about.parts.iter().find(|(name, _)| *name == "product")?.1.parse().ok()?;
         self.signings += 1;
         let id = SigningId::new(Uuid::from_u128(self.signings));
-        signed(&self.test.app, id, person, product, act).await
+        signed(&self.test.app, id, person, product, act).await.map(|id| id.to_string())
     }
 
     async fn decision(&mut self, body: &mut Value, gate: &Value, about: &About<'_>) {

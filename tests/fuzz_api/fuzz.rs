@@ -18,6 +18,7 @@ use crate::{
     document::Document,
     judge::{Case, Codes, judge},
     pool::Pool,
+    signer::Signer,
 };
 
 /// Somebody who asks.
@@ -42,6 +43,7 @@ pub(crate) struct Fuzz {
     /// Roles and who holds them.
     /// How many were begun in a shorter way than over the interface.
     pub(crate) signings: u128,
+    pub(crate) signer: Option<Signer>,
     pub(crate) grants: Vec<(String, String)>,
     /// Operations that somebody has tried without getting on.
     pub(crate) vain: BTreeSet<(Option<usize>, usize)>,
@@ -77,6 +79,7 @@ impl Fuzz {
             uploads: Vec::new(),
             trails: Vec::new(),
             signings: 0,
+            signer: None,
             grants: Vec::new(),
             vain: BTreeSet::new(),
             sent: 0,

@@ -15,6 +15,7 @@ mod pilot;
 mod plan;
 mod pool;
 mod setup;
+mod signer;
 mod uploads;
 mod values;
 

@@ -51,6 +51,8 @@ pub(crate) async fn begin(test: TestApp, seed: u64) -> Fuzz {
     for (name, roles) in PEOPLE {
         person(&mut fuzz, name, roles, "human").await;
     }
+    // Sena.
+    fuzz.enrol_signer(7).await;
     person(&mut fuzz, "ERP", &["erp"], "machine").await;
     person(&mut fuzz, "Newcomer", &[], "human").await;
     sessions(&mut fuzz).await;
@@ -275,7 +277,7 @@ impl Fuzz {
         call
     }
 
-    async fn expect(&mut self, call: &Call) -> Value {
+    pub(crate) async fn expect(&mut self, call: &Call) -> Value {
         let reply = self.send(call).await.expect("an answer");
         assert!(reply.is_success(), "{}\n{:#}", call.curl("set-up"), reply.body);
         reply.body
