@@ -86,6 +86,9 @@ fn commands_take_a_key_a_version_and_a_trial() {
         "/v1/me/factor/confirmation",
         "/v1/me/factor/recovery-codes",
         "/v1/me/factor/removal",
+        // Neither is what lies between reading and signing; the vote itself takes them.
+        "/v1/products/{product}/gates/{gate}/submissions/{submission}/signings",
+        "/v1/signings/{signing}/proof",
     ];
     for (method, path, operation) in operations() {
         if method == "get" || others.contains(&path.as_str()) {
