@@ -328,15 +328,7 @@ impl Directory {
             E::PortfolioAdded { .. } | E::PortfolioRenamed { .. } | E::PortfolioMoved { .. } => {
                 self.evolve_tree(event);
             }
-            E::TokenIssued { token, person, label, expires_at } => {
-                let (person, label, expires_at) = (*person, label.clone(), *expires_at);
-                self.tokens.insert(*token, Token { person, label, expires_at, revoked: false });
-            }
-            E::TokenRevoked { token } => {
-                if let Some(token) = self.tokens.get_mut(token) {
-                    token.revoked = true;
-                }
-            }
+            E::TokenIssued { .. } | E::TokenRevoked { .. } => self.evolve_tokens(event),
             E::WorkflowPublished { workflow, version, digest } => {
                 let published = PublishedVersion { version: *version, digest: *digest };
                 self.workflows.entry(workflow.clone()).or_default().push(published);
@@ -358,6 +350,21 @@ impl Directory {
             | E::FactorRemoved { .. }
             | E::SigningLocked { .. }
             | E::SigningUnlocked { .. } => self.evolve_access(event),
+        }
+    }
+
+    fn evolve_tokens(&mut self, event: &DirectoryEvent) {
+        match event {
+            DirectoryEvent::TokenIssued { token, person, label, expires_at } => {
+                let (person, label, expires_at) = (*person, label.clone(), *expires_at);
+                self.tokens.insert(*token, Token { person, label, expires_at, revoked: false });
+            }
+            DirectoryEvent::TokenRevoked { token } => {
+                if let Some(token) = self.tokens.get_mut(token) {
+                    token.revoked = true;
+                }
+            }
+            _ => {}
         }
     }
 

@@ -391,7 +391,7 @@ impl Walk {
         let rule = self.definition.gates[gate].clone();
         let open = self.product().submission().unwrap();
         let (at, panel) = (open.named(), open.panel.clone());
-        for (seat, people) in panel {
+        for people in panel.into_values() {
             for person in people {
                 if self.product().submission().is_none() {
                     return; // decided: one leader is enough where two hold the role

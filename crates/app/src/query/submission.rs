@@ -174,7 +174,7 @@ impl Teller<'_> {
                     DecidedBy::Seats => (None, None, None),
                     DecidedBy::Chair { person, reason, signature } => {
                         let chair = named(&self.names, *person);
-                        (Some(chair), text(&self.texts, reason), signature.as_ref())
+                        (Some(chair), text(&self.texts, reason), signature.as_deref())
                     }
                 };
                 let signature = signature.map(|it| signature_view(it, &self.names, &self.texts));

@@ -109,6 +109,6 @@ fn grouped(digest: &Digest) -> String {
 
 /// The same with the names of the people in the place of their ids; who is not known keeps the id.
 pub(crate) fn with_names(statement: &str, names: &Names) -> String {
-    let named = names.iter().filter(|(_, name)| !name.is_empty());
-    named.fold(statement.to_owned(), |text, (id, name)| text.replace(&id.to_string(), name))
+    let known = names.iter().filter(|(_, name)| !name.is_empty());
+    known.fold(statement.to_owned(), |text, (id, name)| text.replace(&id.to_string(), name))
 }

@@ -242,7 +242,7 @@ pub enum DecidedBy {
     Chair {
         person: PersonId,
         reason: Digest,
-        signature: Option<Signature>,
+        signature: Option<Box<Signature>>,
     },
 }
 

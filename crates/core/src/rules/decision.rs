@@ -107,6 +107,7 @@ impl Case<'_> {
                 Outcome::StayClosed
             }
         };
+        let signature = signature.map(Box::new);
         let chair = DecidedBy::Chair { person: me, reason, signature };
         let mut drafts = if conditional { drafts(submission) } else { Vec::new() };
         drafts.extend(conditions.iter().map(|draft| (me, draft.clone())));

@@ -2,13 +2,13 @@
 
 use std::io::Read as _;
 
-use chrono::Utc;
 use serde_json::json;
 use sluicegate_app::one_time_code;
 
 use crate::{
     config::Config,
     failure::{Failure, Result},
+    open::clock,
     output::{Output, write},
 };
 
@@ -19,7 +19,7 @@ pub(super) fn run(config: &Config, secret: &str, output: Output) -> Result<()> {
         let read = std::io::stdin().read_to_string(&mut typed);
         read.map_err(|error| Failure::unavailable("standard input", error))?;
     }
-    let code = one_time_code(&typed, Utc::now() + config.dev_clock_offset.value.0);
+    let code = one_time_code(&typed, clock(config)());
     let code = code.ok_or_else(|| {
         Failure::usage("a secret is letters and the digits 2 to 7, as the factor was offered")
     })?;
