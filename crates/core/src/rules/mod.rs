@@ -5,6 +5,7 @@
 //! what is done in an absent person's name in `deputy`.
 
 mod blind;
+mod clear;
 mod command;
 mod complete;
 mod condition;
